@@ -1,0 +1,420 @@
+import type { ActorRef, Ref } from './actor-ref.ts';
+import type { ChildSlots, RestartDecision } from './child-slots.ts';
+import type { Clock, Random } from './clock.ts';
+import type { Current } from './current.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Definition, Handler } from './definition.ts';
+import type { Envelope } from './envelope.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { Logger } from './log.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { ProducerEnd } from './producer.ts';
+import type { Spawn } from './spawn-options.ts';
+import type { Status } from './lifecycle.ts';
+import { Alarm } from './deadlines.ts';
+import { Invocation } from './invocation.ts';
+import { Producer } from './producer.ts';
+import { STREAM_WINDOW } from './stream.ts';
+import { canMove } from './lifecycle.ts';
+import { ActorCrashedError, ActorStoppedError } from './errors.ts';
+
+/** What a cell needs of the runtime; the slot that it lives in. */
+export interface CellPort {
+  readonly slotId: number;
+  readonly path: string;
+  readonly self: Ref;
+  readonly mailbox: Mailbox;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly deadlines: Deadlines;
+  readonly current: Current;
+  readonly log: Logger;
+  readonly spawn: Spawn;
+  readonly children: ChildSlots;
+  /** Asks for a turn of the scheduler. */
+  wake(): void;
+  nextInvocationId(): number;
+  /** The time at which this turn began, near enough for a report. */
+  turnStartedAt(): number;
+  monitor(ref: ActorRef<object>): void;
+  demonitor(ref: ActorRef<object>): void;
+  trapExit(trap: boolean): void;
+  announce(child: ActorRef<object>, decision: RestartDecision): void;
+  /** The count of handlers that run beyond their turn went from or to zero. */
+  busy(isBusy: boolean): void;
+  started(): void;
+  refused(envelope: Envelope, refusal: Error): void;
+  /** The one call that ends a cell. A cell that ends while it starts has failed to start. */
+  ended(reason: ExitReason, wasStarting: boolean): void;
+}
+
+/** How long `stop` may take after a crash; a stop that somebody asked for has that one's limit. */
+const CLEANUP_MS = 5_000;
+
+/** Drives one incarnation of an actor: takes from the mailbox, runs the handler, moves the lifecycle. */
+export class ActorCell {
+  readonly port: CellPort;
+  readonly incarnation: number;
+  state: unknown = undefined;
+  readonly #definition: Definition;
+  readonly #handlers: readonly Handler[];
+  #status: Status = 'starting';
+  #freePlaces: number;
+  /** Invocations that go on beyond their turn; among them the holders of a place. */
+  readonly #open = new Set<Invocation>();
+  readonly #holders = new Set<Invocation>();
+  /** Why it ends, once it does. */
+  #reason: ExitReason = { kind: 'normal' };
+  /** What `init` got: its signal is aborted when this incarnation has ended. */
+  readonly #life: Invocation;
+  #isCleaningUp = false;
+
+  constructor(port: CellPort, definition: Definition, incarnation: number) {
+    this.port = port;
+    this.incarnation = incarnation;
+    this.#definition = definition;
+    this.#handlers = definition.parts.handlers;
+    this.#freePlaces = definition.parts.concurrency;
+    this.#life = new Invocation(this, undefined);
+  }
+
+  get status(): Status { return this.#status; }
+
+  /** Runs `init`. Ends in `port.started` or `port.ended`; never throws. */
+  start(input: unknown): void {
+    const ctx = this.#life;
+    const started = (state: unknown): void => {
+      if (this.#status !== 'starting') return;
+      this.state = state;
+      this.#move('running');
+      this.port.started();
+      this.port.wake();
+    };
+    const failed = (error: unknown): void => {
+      if (this.#status === 'starting') this.#finish({ kind: 'error', error: toError(error) });
+    };
+    this.#call(ctx, () => this.#definition.parts.init(input, ctx), started, failed);
+  }
+
+  /** Handles up to `limit` messages. True when it could go on at once. */
+  runSlice(limit: number): boolean {
+    const { mailbox } = this.port;
+    for (let left = limit; left > 0; left--) {
+      if (this.#status !== 'running' || this.#freePlaces === 0) return false;
+      const exit = mailbox.hasExits ? mailbox.takeExit() : undefined;
+      if (exit !== undefined) {
+        this.#runSignal(this.#definition.parts.exit, exit);
+        continue;
+      }
+      const envelope = mailbox.take();
+      if (envelope === undefined) return false;
+      this.#deliver(envelope);
+    }
+    return true;
+  }
+
+  /** Ends after the messages that run now, with `stop`. */
+  stop(reason: ExitReason): void {
+    if (this.#status === 'starting') this.#finish(reason);
+    if (this.#status !== 'running') return;
+    this.#reason = reason;
+    this.#move('stopping');
+    const error = new ActorStoppedError(this.port.path, 'wait for a reply of', 'maybe');
+    for (const invocation of this.#open) if (!this.#holders.has(invocation)) this.#end(invocation, error);
+    this.#cleanUpWhenIdle();
+  }
+
+  /** Ends now: nothing more of it runs by our doing. */
+  kill(): void {
+    if (this.#status === 'stopped') return;
+    const error = new ActorStoppedError(this.port.path, 'wait for a reply of', 'maybe');
+    for (const invocation of this.#open) this.#end(invocation, error);
+    this.#finish({ kind: 'killed' });
+  }
+
+  /** Something failed outside of a handler's own promise: a timer or an unhandled rejection of its making. */
+  crashFromOutside(error: unknown): void {
+    if (this.#status === 'starting') this.#finish({ kind: 'error', error: toError(error) });
+    else this.#crash(error, undefined);
+  }
+
+  /** The invocation answers later: the next message may come in. */
+  release(invocation: Invocation): void {
+    if (!this.#holders.delete(invocation)) return;
+    this.#freePlaces++;
+    if (this.#status === 'running') this.port.wake();
+    else this.#cleanUpWhenIdle();
+  }
+
+  #deliver(envelope: Envelope): void {
+    envelope.phase = 'running';
+    envelope.startedAt = this.port.turnStartedAt();
+    switch (envelope.kind) {
+      case 'stop':
+        this.#settle(envelope);
+        // One meant for an earlier incarnation has been served by that one's end.
+        if (envelope.incarnation === this.incarnation) this.stop({ kind: 'normal' });
+        return;
+      case 'down':
+        this.#settle(envelope);
+        this.#runSignal(this.#definition.parts.down, envelope.args[0]);
+        return;
+      case 'stream':
+        this.#startStream(envelope);
+        return;
+      case 'tell':
+      case 'ask': this.#invoke(envelope, this.#handlers[envelope.handler] as Handler);
+    }
+  }
+
+  #invoke(envelope: Envelope, handler: Handler): void {
+    const invocation = new Invocation(this, envelope);
+    const { current } = this.port;
+    let result: unknown;
+    if (handler.mode === 'sync') {
+      const outer = current.active;
+      current.active = invocation;
+      try {
+        result = apply(handler, invocation, envelope.args);
+      } catch (error) {
+        current.active = outer;
+        this.#fail(invocation, error, false);
+        return;
+      }
+      current.active = outer;
+      if (!isThenable(result)) {
+        this.#answer(envelope, result);
+        return;
+      }
+      if (!invocation.isLater(result)) handler.mode = 'async';
+    } else {
+      try {
+        result = current.runAsync(invocation, () => apply(handler, invocation, envelope.args));
+      } catch (error) {
+        this.#fail(invocation, error, false);
+        return;
+      }
+    }
+    envelope.invocation = invocation;
+    this.#hold(invocation);
+    void Promise.resolve(result).then(
+      (value) => this.#finished(invocation, value),
+      (error: unknown) => this.#failed(invocation, error),
+    );
+  }
+
+  /** A stream holds no place: its message counts as handled once it has begun. */
+  #startStream(envelope: Envelope): void {
+    const { answer } = envelope;
+    if (answer === undefined) return;
+    const { current } = this.port;
+    const invocation = envelope.invocation = new Invocation(this, envelope);
+    const producer = new Producer(invocation, current, answer, (end) => this.#streamEnded(invocation, end));
+    this.#opened(invocation);
+    envelope.receipt.settled(envelope, 'handled');
+    try {
+      const handler = this.#handlers[envelope.handler] as Handler;
+      const items = current.runAsync(invocation, () => apply(handler, invocation, envelope.args));
+      envelope.producer = producer;
+      producer.start(items as AsyncIterator<unknown>, STREAM_WINDOW);
+    } catch (error) {
+      this.#streamEnded(invocation, { kind: 'threw', error });
+    }
+  }
+
+  #streamEnded(invocation: Invocation, end: ProducerEnd): void {
+    const { envelope } = invocation;
+    if (envelope === undefined || !this.#open.has(invocation)) return;
+    envelope.producer = undefined;
+    switch (end.kind) {
+      case 'done':
+        envelope.answer?.resolve(undefined);
+        break;
+      case 'cancelled': break;
+      case 'threw':
+        if (!invocation.isAborted && !invocation.isRefusal(end.error)) {
+          this.#crash(end.error, invocation);
+          return;
+        }
+        envelope.answer?.reject(toError(end.error));
+        break;
+    }
+    envelope.phase = 'done';
+    this.#closed(invocation);
+  }
+
+  /** Runs a handler of `signals`: one at a time with the messages. */
+  #runSignal(run: ((ctx: unknown, about: unknown) => unknown) | undefined, about: unknown): void {
+    if (run === undefined) return;
+    const ctx = new Invocation(this, undefined);
+    this.#hold(ctx);
+    this.#call(ctx, () => run(ctx, about), () => this.#finished(ctx, undefined), (error) => this.#failed(ctx, error));
+  }
+
+  /** Runs user code that may or may not be asynchronous. */
+  #call(ctx: Invocation, run: () => unknown, done: (value: unknown) => void, failed: (error: unknown) => void): void {
+    let result: unknown;
+    try {
+      result = this.port.current.runAsync(ctx, run);
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    if (isThenable(result)) void Promise.resolve(result).then(done, failed);
+    else done(result);
+  }
+
+  #finished(invocation: Invocation, value: unknown): void {
+    if (!this.#open.has(invocation)) return;
+    this.#closed(invocation);
+    if (invocation.envelope !== undefined) this.#answer(invocation.envelope, value);
+    this.release(invocation);
+  }
+
+  #failed(invocation: Invocation, error: unknown): void {
+    if (!this.#open.has(invocation)) return;
+    const answersLater = !this.#holders.has(invocation);
+    this.#fail(invocation, error, answersLater);
+  }
+
+  /** @param isAnswer `error` is what the handler answers, not what it threw. */
+  #fail(invocation: Invocation, error: unknown, isAnswer: boolean): void {
+    const isRefusal = invocation.isRefusal(error);
+    if (!isAnswer && !isRefusal && !invocation.isAborted) {
+      this.#crash(error, invocation);
+      return;
+    }
+    const { envelope } = invocation;
+    this.#closed(invocation);
+    if (envelope !== undefined) {
+      envelope.answer?.reject(toError(error));
+      this.#settle(envelope);
+      if (isRefusal) this.port.refused(envelope, error);
+    }
+    this.release(invocation);
+  }
+
+  #answer(envelope: Envelope, value: unknown): void {
+    const { answer } = envelope;
+    if (answer !== undefined) {
+      try {
+        answer.resolve(value);
+      } catch (error) {
+        answer.reject(toError(error));
+      }
+    }
+    this.#settle(envelope);
+  }
+
+  #settle(envelope: Envelope): void {
+    envelope.phase = 'done';
+    envelope.receipt.settled(envelope, 'handled');
+  }
+
+  #crash(error: unknown, culprit: Invocation | undefined): void {
+    const reason: ExitReason = { kind: 'error', error: toError(error) };
+    if (culprit !== undefined) this.#open.add(culprit);
+    for (const invocation of this.#open) {
+      const handler = invocation.envelope?.handler;
+      const action = handler === undefined ? 'run' : `ask ${this.#definition.shape.nameOf(handler)} of`;
+      this.#end(invocation, new ActorCrashedError(this.port.path, action, 'maybe', reason.error));
+    }
+    if (this.#status === 'running') {
+      this.#move('stopping');
+      const { deadlines, clock } = this.port;
+      deadlines.add(new Alarm(() => this.#finish(this.#reason)), clock.now() + CLEANUP_MS);
+    }
+    if (this.#status !== 'stopping' || this.#isCleaningUp) return;
+    this.#reason = reason;
+    this.#cleanUp();
+  }
+
+  #cleanUpWhenIdle(): void {
+    if (this.#holders.size === 0 && this.#status === 'stopping' && !this.#isCleaningUp) this.#cleanUp();
+  }
+
+  #cleanUp(): void {
+    const { stop } = this.#definition.parts;
+    if (stop === undefined) {
+      this.#finish(this.#reason);
+      return;
+    }
+    this.#isCleaningUp = true;
+    const ctx = new Invocation(this, undefined);
+    const failed = (error: unknown): void => {
+      this.#finish(this.#reason.kind === 'error' ? this.#reason : { kind: 'error', error: toError(error) });
+    };
+    this.port.busy(true);
+    this.#call(ctx, () => stop(ctx, this.#reason), () => this.#finish(this.#reason), failed);
+  }
+
+  #finish(reason: ExitReason): void {
+    if (this.#status === 'stopped') return;
+    const wasStarting = this.#status === 'starting';
+    this.#move('stopped');
+    this.#life.abort(new ActorStoppedError(this.port.path, 'go on in'));
+    this.port.busy(false);
+    this.port.ended(reason, wasStarting);
+  }
+
+  /** Ends an invocation from outside: its message was started, and will not be run again. */
+  #end(invocation: Invocation, error: Error): void {
+    const { envelope } = invocation;
+    this.#closed(invocation);
+    this.#holders.delete(invocation);
+    if (envelope?.phase === 'running') {
+      envelope.answer?.reject(error);
+      if (envelope.kind === 'stream') envelope.phase = 'done';
+      else this.#settle(envelope);
+    }
+    invocation.abort(error);
+    envelope?.producer?.cancel(error);
+  }
+
+  #hold(invocation: Invocation): void {
+    this.#opened(invocation);
+    this.#holders.add(invocation);
+    this.#freePlaces--;
+  }
+
+  #opened(invocation: Invocation): void {
+    this.#open.add(invocation);
+    if (this.#open.size === 1) this.port.busy(true);
+  }
+
+  #closed(invocation: Invocation): void {
+    if (this.#open.delete(invocation) && this.#open.size === 0) this.port.busy(false);
+  }
+
+  #move(to: Status): void {
+    if (!canMove(this.#status, to)) throw new Error(`illegal move of an actor: ${this.#status} to ${to}`);
+    this.#status = to;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return value !== undefined && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+// A spread of so few arguments would cost more than the handler.
+function apply(handler: Handler, ctx: Invocation, args: readonly unknown[]): unknown {
+  switch (args.length) {
+    case 0: return handler.run(ctx);
+    case 1: return handler.run(ctx, args[0]);
+    case 2: return handler.run(ctx, args[0], args[1]);
+    default: return handler.run(ctx, ...args);
+  }
+}
+
+/** What was thrown, as an error: `cause` keeps anything else. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  let text: string;
+  try {
+    text = String(thrown);
+  } catch {
+    text = 'something that has no text';
+  }
+  return new Error(`a thrown value that is no error: ${text}`, { cause: thrown });
+}
+

@@ -1,0 +1,207 @@
+import type { ActorDefinition } from './actor.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { IsAny, Movable, Reply } from './sendable.ts';
+import type { Shape } from './shape.ts';
+import type { Duration } from './duration.ts';
+import { Definition } from './definition.ts';
+import { toMs, toPositiveMs } from './duration.ts';
+import { DefinitionMismatchError, invalidOption } from './errors.ts';
+import { MOVABLE } from './sendable.ts';
+
+/** A streaming reply. `break` in a `for await` stops the producer; so does disposing of the stream. */
+export interface Stream<T> extends AsyncIterableIterator<T, void, undefined>, AsyncDisposable {
+  /** All items; the stream must end by itself. */
+  toArray(): Promise<T[]>;
+}
+
+// `any` in these patterns matches whatever a generator or a handler has there; nothing is typed by it.
+type Streamed = AsyncGenerator<any, any, any> | Generator<any, any, any>;
+// `never` and `any` replies are answers, not streams: a bare conditional would turn both into nonsense.
+type IsNever<T> = [T] extends [never] ? true : false;
+type Streams<R> = IsNever<R> extends true ? false : IsAny<R> extends true ? false : R extends Streamed ? true : false;
+
+/** The caller's view of handlers: the same functions without `ctx`. */
+// Homomorphic and without an `as` clause, here and below: go-to-definition and rename go through.
+export type ApiOf<H> = {
+  readonly [K in keyof H]: H[K] extends (ctx: any, ...args: infer A) => infer R ? (...args: A) => R : never;
+};
+type AskOf<F> = F extends (...args: infer A) => infer R
+  ? (...args: A) => Streams<R> extends true ? Stream<Reply<R>> : Promise<Awaited<R>> : never;
+type TellOf<F> = F extends (...args: infer A) => infer R
+  ? Streams<R> extends true ? { 'a streaming handler is asked, not told': never } : (...args: A) => boolean : never;
+export type Ask<Api> = { readonly [K in keyof Api]: AskOf<Api[K]> };
+export type Tell<Api> = { readonly [K in keyof Api]: TellOf<Api[K]> };
+
+/** How long to wait, and for what. */
+export interface WaitOptions {
+  timeout?: Duration | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface CallOptions extends WaitOptions {
+  /** For streams: how long one item after the first may take. Default no limit. */
+  idle?: Duration;
+  /** What an ask does while the actor is being restarted. Default `'wait'`. */
+  whenRestarting?: 'wait' | 'reject';
+}
+
+/**
+ * An address: the caller's view of an actor, `RefOf<typeof Counter>` or a protocol,
+ * `ActorRef<{ value(): number }>`. It is a value: it may be part of any message, to any host, and two refs to
+ * the same actor in one thread are `===`. It goes on to work when the actor is restarted, and keeps no actor
+ * alive.
+ */
+export interface ActorRef<Api> extends Movable {
+  /**
+   * One function per handler: sends the message and resolves with the reply, or is the {@link Stream} of a
+   * generator handler. The default timeout is 5 s.
+   *
+   * @throws {ActorCrashedError} (all as rejections) The handler threw.
+   * @throws {RefusedError} The handler refused.
+   * @throws {AskTimeoutError} No reply in time; whether the handler stops is its own affair.
+   * @throws {ActorStoppedError} The actor has ended.
+   * @throws {HostDownError} Its thread or process has ended.
+   * @throws {NotSendableError} An argument or the reply isn't plain data.
+   */
+  readonly ask: Ask<Api>;
+  /**
+   * One function per handler: sends the message and returns at once: false when the receiver has more
+   * unhandled messages of this sender than it wants (`drained()` waits), else true. The message is sent either
+   * way, at most once. A message to an actor that has ended is a dead letter.
+   *
+   * @throws {NotSendableError} An argument isn't plain data.
+   */
+  readonly tell: Tell<Api>;
+  /** Resolves with the reason when the actor has ended for good. Never rejects. */
+  readonly closed: Promise<ExitReason>;
+  /** The same address with other options. Compare with `equals`. */
+  with(options: CallOptions): ActorRef<Api>;
+  equals(other: ActorRef<object>): boolean;
+  /** Resolves when `tell` would return true again, or the actor has ended. */
+  drained(options?: WaitOptions): Promise<void>;
+  /**
+   * Ends the actor after the messages that the caller sent before, and resolves when it has ended. After
+   * `grace` (default 5 s) it is killed.
+   */
+  stop(options?: { grace?: Duration }): Promise<void>;
+  /** Ends the actor now, without cleanup. */
+  kill(): void;
+}
+
+/** What `spawn` gives: an address that also ends the actor. */
+export interface ActorHandle<Api> extends ActorRef<Api>, AsyncDisposable {}
+
+export type RefOf<D> = D extends ActorDefinition<infer _I, infer H, infer _W> ? ActorRef<ApiOf<H>> : never;
+
+/** {@link CallOptions}, checked. */
+export interface CallSettings {
+  readonly timeoutMs: number | undefined;
+  readonly idleMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly rejectWhenRestarting: boolean;
+}
+
+/** What a ref needs of the runtime: the slot that it addresses. */
+export interface Recipient {
+  readonly path: string;
+  readonly shape: Shape;
+  readonly closed: Promise<ExitReason>;
+  tell(handler: number, args: unknown[], settings: CallSettings | undefined): boolean;
+  ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown>;
+  stream(handler: number, args: unknown[], settings: CallSettings | undefined): Stream<unknown>;
+  drained(timeoutMs: number, signal: AbortSignal | undefined): Promise<void>;
+  stop(graceMs: number): Promise<void>;
+  kill(): void;
+}
+
+const DEFAULT_GRACE_MS = 5_000;
+
+/** Every ref at run time. `ask` and `tell` are made on first use: most refs are only passed on. */
+export class Ref {
+  readonly #recipient: Recipient;
+  readonly #settings: CallSettings | undefined;
+  #ask: object | undefined;
+  #tell: object | undefined;
+
+  constructor(recipient: Recipient, settings?: CallSettings) {
+    this.#recipient = recipient;
+    this.#settings = settings;
+  }
+
+  /** The slot behind a ref; undefined for anything else. */
+  static recipientOf(value: unknown): Recipient | undefined {
+    return typeof value === 'object' && value !== null && #recipient in value ? value.#recipient : undefined;
+  }
+
+  get [MOVABLE](): true { return true; }
+
+  get ask(): object {
+    return this.#ask ??= new this.#recipient.shape.askClass(this.#recipient, this.#settings);
+  }
+
+  get tell(): object {
+    return this.#tell ??= new this.#recipient.shape.tellClass(this.#recipient, this.#settings);
+  }
+
+  get closed(): Promise<ExitReason> { return this.#recipient.closed; }
+
+  with(options: CallOptions): Ref {
+    return new Ref(this.#recipient, checkCallOptions(options, this.#settings));
+  }
+
+  equals(other: unknown): boolean {
+    return Ref.recipientOf(other) === this.#recipient;
+  }
+
+  as(definition: unknown): Ref {
+    const { shape } = this.#recipient;
+    const wanted = Definition.of(definition).shape;
+    if (wanted.id === shape.id) return this;
+    throw new DefinitionMismatchError(wanted.title, `"${this.#recipient.path}" runs ${shape.title}`);
+  }
+
+  drained(options: WaitOptions = {}): Promise<void> {
+    const { timeoutMs = Infinity, signal } = checkCallOptions(options, undefined);
+    return this.#recipient.drained(timeoutMs, signal);
+  }
+
+  stop(options: { grace?: Duration } = {}): Promise<void> {
+    const { grace = DEFAULT_GRACE_MS } = options;
+    return this.#recipient.stop(toMs(grace, 'grace'));
+  }
+
+  kill(): void {
+    this.#recipient.kill();
+  }
+
+  toString(): string {
+    const { shape, path } = this.#recipient;
+    return `ActorRef(${shape.title} ${path})`;
+  }
+
+  toJSON(): string { return this.toString(); }
+
+  [Symbol.asyncDispose](): Promise<void> { return this.stop(); }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+}
+
+const CALL_OPTIONS: ReadonlySet<string> = new Set(['timeout', 'signal', 'idle', 'whenRestarting']);
+
+/** @param before Settings that stay where `options` says nothing. */
+export function checkCallOptions(options: CallOptions, before: CallSettings | undefined): CallSettings {
+  for (const name of Object.keys(options)) {
+    if (!CALL_OPTIONS.has(name)) throw invalidOption('the call options', name, `only ${[...CALL_OPTIONS].join(', ')}`);
+  }
+  const { timeout, signal = before?.signal, idle, whenRestarting } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', signal, 'an AbortSignal');
+  if (whenRestarting !== undefined && whenRestarting !== 'wait' && whenRestarting !== 'reject') {
+    throw invalidOption('whenRestarting', whenRestarting, '"wait" or "reject"');
+  }
+  return {
+    timeoutMs: timeout === undefined ? before?.timeoutMs : toPositiveMs(timeout, 'timeout'),
+    idleMs: idle === undefined ? before?.idleMs ?? Infinity : toPositiveMs(idle, 'idle'),
+    signal,
+    rejectWhenRestarting: whenRestarting === undefined ? before?.rejectWhenRestarting ?? false : whenRestarting === 'reject',
+  };
+}

@@ -1,0 +1,50 @@
+import type { ActorRef } from './actor-ref.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { HostKind } from './spawn-options.ts';
+import type { StartContext } from './context.ts';
+
+export interface ChildStart {
+  readonly definition: unknown;
+  readonly input: unknown;
+  readonly host: HostKind;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The mechanism that supervisors are made of: child slots that outlive their incarnations. When an
+ * incarnation ends, its slot waits, messages and all, until it is started again or removed.
+ */
+export interface ChildSlots {
+  /** @throws {StartFailedError | StartTimeoutError} (as a rejection) The slot is gone then. */
+  start(key: string, start: ChildStart): Promise<ActorRef<object>>;
+  /** Starts the next incarnation. @throws As `start`; the slot goes on to wait. */
+  restart(child: ActorRef<object>): Promise<void>;
+  /**
+   * Ends the incarnation: after its current message, killed after `graceMs` (0: at once). Resolves with the
+   * reason when it has ended; at once if it has. No `exit` signal comes from it.
+   */
+  shutdown(child: ActorRef<object>, graceMs: number): Promise<ExitReason>;
+  /** Gives up the slot: what waits in it becomes dead letters, its ref is dead. */
+  remove(child: ActorRef<object>): void;
+}
+
+/** What a supervisor decided about a child that failed. */
+export interface RestartDecision {
+  readonly reason: ExitReason;
+  /** Restarts of the supervisor's children within its window, this one included. */
+  readonly restarts: number;
+  readonly budgetLeft: number;
+  readonly delayMs: number;
+}
+
+/** What a supervisor's `init` gets beside the rest. It may be used as long as the supervisor lives. */
+export interface SupervisorContext extends StartContext {
+  readonly children: ChildSlots;
+  /** Milliseconds that only grow. */
+  uptime(): number;
+  trapExit(trap: boolean): void;
+  /** Tells the event stream. */
+  announce(child: ActorRef<object>, decision: RestartDecision): void;
+  /** Ends this actor with `reason`, after the current message. */
+  end(reason: ExitReason): void;
+}

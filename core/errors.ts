@@ -1,0 +1,233 @@
+/**
+ * Every error that a caller may handle. Callers match on `code`: `instanceof` doesn't survive a thread
+ * boundary in user code, a string does. Each code has a row in docs/errors.md with its cause and its cure.
+ */
+export type ErrorCode =
+  | 'TROUPE_ACTOR_STOPPED'
+  | 'TROUPE_UNAVAILABLE'
+  | 'TROUPE_HOST_DOWN'
+  | 'TROUPE_ACTOR_CRASHED'
+  | 'TROUPE_ASK_TIMEOUT'
+  | 'TROUPE_NOT_SENDABLE'
+  | 'TROUPE_START_FAILED'
+  | 'TROUPE_START_TIMEOUT'
+  | 'TROUPE_DEFINITION_MISMATCH'
+  | 'TROUPE_PROTOCOL'
+  | 'TROUPE_INVALID_OPTION'
+  | 'TROUPE_INVALID_DURATION'
+  | 'TROUPE_RESERVED_NAME'
+  | 'TROUPE_DUPLICATE_DEFINITION'
+  | 'TROUPE_NAME_TAKEN'
+  | 'TROUPE_UNKNOWN_HANDLER'
+  | 'TROUPE_LOCAL_ONLY'
+  | 'TROUPE_NOT_IMPORTABLE'
+  | 'TROUPE_SPAWN_WHILE_LOADING'
+  | 'TROUPE_SYSTEM_STOPPED';
+
+/** Whether the handler ran: `'no'` only when that is proven. */
+export type Executed = 'no' | 'maybe';
+
+/** Base of every error raised for a condition that callers may handle. */
+export class ActorError extends Error {
+  override readonly name: string = 'ActorError';
+  /** One of {@link ErrorCode}; a {@link RefusedError} carries the code that its handler chose. */
+  readonly code: string;
+
+  constructor(code: ErrorCode | (string & {}), message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The actor has ended for good: its slot takes no more messages. */
+export class ActorStoppedError extends ActorError {
+  override readonly name = 'ActorStoppedError';
+  readonly executed: Executed;
+
+  constructor(actor: string, action: string, executed: Executed = 'no', options?: ErrorOptions) {
+    super('TROUPE_ACTOR_STOPPED', `Cannot ${action} "${actor}": the actor has ended`, options);
+    this.executed = executed;
+  }
+}
+
+/** The actor is being restarted, and the caller asked not to wait (`whenRestarting: 'reject'`). */
+export class UnavailableError extends ActorError {
+  override readonly name = 'UnavailableError';
+  readonly executed: Executed = 'no';
+
+  constructor(actor: string, action: string) {
+    super('TROUPE_UNAVAILABLE', `Cannot ${action} "${actor}": the actor is restarting`);
+  }
+}
+
+/** The thread or process that the actor lived in has ended. */
+export class HostDownError extends ActorError {
+  override readonly name = 'HostDownError';
+  readonly executed: Executed;
+
+  constructor(actor: string, action: string, executed: Executed, how: string, options?: ErrorOptions) {
+    super('TROUPE_HOST_DOWN', `Cannot ${action} "${actor}": its host has ended (${how})`, options);
+    this.executed = executed;
+  }
+}
+
+/** A handler threw, which ended the actor's incarnation. `cause` is what it threw. */
+export class ActorCrashedError extends ActorError {
+  override readonly name = 'ActorCrashedError';
+  readonly executed: Executed;
+
+  constructor(actor: string, action: string, executed: Executed, cause: unknown) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    super('TROUPE_ACTOR_CRASHED', `Cannot ${action} "${actor}": the actor crashed: ${text}`, { cause });
+    this.executed = executed;
+  }
+}
+
+/** An expected failure, thrown by a handler with `throw ctx.refuse(code, message, data)`. The actor goes on. */
+export class RefusedError extends ActorError {
+  override readonly name = 'RefusedError';
+  readonly data: unknown;
+
+  /** @param code The handler's own code; it becomes this error's `code`. */
+  constructor(code: string, message: string, data?: unknown) {
+    super(code, message);
+    this.data = data;
+  }
+}
+
+/** No reply within the ask's timeout. */
+export class AskTimeoutError extends ActorError {
+  override readonly name = 'AskTimeoutError';
+  readonly executed: Executed;
+  readonly timeoutMs: number;
+  /** Milliseconds in the mailbox and in the handler; absent when only the asker's own timer has fired. */
+  readonly waited: number | undefined;
+  readonly ran: number | undefined;
+  /** Where the ask was at its deadline. */
+  readonly where: 'mailbox' | 'handler' | 'unknown';
+
+  constructor(
+    actor: string, action: string, timeoutMs: number,
+    spent: { where: 'mailbox' | 'handler'; waited: number; ran: number } | { where: 'unknown' },
+  ) {
+    super('TROUPE_ASK_TIMEOUT', `Cannot ${action} "${actor}": ${timeoutText(timeoutMs, spent)}`);
+    this.timeoutMs = timeoutMs;
+    this.where = spent.where;
+    this.executed = spent.where === 'mailbox' ? 'no' : 'maybe';
+    this.waited = spent.where === 'unknown' ? undefined : spent.waited;
+    this.ran = spent.where === 'unknown' ? undefined : spent.ran;
+  }
+}
+
+function timeoutText(
+  timeoutMs: number, spent: { where: string; waited?: number; ran?: number },
+): string {
+  const text = `no reply within ${Math.round(timeoutMs)} ms`;
+  if (spent.where === 'mailbox') return `${text}: it waited in the mailbox for ${Math.round(spent.waited ?? 0)} ms`;
+  if (spent.where === 'handler') {
+    return `${text}: it waited for ${Math.round(spent.waited ?? 0)} ms and ran for ${Math.round(spent.ran ?? 0)} ms`;
+  }
+  return text;
+}
+
+/** A value isn't plain data. Thrown at the sender, before anything is sent. */
+export class NotSendableError extends ActorError {
+  override readonly name = 'NotSendableError';
+  readonly executed: Executed = 'no';
+  /** The place inside the message, e.g. `argument 1 of resize → .options.done`. */
+  readonly path: string;
+
+  /** @param what What stands at `path`, e.g. `a function`. */
+  constructor(path: string, what: string, options?: ErrorOptions) {
+    super('TROUPE_NOT_SENDABLE', `Cannot send ${path}: it is ${what}`, options);
+    this.path = path;
+  }
+}
+
+/** The actor could not be started; `cause` says why. */
+export class StartFailedError extends ActorError {
+  override readonly name = 'StartFailedError';
+  /** Whether another try could help: a missing module or a syntax error can't heal. */
+  readonly canHeal: boolean;
+
+  constructor(actor: string, why: string, options?: ErrorOptions & { canHeal?: boolean }) {
+    super('TROUPE_START_FAILED', `Cannot start "${actor}": ${why}`, options);
+    this.canHeal = options?.canHeal ?? true;
+  }
+}
+
+/** The actor's host and `init` weren't ready within the start deadline. */
+export class StartTimeoutError extends ActorError {
+  override readonly name = 'StartTimeoutError';
+  readonly timeoutMs: number;
+
+  constructor(actor: string, timeoutMs: number, phase: string) {
+    super('TROUPE_START_TIMEOUT', `Cannot start "${actor}": not ready within ${timeoutMs} ms (${phase})`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The definition found on the other host isn't the one that was spawned. */
+export class DefinitionMismatchError extends ActorError {
+  override readonly name = 'DefinitionMismatchError';
+
+  constructor(definition: string, why: string) {
+    super('TROUPE_DEFINITION_MISMATCH', `Cannot find the definition "${definition}": ${why}`);
+  }
+}
+
+/** Bytes from another host could not be understood. */
+export class ProtocolError extends ActorError {
+  override readonly name = 'ProtocolError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('TROUPE_PROTOCOL', message, options);
+  }
+}
+
+/** The name is already taken; `ref` has it. */
+export class NameTakenError extends ActorError {
+  override readonly name = 'NameTakenError';
+
+  constructor(actorName: string) {
+    super('TROUPE_NAME_TAKEN', `Cannot spawn "${actorName}": an actor with this name exists`);
+  }
+}
+
+/** A wrong argument is a plain `TypeError`, with a stable `code`. */
+export function invalidOption(option: string, value: unknown, expected: string): TypeError {
+  const error = new TypeError(`Cannot use ${option}: expected ${expected}, got ${show(value)}`);
+  return withCode(error, 'TROUPE_INVALID_OPTION');
+}
+
+/** A wrong duration is a plain `RangeError`, with a stable `code`. */
+export function invalidDuration(option: string, value: unknown, expected: string): RangeError {
+  const error = new RangeError(`Cannot use ${option}: expected ${expected}, got ${show(value)}`);
+  return withCode(error, 'TROUPE_INVALID_DURATION');
+}
+
+/** A value as an error text shows it: short, quoted, never failing. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case 'string': return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+    case 'bigint': return `${value}n`;
+    case 'function': return `the function ${value.name || '(anonymous)'}`;
+    case 'object': {
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return `an array of ${value.length}`;
+      const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+      return name === 'Object' || typeof name !== 'string' ? 'an object' : `an instance of ${name}`;
+    }
+    default: return String(value);
+  }
+}
+
+function withCode<E extends Error>(error: E, code: ErrorCode): E {
+  return Object.defineProperty(error, 'code', { value: code, enumerable: true });
+}
+
+/** The classes that are revived as themselves on another host, by `name`. */
+export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorError }>> = {
+  ActorError, ActorStoppedError, UnavailableError, HostDownError, ActorCrashedError, RefusedError, AskTimeoutError,
+  NotSendableError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
+};

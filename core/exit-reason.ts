@@ -1,0 +1,34 @@
+/** Why an incarnation ended; each has exactly one. */
+export type ExitReason =
+  | { readonly kind: 'normal' | 'shutdown' | 'killed' }
+  | { readonly kind: 'error'; readonly error: Error }
+  | { readonly kind: 'stalled'; readonly at?: string; readonly stack?: string }
+  | {
+    readonly kind: 'host_down';
+    readonly code: number | null;
+    readonly signal: string | null;
+    readonly error?: Error;
+  }
+  | { readonly kind: 'intensity'; readonly child: string; readonly restarts: number; readonly withinMs: number };
+
+/** Whether an actor that ended like this has failed: anything but a normal end or a supervisor's shutdown. */
+export function isAbnormal(reason: ExitReason): boolean {
+  return reason.kind !== 'normal' && reason.kind !== 'shutdown';
+}
+
+/** The reason in a few words, for logs and error texts. */
+export function describeExit(reason: ExitReason): string {
+  switch (reason.kind) {
+    case 'normal':
+    case 'shutdown':
+    case 'killed': return reason.kind;
+    case 'error': return `${reason.error.name}: ${reason.error.message}`;
+    case 'stalled': return reason.at === undefined ? 'stalled' : `stalled at ${reason.at}`;
+    case 'host_down': {
+      const how = reason.signal === null ? `exit code ${reason.code}` : reason.signal;
+      return reason.error === undefined ? how : `${how}, ${reason.error.name}: ${reason.error.message}`;
+    }
+    case 'intensity':
+      return `gave up on "${reason.child}" after ${reason.restarts} restarts within ${reason.withinMs} ms`;
+  }
+}

@@ -1,0 +1,143 @@
+import type { ActorCell } from './actor-cell.ts';
+import type { ActorContext, Later, SelfRef } from './context.ts';
+import type { ChildSlots, RestartDecision, SupervisorContext } from './child-slots.ts';
+import type { ActorRef } from './actor-ref.ts';
+import type { Chain, Envelope } from './envelope.ts';
+import type { Duration } from './duration.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { Logger } from './log.ts';
+import type { Spawn } from './spawn-options.ts';
+import { Alarm } from './deadlines.ts';
+import { RefusedError } from './errors.ts';
+import { toMs } from './duration.ts';
+
+/** One run of a handler, of `init`, `stop` or a signal's handler: the `ctx` that it gets. */
+export class Invocation implements ActorContext<unknown>, SupervisorContext {
+  /** The message being handled, if it is one. */
+  readonly envelope: Envelope | undefined;
+  readonly #cell: ActorCell;
+  #id = 0;
+  #chain: Chain | undefined;
+  #controller: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+  #onAbort: Set<(reason: unknown) => void> | undefined;
+  #refusals: WeakSet<object> | undefined;
+  #later: Promise<unknown> | undefined;
+
+  constructor(cell: ActorCell, envelope: Envelope | undefined) {
+    this.#cell = cell;
+    this.envelope = envelope;
+  }
+
+  get state(): unknown { return this.#cell.state; }
+  get name(): string { return this.#cell.port.path; }
+  get incarnation(): number { return this.#cell.incarnation; }
+  get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
+  get log(): Logger { return this.#cell.port.log; }
+  get spawn(): Spawn { return this.#cell.port.spawn; }
+  get children(): ChildSlots { return this.#cell.port.children; }
+  get slotId(): number { return this.#cell.port.slotId; }
+  get isAborted(): boolean { return this.#aborted !== undefined; }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  sleep(duration: Duration): Promise<void> {
+    const ms = toMs(duration, 'the duration of ctx.sleep');
+    return new Promise((resolve, reject) => {
+      const { deadlines, clock } = this.#cell.port;
+      const alarm = new Alarm(() => {
+        forget();
+        resolve();
+      });
+      const forget = this.whenAborted((reason) => {
+        deadlines.remove(alarm);
+        reject(reason as Error);
+      });
+      if (!this.isAborted) deadlines.add(alarm, clock.now() + ms);
+    });
+  }
+
+  now(): number { return this.#cell.port.clock.wallNow(); }
+  random(): number { return this.#cell.port.random.next(); }
+  id(): string { return this.#cell.port.random.id(); }
+
+  refuse(code: string, message: string, data?: unknown): RefusedError {
+    const refusal = new RefusedError(code, message, data);
+    (this.#refusals ??= new WeakSet()).add(refusal);
+    return refusal;
+  }
+
+  later<T>(): Later<T> {
+    let settle: Pick<Later<T>, 'resolve' | 'reject'> | undefined;
+    const promise = new Promise<T>((resolve, reject) => { settle = { resolve, reject }; });
+    this.#later = promise;
+    // `await` doesn't call an own `then`, but a return from an async handler does: it releases the mailbox too.
+    Object.defineProperty(promise, 'then', {
+      value: (...args: Parameters<Promise<T>['then']>) => {
+        this.#cell.release(this);
+        return Promise.prototype.then.apply(promise, args);
+      },
+    });
+    return { promise, ...settle as Pick<Later<T>, 'resolve' | 'reject'> };
+  }
+
+  monitor(ref: ActorRef<object>): void { this.#cell.port.monitor(ref); }
+  demonitor(ref: ActorRef<object>): void { this.#cell.port.demonitor(ref); }
+  trapExit(trap: boolean): void { this.#cell.port.trapExit(trap); }
+  stop(): void { this.#cell.stop({ kind: 'normal' }); }
+
+  uptime(): number { return this.#cell.port.clock.now(); }
+  end(reason: ExitReason): void { this.#cell.stop(reason); }
+  announce(child: ActorRef<object>, decision: RestartDecision): void { this.#cell.port.announce(child, decision); }
+
+  /** Whether `error` is an expected failure of this handler. */
+  isRefusal(error: unknown): error is RefusedError {
+    return this.#refusals?.has(error as object) === true;
+  }
+
+  isLater(result: unknown): boolean {
+    return result !== undefined && result === this.#later;
+  }
+
+  /** The chain of a message that this invocation sends. */
+  get chain(): Chain {
+    if (this.#chain === undefined) {
+      const { port } = this.#cell;
+      this.#id = port.nextInvocationId();
+      this.#chain = [...this.envelope?.chain ?? [], port.slotId, this.#id];
+    }
+    return this.#chain;
+  }
+
+  /** How long the asker still waits, on the clock; an ask made in this handler inherits it. */
+  get deadlineAt(): number {
+    return this.envelope?.at ?? Infinity;
+  }
+
+  /** Nobody waits for the result any more. */
+  abort(reason: unknown): void {
+    if (this.#aborted !== undefined) return;
+    this.#aborted = { reason: reason ?? new DOMException('Nobody waits for the result any more', 'AbortError') };
+    const listeners = this.#onAbort;
+    this.#onAbort = undefined;
+    this.#controller?.abort(this.#aborted.reason);
+    if (listeners !== undefined) for (const listener of listeners) listener(this.#aborted.reason);
+  }
+
+  /** Calls `listener` once when this invocation is aborted, at once if it was. Returns what takes it back. */
+  whenAborted(listener: (reason: unknown) => void): () => void {
+    if (this.#aborted !== undefined) {
+      listener(this.#aborted.reason);
+      return () => {};
+    }
+    const listeners = this.#onAbort ??= new Set();
+    listeners.add(listener);
+    return () => { listeners.delete(listener); };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Answer } from './envelope.ts';
+import type { Current } from './current.ts';
+import type { Invocation } from './invocation.ts';
+import { NotSendableError } from './errors.ts';
+
+type Items = AsyncIterator<unknown> | Iterator<unknown>;
+
+/** How a producer ended: it had no more items, its consumer left, or its generator threw. */
+export type ProducerEnd = { readonly kind: 'done' | 'cancelled' } | { readonly kind: 'threw'; readonly error: unknown };
+
+/** Drives a streaming handler: asks its generator for the next item as long as the consumer gives credit. */
+export class Producer {
+  readonly invocation: Invocation;
+  readonly #current: Current;
+  readonly #answer: Answer;
+  readonly #ended: (end: ProducerEnd) => void;
+  #items: Items | undefined;
+  #credit = 0;
+  #isPulling = false;
+
+  constructor(invocation: Invocation, current: Current, answer: Answer, ended: (end: ProducerEnd) => void) {
+    this.invocation = invocation;
+    this.#current = current;
+    this.#answer = answer;
+    this.#ended = ended;
+  }
+
+  start(items: Items, credit: number): void {
+    this.#items = items;
+    this.credit(credit);
+  }
+
+  credit(items: number): void {
+    this.#credit += items;
+    if (!this.#isPulling) void this.#pull();
+  }
+
+  /** Aborts `ctx.signal`, then lets the generator's `finally` run. Nobody waits for it. */
+  cancel(reason: unknown): void {
+    this.invocation.abort(reason);
+    this.#end({ kind: 'cancelled' });
+  }
+
+  async #pull(): Promise<void> {
+    this.#isPulling = true;
+    while (this.#credit > 0 && this.#items !== undefined) {
+      const items = this.#items;
+      this.#credit--;
+      try {
+        const result = await this.#current.runAsync(this.invocation, () => items.next());
+        if (this.#items === undefined) break;
+        if (result.done === true) this.#end({ kind: 'done' });
+        else this.#answer.item(result.value);
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    this.#isPulling = false;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#items === undefined) return;
+    if (error instanceof NotSendableError) {
+      this.#answer.reject(error);
+      this.#end({ kind: 'cancelled' });
+    } else {
+      this.#items = undefined;
+      this.#ended({ kind: 'threw', error });
+    }
+  }
+
+  #end(end: ProducerEnd): void {
+    const items = this.#items;
+    if (items === undefined) return;
+    this.#items = undefined;
+    this.#ended(end);
+    if (end.kind === 'cancelled') this.#close(items);
+  }
+
+  // What a generator throws while it is being closed concerns nobody: its consumer has left.
+  #close(items: Items): void {
+    try {
+      const closed = this.#current.runAsync(this.invocation, () => items.return?.());
+      if (closed instanceof Promise) closed.catch(() => undefined);
+    } catch {
+      return;
+    }
+  }
+}

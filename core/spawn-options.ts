@@ -1,0 +1,37 @@
+import type { ActorDefinition } from './actor.ts';
+import type { ActorHandle, ApiOf, WaitOptions } from './actor-ref.ts';
+import type { Where } from './definition.ts';
+
+/** The kinds of host: this thread, a worker thread, a process of its own. */
+export type HostKind = 'local' | 'thread' | 'process';
+
+/** Where a definition may be spawned; without `import.meta` only `'local'`, by type. */
+export type HostOf<W> = W extends 'anywhere' ? HostKind : 'local';
+
+type Input<I> = unknown extends I ? { input?: undefined } : undefined extends I ? { input?: I } : { input: I };
+
+/** The options may be left out only when `init` needs no input. */
+export type Given<I, O> = undefined extends I ? [options?: O & Input<I>] : [options: O & Input<I>];
+
+export interface SpawnOptions<W> extends WaitOptions {
+  /** Registers the actor under this name, unique in its system; also the last part of its path. */
+  name?: string;
+  /** Default `'local'`: the host of whoever spawns. */
+  host?: HostOf<W>;
+}
+
+/**
+ * Starts an actor and resolves when its `init` is done; its ref can be used, and sent, at once.
+ *
+ * Called in a handler, the new actor is a child: it ends with its parent. Nothing restarts it; for that,
+ * put it into a `supervisor()`.
+ *
+ * @param options.input What `init` gets: plain data, encoded once.
+ * @param options.timeout How long host and `init` may take together. Default 30 s.
+ * @throws {StartFailedError} The module can't be loaded, or `init` threw; `cause` says what.
+ * @throws {StartTimeoutError} Not ready within `timeout`.
+ * @throws {NameTakenError} Another actor has this `name`.
+ */
+export type Spawn = <I, H, W extends Where>(
+  definition: ActorDefinition<I, H, W>, ...options: Given<I, SpawnOptions<W>>
+) => Promise<ActorHandle<ApiOf<H>>>;
