@@ -1,0 +1,241 @@
+import type { Clock, Random, Turns } from '../core/clock.ts';
+import type { HostEnd, LaunchHost } from './hosts/host.ts';
+import type { HostKind, Spawn } from '../core/spawn-options.ts';
+import type { LocalMessages } from './kernel.ts';
+import type { Request } from './control.ts';
+import { ActorError, invalidOption } from '../core/errors.ts';
+import { Account } from './account.ts';
+import { Authority } from './authority.ts';
+import { Events } from './events.ts';
+import { Kernel, MAIN_HOST } from './kernel.ts';
+import { LocalHost, RemoteHost } from './hosts/hosts.ts';
+import { ProgramHold, nodeClock, nodeRandom, nodeTurns, threadCurrent } from './node-ports.ts';
+import { launchProcess } from './hosts/process-host.ts';
+import { launchThread } from './hosts/thread-host.ts';
+import { thisHost } from './hosts/this-host.ts';
+
+export interface SystemOptions {
+  /**
+   * How messages pass between actors of one thread. `'checked'`: by reference, after a look that they are plain data.
+   * `'copied'`: through the codec, as to any other host. Default `'checked'`.
+   */
+  messages?: LocalMessages;
+  /** Where time comes from. Default: the real one. */
+  clock?: Clock;
+  random?: Random;
+}
+
+/** The launchers and turns of a system; only tests give others. */
+export interface SystemPorts {
+  readonly turns: Turns;
+  readonly launch: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
+}
+
+const ROOT = 0;
+
+/**
+ * Actors, the hosts they live in, and who is told of what. Two systems in one program never meet.
+ *
+ * Most programs need none of their own: the free functions `spawn` and `run` act on a default system.
+ */
+export class ActorSystem implements AsyncDisposable {
+  /** Everything that happens here. */
+  readonly events = new Events();
+  /** Starts an actor that has no parent. */
+  readonly spawn: Spawn;
+  readonly #kernel: Kernel;
+  readonly #authority: Authority;
+  readonly #hosts = new Map<number, LocalHost | RemoteHost>();
+  readonly #launch: SystemPorts['launch'];
+  readonly #programHold = new ProgramHold();
+  #lastHost = MAIN_HOST;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: SystemOptions = {}, ports?: Partial<SystemPorts>) {
+    const { messages = 'checked', clock = nodeClock, random = nodeRandom } = checkOptions(options);
+    this.#launch = ports?.launch ?? { thread: launchThread, process: launchProcess };
+    const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
+      clock,
+      random,
+      turns: ports?.turns ?? nodeTurns(),
+      current: threadCurrent(),
+      transmit: (peer, frame) => this.#remote(peer)?.send(frame),
+      hasRoomTo: (peer) => this.#remote(peer)?.hasRoom ?? true,
+      toAuthority: (request) => this.#authority.receive(MAIN_HOST, request),
+      control: (from, message) => this.#heard(from, message as Request),
+      load: (url) => import(url),
+      isLoading: () => false,
+      keepAlive: (isHeld) => this.#programHold.set(isHeld),
+    }, messages);
+    this.#hosts.set(MAIN_HOST, new LocalHost((order) => kernel.obey(order)));
+    this.#authority = new Authority({
+      clock,
+      deadlines: kernel.deadlines,
+      events: this.events,
+      launch: (kind) => this.#launchHost(kind),
+      host: (id) => this.#hosts.get(id),
+      hosts: { [Symbol.iterator]: () => this.#hosts.values() },
+    });
+    this.spawn = kernel.spawnUnder(ROOT);
+    process.on('beforeExit', this.#beforeExit);
+  }
+
+  /** What became of the messages that the main thread has sent. */
+  get account(): Readonly<Account> { return this.#kernel.account; }
+
+  get isStopped(): boolean { return this.#stopped !== undefined; }
+
+  /**
+   * Stops all actors in the reverse order of their starts, each with its `stop`, then ends all threads and
+   * processes. Later spawns are refused.
+   */
+  stop(): Promise<void> {
+    return this.#stopped ??= this.#end(this.#authority.stop());
+  }
+
+  /** Ends all actors, threads and processes at once. */
+  async kill(): Promise<void> {
+    const killed = this.#authority.kill();
+    this.#stopped ??= this.#end(killed);
+    await killed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** Keeps the program alive until the returned function is called. */
+  hold(): () => void {
+    const { keepAlive, scheduler } = this.#kernel;
+    keepAlive.hold();
+    scheduler.arm();
+    return () => {
+      keepAlive.release();
+      scheduler.arm();
+    };
+  }
+
+  /** The time that everything here goes by. */
+  get clock(): Clock { return this.#kernel.clock; }
+
+  async #end(ended: Promise<void>): Promise<void> {
+    const release = this.hold();
+    await ended;
+    release();
+    process.off('beforeExit', this.#beforeExit);
+    this.#kernel.flush();
+    this.#kernel.close();
+    this.#programHold.end();
+  }
+
+  // The program is over but for idle actors: they end with it, gracefully.
+  readonly #beforeExit = (): void => {
+    void this.stop();
+  };
+
+  #remote(id: number): RemoteHost | undefined {
+    const host = this.#hosts.get(id);
+    return host instanceof RemoteHost ? host : undefined;
+  }
+
+  #launchHost(kind: Exclude<HostKind, 'local'>): RemoteHost {
+    const id = ++this.#lastHost;
+    const host = new RemoteHost(id, kind, this.#launch[kind], {
+      clock: this.#kernel.clock,
+      localMessages: 'checked',
+      sendControl: (hostId, order) => this.#kernel.sendControl(hostId, order),
+      receive: (from, frame) => this.#received(from, frame),
+      ended: (from, end, wasWanted) => this.#hostEnded(from, end, wasWanted),
+    });
+    this.#hosts.set(id, host);
+    return host;
+  }
+
+  #received(host: RemoteHost, frame: Uint8Array): void {
+    try {
+      this.#kernel.receive(frame);
+    } catch (error) {
+      // Whatever it says next can't be trusted either.
+      host.failure = error as Error;
+      host.fail();
+    }
+  }
+
+  /** A host speaks of itself, or of its actors. */
+  #heard(from: number, request: Request): void {
+    const host = this.#remote(from);
+    if (host === undefined) return;
+    switch (request.type) {
+      case 'ready':
+        host.becameReady();
+        this.events.emit('host_started', { host: host.id, kind: host.kind });
+        break;
+      case 'busy':
+        this.#setBusy(host, request.isBusy);
+        break;
+      case 'drained':
+        host.drained();
+        break;
+      case 'failing':
+        host.failure = request.error;
+        break;
+      default: this.#authority.receive(from, request);
+    }
+  }
+
+  #setBusy(host: RemoteHost, isBusy: boolean): void {
+    if (host.isBusy === isBusy) return;
+    host.isBusy = isBusy;
+    const { keepAlive, scheduler } = this.#kernel;
+    if (isBusy) keepAlive.hold();
+    else keepAlive.release();
+    scheduler.arm();
+  }
+
+  #hostEnded(host: RemoteHost, end: HostEnd, wasWanted: boolean): void {
+    this.#setBusy(host, false);
+    this.#hosts.delete(host.id);
+    this.#authority.hostEnded(host, end, wasWanted);
+  }
+}
+
+function checkOptions(options: SystemOptions): SystemOptions {
+  const { messages } = options;
+  if (messages !== undefined && messages !== 'checked' && messages !== 'copied') {
+    throw invalidOption('messages', messages, '"checked" or "copied"');
+  }
+  return options;
+}
+
+/**
+ * A system of its own, apart from the default one.
+ *
+ * @throws {ActorError} `TROUPE_SPAWN_WHILE_LOADING`: in a host, where actors belong to the program's systems.
+ */
+export function createSystem(options: SystemOptions = {}): ActorSystem {
+  if (thisHost() === undefined) return new ActorSystem(options);
+  const text = 'Cannot create a system: this code runs in a host of another one; use ctx, or guard it with isMain';
+  throw new ActorError('TROUPE_SPAWN_WHILE_LOADING', text);
+}
+
+const DEFAULT_SYSTEM = Symbol.for('troupe.system');
+
+/** The system that the free functions act on, made on first use. */
+export function defaultSystem(): ActorSystem {
+  const global = globalThis as { [DEFAULT_SYSTEM]?: ActorSystem };
+  return global[DEFAULT_SYSTEM] ??= createSystem();
+}
+
+/**
+ * Starts an actor in the default system; in a handler, as a child of the current actor.
+ *
+ * @see Spawn
+ */
+export const spawn: Spawn = ((definition: never, ...options: never[]) => {
+  const current = threadCurrent().invocation;
+  if (current !== undefined) return current.spawn(definition, ...options as [never]);
+  const host = thisHost();
+  // Outside of handlers a host has no actor that the new one could belong to; the kernel says what to do.
+  if (host !== undefined) return host.kernel.spawnUnder(ROOT)(definition, ...options as [never]);
+  return defaultSystem().spawn(definition, ...options as [never]);
+}) as Spawn;

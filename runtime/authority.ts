@@ -1,0 +1,552 @@
+import type { Clock } from '../core/clock.ts';
+import type { Events } from './events.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { Host } from './hosts/hosts.ts';
+import type { HostEnd } from './hosts/host.ts';
+import type { HostKind } from '../core/spawn-options.ts';
+import type { Order, Request, SlotNotice } from './control.ts';
+import { ActorError, ActorStoppedError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
+import { Alarm } from '../core/deadlines.ts';
+import type { Deadlines } from '../core/deadlines.ts';
+import { SlotRecord } from './slot-record.ts';
+import { describeExit, isAbnormal } from '../core/exit-reason.ts';
+import { hostDown } from './hosts/host.ts';
+
+/** What the authority needs of the system around it. */
+export interface AuthorityPort {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly events: Events;
+  /** Starts a thread or process. */
+  launch(kind: Exclude<HostKind, 'local'>): Host;
+  host(id: number): Host | undefined;
+  /** All hosts that haven't ended. */
+  readonly hosts: Iterable<Host>;
+}
+
+type SpawnRequest = Extract<Request, { type: 'spawn' }>;
+type EndedRequest = Extract<Request, { type: 'ended' }>;
+type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
+
+/** How long a child of an ordinary actor may take to stop. */
+const CHILD_GRACE_MS = 5_000;
+/** How long a kernel may take to confirm a kill before its whole host is terminated. */
+const KILL_CONFIRM_MS = 500;
+/** How many dead slots are remembered with their reasons. */
+const MAX_TOMBSTONES = 10_000;
+const ROOT = 0;
+
+/**
+ * The one place that knows all slots: their parents, hosts and incarnations, who watches them and who monitors
+ * them. It lives on the main thread; kernels ask it, and obey its orders.
+ */
+export class Authority {
+  readonly #port: AuthorityPort;
+  readonly #root: SlotRecord;
+  readonly #records = new Map<number, SlotRecord>();
+  readonly #names = new Map<string, SlotRecord>();
+  readonly #tombstones = new Map<number, ExitReason>();
+  #lastSlot = ROOT;
+  #isStopping = false;
+
+  constructor(port: AuthorityPort) {
+    this.#port = port;
+    const shape = { title: '', handlers: [], highWater: 0 };
+    const seed = { id: undefined, shape, input: undefined, inputShapes: [] };
+    const details = { name: undefined, key: undefined, seed, hostKind: 'local', homeId: 0, startMs: 0, isHeld: false } as const;
+    this.#root = new SlotRecord(ROOT, undefined, '', details);
+    this.#root.state = { kind: 'up' };
+    this.#records.set(ROOT, this.#root);
+  }
+
+  get isStopping(): boolean { return this.#isStopping; }
+
+  /** Takes what the kernel of host `from` asks or reports. */
+  receive(from: number, request: Request): void {
+    switch (request.type) {
+      case 'spawn':
+        this.#spawn(from, request);
+        break;
+      case 'restart':
+        this.#restart(from, request.request, request.slot);
+        break;
+      case 'shutdown':
+        this.#shutdownFor(from, request.request, request.slot, request.graceMs);
+        break;
+      case 'stop':
+        this.#stopFor(from, request.request, request.slot, request.graceMs);
+        break;
+      case 'remove':
+        this.#remove(this.#records.get(request.slot));
+        break;
+      case 'kill':
+        this.#kill(this.#records.get(request.slot));
+        break;
+      case 'watch':
+        this.#watch(from, request.slot);
+        break;
+      case 'unwatch':
+        this.#records.get(request.slot)?.watchers.delete(from);
+        break;
+      case 'monitor':
+        this.#monitor(request.slot, request.by);
+        break;
+      case 'demonitor':
+        this.#records.get(request.slot)?.monitors.delete(request.by);
+        break;
+      case 'trap': {
+        const record = this.#records.get(request.slot);
+        if (record !== undefined) record.trapsExits = request.trap;
+        break;
+      }
+      case 'started':
+        this.#started(request.slot, request.incarnation);
+        break;
+      case 'ended':
+        this.#cellEnded(request);
+        break;
+      case 'log': {
+        const { level, path: actor, text: message, fields } = request;
+        this.#port.events.emit('log', { level, actor, message, fields });
+        break;
+      }
+      case 'event':
+        this.#port.events.emit(request.name, request.event as never);
+        break;
+      // What a host says of itself has been taken by its handle.
+      case 'ready':
+      case 'busy':
+      case 'drained':
+      case 'failing':
+    }
+  }
+
+  /** A host is gone, whatever the cause. */
+  hostEnded(host: Host, end: HostEnd, wasWanted: boolean): void {
+    const reason = hostDown(end);
+    if (wasWanted) this.#port.events.emit('host_lost', { host: host.id, kind: host.kind, reason });
+    for (const other of this.#port.hosts) if (other !== host) other.order({ type: 'host_gone', host: host.id, reason });
+    const lost = [...this.#records.values()].filter((record) => record.host === host);
+    for (const record of lost) {
+      record.host = undefined;
+      record.watchers.delete(host.id);
+    }
+    // The roots of what was lost have parents elsewhere, who are told; the others' parents are lost too.
+    for (const record of lost) {
+      if (record.parent === undefined || lost.includes(record.parent)) continue;
+      this.#lost(record, record.isKilled ? { kind: 'killed' } : reason, describeExit(reason));
+    }
+  }
+
+  /** Ends all actors, in the reverse order of their starts, then all hosts. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#endChildren(this.#root);
+    await this.#endHosts();
+  }
+
+  /** Ends all hosts at once. */
+  async kill(): Promise<void> {
+    this.#isStopping = true;
+    for (const child of [...this.#root.children]) this.#kill(child);
+    for (const host of this.#port.hosts) host.terminate();
+    await this.#endHosts();
+  }
+
+  // Starting
+
+  #spawn(from: number, request: SpawnRequest): void {
+    const failed = (error: Error): void => this.#order(from, { type: 'failed', request: request.request, error });
+    const parent = this.#records.get(request.parent);
+    if (this.#isStopping) {
+      const text = `Cannot spawn "${request.seed.shape.title}": the system has been stopped`;
+      failed(new ActorError('TROUPE_SYSTEM_STOPPED', text));
+      return;
+    }
+    if (parent === undefined || parent.state.kind === 'ending' || parent.state.kind === 'dead') {
+      failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
+      return;
+    }
+    if (request.name !== undefined && this.#names.has(request.name)) {
+      failed(new NameTakenError(request.name));
+      return;
+    }
+    const record = this.#keptSlot(parent, request) ?? this.#newSlot(from, parent, request);
+    const { path } = record;
+    record.watchers.add(from);
+    this.#port.events.emit('spawned', { actor: path, host: record.hostKind, definition: record.seed.shape.title });
+    const started = (): void => {
+      const notice = this.#noticeOf(record);
+      this.#order(from, { type: 'spawned', request: request.request, slot: record.id, path, notice });
+    };
+    this.#begin(record, request.request, started, (error) => {
+      this.#die(record, { kind: 'error', error });
+      this.#afterHostEnd(record, () => failed(error));
+    });
+  }
+
+  #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
+    const { seed, host: hostKind, timeoutMs: startMs, isHeld, name, key } = request;
+    const path = parent.pathOfChild(name ?? key, seed.shape.title);
+    const details = { name, key, seed, hostKind, homeId: from, startMs, isHeld };
+    const record = new SlotRecord(++this.#lastSlot, parent, path, details);
+    this.#records.set(record.id, record);
+    if (name !== undefined) this.#names.set(name, record);
+    parent.children.add(record);
+    return record;
+  }
+
+  /** A restarted supervisor starts its children in the slots that they had before: refs to them go on to work. */
+  #keptSlot(parent: SlotRecord, { key, seed }: SpawnRequest): SlotRecord | undefined {
+    if (key === undefined) return undefined;
+    for (const child of parent.children) {
+      if (child.key === key && child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
+        // To the end of the order: it is started now.
+        parent.children.delete(child);
+        parent.children.add(child);
+        return child;
+      }
+    }
+    return undefined;
+  }
+
+  #restart(from: number, request: number, slot: number): void {
+    const record = this.#records.get(slot);
+    const failed = (error: Error): void => this.#order(from, { type: 'failed', request, error });
+    if (record?.state.kind !== 'waiting') {
+      failed(new ActorStoppedError(record?.path ?? `slot ${slot}`, 'restart'));
+      return;
+    }
+    const { reason } = record.state;
+    const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
+    this.#begin(record, undefined, started, (error) => {
+      record.state = { kind: 'waiting', reason };
+      // The next try gets a new host: this one may be what is wrong.
+      const host = record.ownsHost ? record.host : undefined;
+      record.host = record.ownsHost ? undefined : record.host;
+      host?.terminate();
+      failed(error);
+    });
+  }
+
+  /** Begins an incarnation; either callback comes once. */
+  #begin(
+    record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
+  ): void {
+    const incarnation = ++record.incarnation;
+    record.isKilled = false;
+    record.isEndExpected = false;
+    const { deadlines, clock } = this.#port;
+    const tooLate = new Alarm(() => settle(() => {
+      const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
+      if (!record.ownsHost) record.host?.order({ type: 'kill', slot: record.id, incarnation });
+      failed(new StartTimeoutError(record.path, record.startMs, phase));
+    }));
+    let isReady = false;
+    let isSettled = false;
+    const settle = (tell: () => void): void => {
+      if (isSettled) return;
+      isSettled = true;
+      deadlines.remove(tooLate);
+      tell();
+    };
+    const state: Starting = {
+      kind: 'starting',
+      started: () => settle(started),
+      failed: (error) => settle(() => failed(error)),
+    };
+    record.state = state;
+    deadlines.add(tooLate, clock.now() + record.startMs);
+    record.host ??= record.ownsHost ? this.#port.launch(record.hostKind as 'thread') : this.#port.host(record.homeId);
+    const { host, seed, isHeld, path } = record;
+    if (host === undefined) {
+      state.failed(new StartFailedError(path, 'the host of its parent has ended'));
+      return;
+    }
+    const start = (): void => {
+      isReady = true;
+      if (isSettled) return;
+      host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
+    };
+    // Within the main thread everything up to the first `await` of `init` happens now.
+    if (host.kind === 'local') start();
+    else void host.ready.then(start, (error: Error) => state.failed(startFailure(record, error)));
+  }
+
+  #started(slot: number, incarnation: number): void {
+    const record = this.#records.get(slot);
+    if (record?.incarnation !== incarnation || record.state.kind !== 'starting') return;
+    const { started } = record.state;
+    record.state = { kind: 'up' };
+    this.#port.events.emit('started', { actor: record.path, incarnation });
+    // Slots that its previous incarnation had, and that this one has not started again.
+    for (const child of record.children) this.#remove(child);
+    this.#notify(record);
+    started();
+  }
+
+  // Ending
+
+  #cellEnded({ slot, incarnation, reason, wasStarting }: EndedRequest): void {
+    const record = this.#records.get(slot);
+    if (record?.incarnation !== incarnation) return;
+    if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
+    else this.#ended(record, record.isKilled ? { kind: 'killed' } : reason);
+  }
+
+  #startFailed(record: SlotRecord, reason: ExitReason): void {
+    if (record.state.kind !== 'starting') return;
+    const { failed } = record.state;
+    this.#tellWaiters(record, reason);
+    const children = this.#endChildren(record);
+    const tell = (): void => failed(startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason)));
+    if (children === undefined) tell();
+    else void children.then(tell);
+  }
+
+  /** An incarnation has ended: its descendants go first, then whom it concerns is told. */
+  #ended(record: SlotRecord, reason: ExitReason): void {
+    if (record.state.kind !== 'up') return;
+    record.state = { kind: 'ending', reason };
+    if (isAbnormal(reason)) {
+      this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
+    }
+    const isRestartable = record.isHeld && record.parent?.state.kind === 'up';
+    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, isRestartable);
+    if (children === undefined) this.#endedWithChildren(record, reason);
+    else void children.then(() => this.#endedWithChildren(record, reason));
+  }
+
+  #endedWithChildren(record: SlotRecord, reason: ExitReason): void {
+    const { parent } = record;
+    const isHeld = record.isHeld && parent?.state.kind !== 'dead';
+    if (parent?.trapsExits === true && !record.isEndExpected) {
+      parent.host?.order({ type: 'exit', slot: parent.id, about: record.identity, reason });
+    }
+    for (const by of record.monitors) {
+      const monitor = this.#records.get(by);
+      monitor?.host?.order({ type: 'down', slot: by, about: record.identity, reason, restarting: isHeld });
+    }
+    record.monitors.clear();
+    if (isHeld) {
+      record.state = { kind: 'waiting', reason };
+      this.#notify(record);
+    } else {
+      this.#die(record, reason);
+    }
+    this.#tellWaiters(record, reason);
+  }
+
+  /** The slot is gone for good. */
+  #die(record: SlotRecord, reason: ExitReason): void {
+    if (record.state.kind === 'dead') return;
+    record.state = { kind: 'dead', reason };
+    this.#records.delete(record.id);
+    record.parent?.children.delete(record);
+    if (record.name !== undefined) this.#names.delete(record.name);
+    for (const child of [...record.children].toReversed()) this.#remove(child);
+    this.#tombstones.set(record.id, reason);
+    if (this.#tombstones.size > MAX_TOMBSTONES) this.#tombstones.delete(this.#tombstones.keys().next().value as number);
+    this.#port.events.emit('stopped', { actor: record.path, reason });
+    record.host?.order({ type: 'retire', slot: record.id, reason });
+    this.#notify(record);
+    if (record.ownsHost) record.host?.stop();
+  }
+
+  /** The host of this actor is gone, and with it whatever of its descendants lived there. */
+  #lost(record: SlotRecord, reason: ExitReason, how: string): void {
+    for (const child of [...record.children].toReversed()) {
+      if (child.host === undefined) this.#buryLost(child, reason);
+    }
+    switch (record.state.kind) {
+      case 'starting':
+        this.#startFailed(record, reason.kind === 'host_down' && reason.error !== undefined
+          ? { kind: 'error', error: reason.error }
+          : { kind: 'error', error: new Error(`its host ended: ${how}`) });
+        break;
+      case 'up':
+        this.#ended(record, reason);
+        break;
+      case 'ending':
+      case 'waiting':
+      case 'dead':
+    }
+  }
+
+  /** Its parent is lost as well: nobody decides about it. Its children elsewhere are ended. */
+  #buryLost(record: SlotRecord, reason: ExitReason): void {
+    for (const child of [...record.children].toReversed()) {
+      if (child.host === undefined) this.#buryLost(child, reason);
+      else this.#kill(child);
+    }
+    if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
+    this.#die(record, reason);
+    this.#tellWaiters(record, reason);
+  }
+
+  /** Ends what lives below, last started first. Undefined when there is nothing, so that news isn't delayed. */
+  #endChildren(record: SlotRecord, graceMs = CHILD_GRACE_MS, keepSlots = false): Promise<void> | undefined {
+    if (record.children.size === 0) return undefined;
+    const endAll = async (): Promise<void> => {
+      for (const child of [...record.children].toReversed()) {
+        child.isEndExpected = true;
+        await this.#shutdown(child, graceMs);
+        if (!keepSlots) this.#remove(child);
+      }
+    };
+    return endAll();
+  }
+
+  /** Ends an incarnation after its current message; killed after `graceMs`. */
+  #shutdown(record: SlotRecord, graceMs: number): Promise<ExitReason> {
+    const { state } = record;
+    if (state.kind === 'waiting' || state.kind === 'dead') return Promise.resolve(state.reason);
+    const ended = new Promise<ExitReason>((resolve) => record.whenEnded(resolve));
+    this.#limit(record, graceMs);
+    // What is only starting has nothing to lose, and may not even have a kernel yet.
+    if (state.kind === 'starting' && record.ownsHost) record.host?.terminate();
+    else record.host?.order({ type: 'shutdown', slot: record.id, incarnation: record.incarnation });
+    return ended;
+  }
+
+  /** Kills the incarnation that is alive now if it hasn't ended within `graceMs`. */
+  #limit(record: SlotRecord, graceMs: number): void {
+    if (graceMs === 0) {
+      this.#kill(record);
+      return;
+    }
+    const { deadlines, clock } = this.#port;
+    const { incarnation } = record;
+    const alarm = new Alarm(() => { if (record.incarnation === incarnation) this.#kill(record); });
+    deadlines.add(alarm, clock.now() + graceMs);
+    record.whenEnded(() => deadlines.remove(alarm));
+  }
+
+  /** Ends an incarnation now. A kernel that doesn't confirm loses its host: it is too busy to obey. */
+  #kill(record: SlotRecord | undefined): void {
+    if (record === undefined) return;
+    switch (record.state.kind) {
+      case 'waiting':
+      case 'dead': return;
+      case 'ending':
+        for (const child of record.children) this.#kill(child);
+        return;
+      case 'starting':
+        if (!record.ownsHost) break;
+        record.host?.terminate();
+        return;
+      case 'up':
+    }
+    const { deadlines, clock } = this.#port;
+    const { incarnation, host } = record;
+    record.isKilled = true;
+    const alarm = new Alarm(() => host?.terminate());
+    record.whenEnded(() => deadlines.remove(alarm));
+    deadlines.add(alarm, clock.now() + KILL_CONFIRM_MS);
+    host?.order({ type: 'kill', slot: record.id, incarnation });
+  }
+
+  #remove(record: SlotRecord | undefined): void {
+    if (record?.state.kind === 'waiting') this.#die(record, record.state.reason);
+  }
+
+  #shutdownFor(from: number, request: number, slot: number, graceMs: number): void {
+    const record = this.#records.get(slot);
+    if (record === undefined) {
+      this.#order(from, { type: 'done', request, reason: this.#reasonOfDead(slot) });
+      return;
+    }
+    record.isEndExpected = true;
+    void this.#shutdown(record, graceMs).then((reason) => this.#order(from, { type: 'done', request, reason }));
+  }
+
+  /** The stop itself travels with the caller's messages; this only sees to its end. */
+  #stopFor(from: number, request: number, slot: number, graceMs: number): void {
+    const record = this.#records.get(slot);
+    const done = (reason: ExitReason): void => this.#order(from, { type: 'done', request, reason });
+    if (record === undefined || record.state.kind === 'waiting') {
+      done(record?.state.kind === 'waiting' ? record.state.reason : this.#reasonOfDead(slot));
+      return;
+    }
+    record.whenEnded(done);
+    this.#limit(record, graceMs);
+  }
+
+  #tellWaiters(record: SlotRecord, reason: ExitReason): void {
+    const waiters = record.endWaiters;
+    record.endWaiters = [];
+    for (const ended of waiters) ended(reason);
+  }
+
+  async #endHosts(): Promise<void> {
+    const ends: Promise<HostEnd>[] = [];
+    for (const host of this.#port.hosts) {
+      if (host.kind === 'local') continue;
+      host.stop();
+      ends.push(host.ended);
+    }
+    await Promise.all(ends);
+  }
+
+  /** A failed start leaves no thread or process behind when its caller hears of it. */
+  #afterHostEnd(record: SlotRecord, then: () => void): void {
+    if (!record.ownsHost || record.host === undefined) {
+      then();
+      return;
+    }
+    record.host.terminate();
+    void record.host.ended.then(then);
+  }
+
+  // Telling
+
+  #watch(from: number, slot: number): void {
+    const record = this.#records.get(slot);
+    record?.watchers.add(from);
+    const notice: SlotNotice = record === undefined ? { status: 'dead', reason: this.#reasonOfDead(slot) } : this.#noticeOf(record);
+    this.#order(from, { type: 'slot', slot, notice });
+  }
+
+  #monitor(slot: number, by: number): void {
+    const record = this.#records.get(slot);
+    if (record !== undefined) {
+      record.monitors.add(by);
+      return;
+    }
+    const about = { slot, path: `slot ${slot}`, shape: { title: 'an actor that has ended', handlers: [], highWater: 0 } };
+    const monitor = this.#records.get(by);
+    monitor?.host?.order({ type: 'down', slot: by, about, reason: this.#reasonOfDead(slot), restarting: false });
+  }
+
+  #notify(record: SlotRecord): void {
+    const notice = this.#noticeOf(record);
+    for (const hostId of record.watchers) this.#order(hostId, { type: 'slot', slot: record.id, notice });
+  }
+
+  #noticeOf(record: SlotRecord): SlotNotice {
+    const { state, host, incarnation } = record;
+    switch (state.kind) {
+      case 'up': return { status: 'up', host: host?.id ?? 0, incarnation };
+      case 'dead': return { status: 'dead', reason: state.reason };
+      case 'waiting':
+      case 'ending': return { status: 'restarting', reason: state.reason };
+      case 'starting': return { status: 'restarting', reason: { kind: 'normal' } };
+    }
+  }
+
+  #reasonOfDead(slot: number): ExitReason {
+    return this.#tombstones.get(slot) ?? { kind: 'normal' };
+  }
+
+  #order(hostId: number, order: Order): void {
+    this.#port.host(hostId)?.order(order);
+  }
+}
+
+/** Why a start failed, as its caller sees it. */
+function startFailure(record: SlotRecord, cause: Error | string): Error {
+  if (typeof cause === 'string') return new StartFailedError(record.path, `it was ended before it was ready (${cause})`);
+  if (cause instanceof ActorError && cause.code.startsWith('TROUPE_START')) return cause;
+  if (cause instanceof ActorError && cause.code === 'TROUPE_DEFINITION_MISMATCH') return cause;
+  return new StartFailedError(record.path, `init threw ${cause.name}: ${cause.message}`, { cause });
+}

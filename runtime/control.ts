@@ -1,0 +1,101 @@
+import type { DefinitionId } from '../core/definition.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { HostKind } from '../core/spawn-options.ts';
+import type { LogLevel } from '../core/log.ts';
+import type { ShapeData } from '../core/shape.ts';
+import type { SystemEvents } from './events.ts';
+
+/**
+ * What kernels and the authority say to each other. On the main thread these are function calls; from and
+ * to other hosts they travel on the link, in order with the messages.
+ */
+
+/** Everything that starting an incarnation takes, apart from where. */
+export interface ActorSeed {
+  /** Absent when the definition is at hand where the actor starts: local-only ones. */
+  readonly id: DefinitionId | undefined;
+  readonly shape: ShapeData;
+  /** Encoded once, decoded at each start; absent for local-only definitions, whose input stays as it is. */
+  readonly input: Uint8Array | undefined;
+  /** The shapes of the refs in `input`. */
+  readonly inputShapes: readonly ShapeData[];
+}
+
+/** All that a ref to a slot takes. */
+export interface SlotIdentity {
+  readonly slot: number;
+  readonly path: string;
+  readonly shape: ShapeData;
+}
+
+/** How a slot is known to those who send to it. */
+export type SlotNotice =
+  | { readonly status: 'up'; readonly host: number; readonly incarnation: number }
+  | { readonly status: 'restarting'; readonly reason: ExitReason }
+  | { readonly status: 'dead'; readonly reason: ExitReason };
+
+/** From a kernel to the authority. */
+export type Request =
+  | {
+    readonly type: 'spawn';
+    readonly request: number;
+    readonly parent: number;
+    readonly key: string | undefined;
+    readonly name: string | undefined;
+    readonly seed: ActorSeed;
+    readonly host: HostKind;
+    readonly timeoutMs: number;
+    /** The slot outlives its incarnations: a supervisor's child. */
+    readonly isHeld: boolean;
+  }
+  | { readonly type: 'restart'; readonly request: number; readonly slot: number }
+  | { readonly type: 'shutdown'; readonly request: number; readonly slot: number; readonly graceMs: number }
+  | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }
+  | { readonly type: 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
+  | { readonly type: 'monitor' | 'demonitor'; readonly slot: number; readonly by: number }
+  | { readonly type: 'trap'; readonly slot: number; readonly trap: boolean }
+  | { readonly type: 'started'; readonly slot: number; readonly incarnation: number }
+  | {
+    readonly type: 'ended';
+    readonly slot: number;
+    readonly incarnation: number;
+    readonly reason: ExitReason;
+    readonly wasStarting: boolean;
+  }
+  | { readonly type: 'ready' }
+  | { readonly type: 'busy'; readonly isBusy: boolean }
+  | { readonly type: 'drained' }
+  /** The host is about to end, and this is why. */
+  | { readonly type: 'failing'; readonly error: Error }
+  | { readonly type: 'log'; readonly level: LogLevel; readonly path: string; readonly fields: object; readonly text: string }
+  | { [K in keyof SystemEvents]: { readonly type: 'event'; readonly name: K; readonly event: SystemEvents[K] } }[
+    'dead_letter' | 'refused' | 'late_reply' | 'restarting'];
+
+/** From the authority to a kernel. */
+export type Order =
+  | {
+    readonly type: 'start';
+    /** The kernel's own request when it asked for this start: it may have the definition at hand. */
+    readonly request: number | undefined;
+    readonly slot: number;
+    readonly path: string;
+    readonly incarnation: number;
+    readonly seed: ActorSeed;
+    readonly isHeld: boolean;
+  }
+  | { readonly type: 'spawned'; readonly request: number; readonly slot: number; readonly path: string; readonly notice: SlotNotice }
+  | { readonly type: 'done'; readonly request: number; readonly reason: ExitReason | undefined }
+  | { readonly type: 'failed'; readonly request: number; readonly error: Error }
+  | { readonly type: 'slot'; readonly slot: number; readonly notice: SlotNotice }
+  | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
+  | { readonly type: 'retire'; readonly slot: number; readonly reason: ExitReason }
+  | { readonly type: 'exit'; readonly slot: number; readonly about: SlotIdentity; readonly reason: ExitReason }
+  | {
+    readonly type: 'down';
+    readonly slot: number;
+    readonly about: SlotIdentity;
+    readonly reason: ExitReason;
+    readonly restarting: boolean;
+  }
+  | { readonly type: 'host_gone'; readonly host: number; readonly reason: ExitReason }
+  | { readonly type: 'drain' };

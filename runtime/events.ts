@@ -1,0 +1,50 @@
+import { EventEmitter } from 'eventemitter3';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { HostKind } from '../core/spawn-options.ts';
+import type { LogLevel } from '../core/log.ts';
+
+/** Why a message could not be delivered. */
+export type DeadLetterReason = 'stopped' | 'host_down' | 'system_stopped';
+
+/** Everything that happens in a system, as it happens. `actor` is a path. */
+export interface SystemEvents {
+  spawned: { readonly actor: string; readonly host: HostKind; readonly definition: string };
+  started: { readonly actor: string; readonly incarnation: number };
+  /** The incarnation ended abnormally. */
+  crashed: { readonly actor: string; readonly incarnation: number; readonly reason: ExitReason };
+  /** A supervisor starts it again. */
+  restarting: {
+    readonly actor: string; readonly reason: ExitReason; readonly restarts: number; readonly budgetLeft: number;
+    readonly delayMs: number;
+  };
+  /** The slot is gone: the actor has ended for good. */
+  stopped: { readonly actor: string; readonly reason: ExitReason };
+  /** `count` messages without a receiver; `maybeExecuted` when some of them may have run. */
+  dead_letter: {
+    readonly actor: string; readonly handler: string | undefined; readonly reason: DeadLetterReason;
+    readonly count: number; readonly maybeExecuted: boolean;
+  };
+  /** A handler refused a message that nobody waits for. */
+  refused: { readonly actor: string; readonly handler: string; readonly code: string; readonly message: string };
+  late_reply: { readonly count: number };
+  host_started: { readonly host: number; readonly kind: HostKind };
+  host_lost: { readonly host: number; readonly kind: HostKind; readonly reason: ExitReason };
+  log: { readonly level: LogLevel; readonly actor: string; readonly message: string; readonly fields: object };
+}
+
+type Listeners = { [K in keyof SystemEvents]: (event: SystemEvents[K]) => void };
+
+/** One typed event stream per system. A listener that throws throws into the program, as Node's do. */
+export class Events {
+  readonly #emitter = new EventEmitter<Listeners>();
+
+  /** Returns what takes the listener back. */
+  on<K extends keyof SystemEvents>(name: K, listener: (event: SystemEvents[K]) => void): () => void {
+    this.#emitter.on(name, listener as never);
+    return () => { this.#emitter.off(name, listener as never); };
+  }
+
+  emit<K extends keyof SystemEvents>(name: K, event: SystemEvents[K]): void {
+    (this.#emitter.emit as (name: K, event: SystemEvents[K]) => boolean).call(this.#emitter, name, event);
+  }
+}

@@ -1,0 +1,31 @@
+/** Plain JavaScript beside this module, in the sources and in the build: what a new host runs first. */
+export function bootFile(name: 'boot.mjs' | 'leash.mjs'): URL {
+  return new URL(name, import.meta.url);
+}
+
+/** The module that boot.mjs goes on with: as source where this is source, else built. */
+export function hostMainUrl(): string {
+  return new URL(`host-main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href;
+}
+
+/** Whether this program's modules are loaded through tsx. */
+export function usesTsx(): boolean {
+  return process.execArgv.some((arg) => /[\\/]tsx[\\/]|^tsx$|=tsx$/.test(arg)) || /\btsx\b/.test(process.env['NODE_OPTIONS'] ?? '');
+}
+
+/** Options with a value of their own that say what to load: boot.mjs decides that. */
+const LOADING = /^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|-e|--eval|-p|--print|--input-type)$/;
+const LOADING_WITH_VALUE = /^(?:--require|--import|--loader|--experimental-loader|--conditions|--eval|--print|--input-type)=/;
+/** Options for the whole process that a thread takes from it, or that belong to the main program. */
+const NOT_FOR_HOSTS = /^--(?:inspect|test|watch|stack-size|max-|expose-gc|title|v8-|trace-|abort-on|heap)/;
+
+/** The main program's Node options, less those that load something or can't be given twice. */
+export function hostExecArgv(): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < process.execArgv.length; i++) {
+    const arg = process.execArgv[i] as string;
+    if (LOADING.test(arg)) i++;
+    else if (!LOADING_WITH_VALUE.test(arg) && !NOT_FOR_HOSTS.test(arg)) kept.push(arg);
+  }
+  return kept;
+}

@@ -1,0 +1,98 @@
+// The first module of every thread and process host. Plain JavaScript, so that any Node loads it; it makes
+// TypeScript loadable as the main thread does, then hands over to the library.
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+
+const FRAME_FD = 3;
+const LEASH_FD = 4;
+/** Sent in place of a host's number by a host that could not even load the library. */
+const NO_HOST = 0xffffffff;
+
+const isThread = !isMainThread && workerData?.troupe !== undefined;
+const boot = isThread ? workerData.troupe : JSON.parse(process.env.TROUPE_BOOT);
+
+if (!isThread) {
+  delete process.env.TROUPE_BOOT;
+  new Worker(new URL('leash.mjs', import.meta.url), { workerData: { fd: LEASH_FD }, execArgv: [] }).unref();
+}
+
+const TYPESCRIPT = /\.[mc]?tsx?(?:[?#]|$)/;
+/** What another try through tsx may heal: syntax that Node can't strip, `./x.js` that is a `.ts` file. */
+const HEALABLE = new Set([
+  'ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX', 'ERR_INVALID_TYPESCRIPT_SYNTAX',
+  'ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+]);
+let hasTsx = false;
+
+async function useTsx() {
+  if (hasTsx) return true;
+  for (const from of [boot.base, import.meta.url]) {
+    let manifest;
+    try {
+      manifest = createRequire(from).resolve('tsx/package.json');
+    } catch {
+      continue;
+    }
+    // Not through require.resolve: the CommonJS entry registers a path that Node 20 can't load.
+    const { import: entry } = JSON.parse(readFileSync(manifest, 'utf8')).exports['./esm/api'];
+    const { register } = await import(new URL(entry.default ?? entry, `file://${manifest}`).href);
+    register();
+    return hasTsx = true;
+  }
+  return false;
+}
+
+async function load(url) {
+  const isTypeScript = TYPESCRIPT.test(url);
+  if (isTypeScript && (boot.usesTsx || !process.features.typescript) && !await useTsx()) {
+    throw new Error('cannot load TypeScript in this host: run Node 22.18 or newer, or install tsx');
+  }
+  try {
+    return await import(url);
+  } catch (error) {
+    const isHealable = HEALABLE.has(error?.code) || (isTypeScript && error instanceof SyntaxError);
+    if (!isTypeScript || hasTsx || !isHealable || !await useTsx()) throw error;
+    return import(url);
+  }
+}
+
+const wire = isThread ? openPort(workerData.port) : await openSocket();
+
+function openPort(port) {
+  return {
+    start: (received) => port.on('message', received),
+    send: (frame) => port.postMessage(frame),
+    hasRoom: () => true,
+  };
+}
+
+async function openSocket() {
+  const { Socket } = await import('node:net');
+  const socket = new Socket({ fd: FRAME_FD });
+  // The leash ends the process as well; this is faster, and lets `exit` listeners run.
+  socket.on('close', () => process.exit(1));
+  return { socket };
+}
+
+try {
+  const { runHost } = await load(boot.library);
+  runHost(boot, wire, load);
+} catch (error) {
+  report(error);
+}
+
+/** Says why there will be no host, in a frame of its own kind. */
+function report(error) {
+  const text = Buffer.from(JSON.stringify({ message: String(error?.message ?? error), stack: String(error?.stack ?? '') }));
+  const frame = Buffer.alloc(12 + text.length);
+  frame.writeUInt32LE(NO_HOST, 0);
+  text.copy(frame, 12);
+  if (isThread) {
+    wire.send(new Uint8Array(frame));
+    return;
+  }
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(frame.length, 0);
+  wire.socket.end(Buffer.concat([length, frame]));
+}

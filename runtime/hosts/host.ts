@@ -1,0 +1,44 @@
+import type { ExitReason } from '../../core/exit-reason.ts';
+import type { HostKind } from '../../core/spawn-options.ts';
+import type { LocalMessages } from '../kernel.ts';
+
+/** Where actors live, as the authority sees it; the port that each kind of host implements. */
+export interface HostTransport {
+  send(frame: Uint8Array): void;
+  /** Whether it takes more without growing. */
+  hasRoom(): boolean;
+  /** Ends it at once; `ended` follows. */
+  terminate(): void;
+}
+
+/** How a host ended: exactly one of `code` and `signal`, and the error if there was one. */
+export interface HostEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly error?: Error;
+}
+
+/** What a transport tells. `ended` comes once, after the last frame. */
+export interface HostEvents {
+  frame(bytes: Uint8Array): void;
+  ended(end: HostEnd): void;
+}
+
+/** All that a new host knows at its birth. */
+export interface HostBoot {
+  readonly hostId: number;
+  readonly kind: Exclude<HostKind, 'local'>;
+  /** The module that runs a host, as source or built. */
+  readonly library: string;
+  /** Where tsx may be installed: resolved from here. */
+  readonly base: string;
+  /** Whether the main thread loads modules through tsx. */
+  readonly usesTsx: boolean;
+  readonly localMessages: LocalMessages;
+}
+
+export type LaunchHost = (boot: HostBoot, events: HostEvents) => HostTransport;
+
+export function hostDown({ code, signal, error }: HostEnd): ExitReason {
+  return error === undefined ? { kind: 'host_down', code, signal } : { kind: 'host_down', code, signal, error };
+}

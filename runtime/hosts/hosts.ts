@@ -1,0 +1,177 @@
+import type { Clock } from '../../core/clock.ts';
+import type { HostBoot, HostEnd, HostTransport, LaunchHost } from './host.ts';
+import type { HostKind } from '../../core/spawn-options.ts';
+import type { HostStatus } from './host-machine.ts';
+import type { LocalMessages } from '../kernel.ts';
+import type { Order } from '../control.ts';
+import { HostLifecycle } from './host-machine.ts';
+import { Link } from '../wire/link.ts';
+import { MAIN_HOST } from '../kernel.ts';
+import { StartFailedError } from '../../core/errors.ts';
+import { hostMainUrl, usesTsx } from './boot-files.ts';
+import { pathToFileURL } from 'node:url';
+
+/** A host as the authority sees it, of whatever kind. */
+export interface Host {
+  readonly id: number;
+  readonly kind: HostKind;
+  /** Resolves when its kernel runs; rejects with a {@link StartFailedError}. */
+  readonly ready: Promise<void>;
+  /** Resolves when the thread or process is gone. */
+  readonly ended: Promise<HostEnd>;
+  order(order: Order): void;
+  /** Ends it once it has said what it has to say. */
+  stop(): void;
+  /** Ends it now. */
+  terminate(): void;
+}
+
+/** What the hosts tell of themselves. */
+export interface HostsPort {
+  readonly clock: Clock;
+  readonly localMessages: LocalMessages;
+  sendControl(hostId: number, order: Order): void;
+  receive(host: RemoteHost, frame: Uint8Array): void;
+  /** It is gone. `wasWanted`: nobody here had asked for that. */
+  ended(host: RemoteHost, end: HostEnd, wasWanted: boolean): void;
+}
+
+/** The main thread itself. */
+export class LocalHost implements Host {
+  readonly id = MAIN_HOST;
+  readonly kind = 'local';
+  readonly ready = Promise.resolve();
+  readonly ended = new Promise<HostEnd>(() => {});
+  readonly #obey: (order: Order) => void;
+
+  constructor(obey: (order: Order) => void) {
+    this.#obey = obey;
+  }
+
+  order(order: Order): void { this.#obey(order); }
+  stop(): void {}
+  terminate(): void {}
+}
+
+/** A thread or process, over its transport; its lifecycle is a chart. */
+export class RemoteHost implements Host {
+  readonly id: number;
+  readonly kind: HostKind;
+  readonly ready: Promise<void>;
+  readonly ended: Promise<HostEnd>;
+  isBusy = false;
+  /** What the host said of its own end. */
+  failure: Error | undefined;
+  readonly #port: HostsPort;
+  readonly #transport: HostTransport;
+  readonly #lifecycle: HostLifecycle;
+  #setReady: () => void = () => {};
+  #setFailed: (error: Error) => void = () => {};
+  #setEnded: (end: HostEnd) => void = () => {};
+  #isWanted = true;
+  #hasEnded = false;
+
+  constructor(id: number, kind: Exclude<HostKind, 'local'>, launch: LaunchHost, port: HostsPort) {
+    this.id = id;
+    this.kind = kind;
+    this.#port = port;
+    this.ready = new Promise((resolve, reject) => {
+      this.#setReady = resolve;
+      this.#setFailed = reject;
+    });
+    // Whoever starts an actor in it listens; a host that nobody listens to any more may fail unheard.
+    this.ready.catch(() => undefined);
+    this.ended = new Promise((resolve) => { this.#setEnded = resolve; });
+    this.#lifecycle = new HostLifecycle(port.clock, {
+      askToDrain: () => port.sendControl(this.id, { type: 'drain' }),
+      terminate: () => this.#transport.terminate(),
+    }, (status) => this.#moved(status));
+    const boot: HostBoot = {
+      hostId: id, kind, library: hostMainUrl(), base: programUrl(), usesTsx: usesTsx(), localMessages: port.localMessages,
+    };
+    this.#transport = launch(boot, {
+      frame: (frame) => this.#received(frame),
+      ended: (end) => this.#transportEnded(end),
+    });
+  }
+
+  get status(): HostStatus { return this.#lifecycle.status; }
+
+  order(order: Order): void {
+    this.#port.sendControl(this.id, order);
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.#hasEnded) this.#transport.send(frame);
+  }
+
+  get hasRoom(): boolean { return this.#transport.hasRoom(); }
+
+  becameReady(): void { this.#lifecycle.send({ type: 'READY' }); }
+
+  drained(): void { this.#lifecycle.send({ type: 'DRAINED' }); }
+
+  stop(): void {
+    this.#isWanted = false;
+    this.#lifecycle.send({ type: 'STOP' });
+  }
+
+  terminate(): void {
+    this.#isWanted = false;
+    this.#lifecycle.send({ type: 'TERMINATE' });
+  }
+
+  /** Ends it for what it did: nobody had asked for that. */
+  fail(): void {
+    this.#lifecycle.send({ type: 'TERMINATE' });
+  }
+
+  #received(frame: Uint8Array): void {
+    if (this.#hasEnded) return;
+    const report = bootReport(frame);
+    if (report === undefined) {
+      this.#port.receive(this, frame);
+    } else {
+      this.failure = report;
+      this.terminate();
+    }
+  }
+
+  #transportEnded(end: HostEnd): void {
+    const error = this.failure ?? end.error;
+    this.#finish(error === undefined ? end : { ...end, error });
+    this.#lifecycle.send({ type: 'EXITED' });
+  }
+
+  #moved(status: HostStatus): void {
+    if (status === 'ready') this.#setReady();
+    // Given up: it does not end, though it was terminated.
+    if (status === 'lost') this.#finish({ code: null, signal: null });
+  }
+
+  #finish(end: HostEnd): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const how = end.error?.message ?? (end.signal === null ? `exit code ${end.code}` : end.signal);
+    const options = end.error === undefined ? {} : { cause: end.error };
+    this.#setFailed(new StartFailedError(`a ${this.kind} host`, `it ended before it was ready: ${how}`, options));
+    this.#port.ended(this, end, this.#isWanted);
+    this.#setEnded(end);
+  }
+}
+
+/** Why boot.mjs could not hand over to the library, if that is what the frame says. */
+function bootReport(frame: Uint8Array): Error | undefined {
+  if (Link.addressesOf(frame).from !== NO_HOST) return undefined;
+  const { message, stack } = JSON.parse(new TextDecoder().decode(frame.subarray(12))) as { message: string; stack: string };
+  return Object.assign(new Error(message), { stack });
+}
+
+/** Sent in place of a host's number by a boot.mjs that failed. */
+const NO_HOST = 0xffffffff;
+
+/** The program that was started; hosts look for tsx from there. */
+function programUrl(): string {
+  const program = process.argv[1];
+  return program === undefined ? `${pathToFileURL(process.cwd()).href}/` : pathToFileURL(program).href;
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { HostBoot, HostEvents, HostTransport } from './host.ts';
+import { FrameSocket } from '../wire/frame-socket.ts';
+import { bootFile, hostExecArgv } from './boot-files.ts';
+
+/** The child's end of the frames' pipe, and of the leash that tells it that its parent is gone. */
+export const FRAME_FD = 3;
+export const LEASH_FD = 4;
+/** The environment variable that holds the child's {@link HostBoot}. */
+export const BOOT_VARIABLE = 'TROUPE_BOOT';
+
+/** A process of its own. Frames go over a private pipe: its standard streams are the user's. */
+export function launchProcess(boot: HostBoot, events: HostEvents): HostTransport {
+  const child = spawn(process.execPath, [...hostExecArgv(), fileURLToPath(bootFile('boot.mjs'))], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
+    env: { ...process.env, [BOOT_VARIABLE]: JSON.stringify(boot) },
+  });
+  const pipe = child.stdio[FRAME_FD] as Socket;
+  const leash = child.stdio[LEASH_FD] as Socket;
+  const frames = new FrameSocket(pipe, (frame) => events.frame(frame));
+  let error: Error | undefined;
+  let hasEnded = false;
+  // `close` comes after the last data; a child that could not be started has no `exit`.
+  const ended = (code: number | null, signal: string | null): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    leash.destroy();
+    pipe.destroy();
+    events.ended(error === undefined ? { code, signal } : { code, signal, error });
+  };
+  child.on('error', (reason) => { error ??= reason; });
+  child.on('close', ended);
+  // What is written to a dead child concerns nobody: its exit is told.
+  leash.on('error', () => undefined);
+  leash.unref();
+  pipe.unref();
+  child.unref();
+  return {
+    send: (frame) => frames.send(frame),
+    hasRoom: () => frames.hasRoom,
+    terminate: () => { child.kill('SIGKILL'); },
+  };
+}

@@ -1,0 +1,19 @@
+import type { HostKind } from '../../core/spawn-options.ts';
+import type { Kernel } from '../kernel.ts';
+
+/** What this thread or process is, when Troupe started it: said by boot.mjs, never guessed from Node's state. */
+export interface ThisHost {
+  readonly kernel: Kernel;
+  readonly kind: HostKind;
+}
+
+const THIS_HOST = Symbol.for('troupe.host');
+
+export function markAsHost(host: ThisHost): void {
+  (globalThis as { [THIS_HOST]?: ThisHost })[THIS_HOST] = host;
+}
+
+/** Undefined in the main program. */
+export function thisHost(): ThisHost | undefined {
+  return (globalThis as { [THIS_HOST]?: ThisHost })[THIS_HOST];
+}

@@ -1,0 +1,30 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { HostBoot, HostEvents, HostTransport } from './host.ts';
+import { bootFile, hostExecArgv } from './boot-files.ts';
+import { toError } from '../../core/actor-cell.ts';
+
+/** A worker thread of this process. Frames go over a port of their own: `parentPort` is the user's. */
+export function launchThread(boot: HostBoot, events: HostEvents): HostTransport {
+  const { port1: port, port2 } = new MessageChannel();
+  let error: Error | undefined;
+  const worker = new Worker(bootFile('boot.mjs'), {
+    name: `troupe-${boot.hostId}`,
+    workerData: { troupe: boot, port: port2 },
+    transferList: [port2],
+    execArgv: hostExecArgv(),
+  });
+  port.on('message', (frame: Uint8Array) => events.frame(frame));
+  worker.on('error', (thrown: unknown) => { error ??= toError(thrown); });
+  worker.on('exit', (code) => {
+    port.close();
+    events.ended(error === undefined ? { code, signal: null } : { code, signal: null, error });
+  });
+  // A listener added later would keep the program alive again.
+  port.unref();
+  worker.unref();
+  return {
+    send: (frame) => port.postMessage(frame),
+    hasRoom: () => true,
+    terminate: () => void worker.terminate(),
+  };
+}

@@ -1,0 +1,464 @@
+import type { ActorRef } from '../core/actor-ref.ts';
+import type { ChildSlots } from '../core/child-slots.ts';
+import type { Clock, Random, Turns } from '../core/clock.ts';
+import type { Current } from '../core/current.ts';
+import type { DeadLetterReason } from './events.ts';
+import type { Envelope, Fate, Receipt } from '../core/envelope.ts';
+import type { Head, LinkPort } from './wire/link.ts';
+import type { Logger, LogLevel } from '../core/log.ts';
+import type { Order, Request, SlotIdentity } from './control.ts';
+import type { PendingAsk, PendingStream } from './pending-ask.ts';
+import type { RefsPort } from './refs.ts';
+import type { Shape } from '../core/shape.ts';
+import type { Slot } from './slots/slot.ts';
+import type { Spawn } from '../core/spawn-options.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import { Account } from './account.ts';
+import { ActorError, NotSendableError, ProtocolError } from '../core/errors.ts';
+import { Codec, toSendableError } from './wire/codec.ts';
+import { Alarm, Deadlines } from '../core/deadlines.ts';
+import { Inbox } from './inbox.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { Link, RECORD } from './wire/link.ts';
+import { LocalSlot } from './slots/local-slot.ts';
+import { Ref } from '../core/actor-ref.ts';
+import { Refs } from './refs.ts';
+import { RemoteSlot } from './slots/remote-slot.ts';
+import type { SlotTrail } from './slots/remote-slots.ts';
+import { RemoteSlots } from './slots/remote-slots.ts';
+import { Scheduler } from './scheduler.ts';
+import { Spawner } from './spawner.ts';
+import { checkSendable } from '../core/sendable.ts';
+
+/** What a kernel needs of the host that it runs in. */
+export interface KernelPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly turns: Turns;
+  readonly current: Current;
+  /** Sends a frame towards another host. */
+  transmit(peer: number, frame: Uint8Array): void;
+  /** Whether the way to `peer` takes more without growing. */
+  hasRoomTo(peer: number): boolean;
+  toAuthority(request: Request): void;
+  /** Takes what the other side of a link says beside messages: requests on main, orders elsewhere. */
+  control(from: number, message: unknown): void;
+  /** Imports a module, so that its definitions are made. */
+  load(url: string): Promise<unknown>;
+  /** Whether the code that runs now is a module being imported for a host. */
+  isLoading(): boolean;
+  /** What must not be cut off began or ended. */
+  keepAlive(isHeld: boolean): void;
+}
+
+/** Bytes, and the shapes of the refs in them. */
+export interface Encoded {
+  readonly body: Uint8Array;
+  readonly shapes: readonly Shape[];
+}
+
+/** How messages pass within a thread: as they are once checked, or through the codec. */
+export type LocalMessages = 'checked' | 'copied';
+
+/**
+ * What runs in every host: the main thread, each worker thread, each process. It schedules the actors that
+ * live here and knows the way to all others.
+ */
+export class Kernel implements LinkPort, RefsPort {
+  readonly hostId: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly current: Current;
+  readonly deadlines: Deadlines;
+  readonly scheduler: Scheduler;
+  readonly keepAlive: KeepAlive;
+  readonly account = new Account();
+  readonly refs: Refs;
+  readonly ports: KernelPorts;
+  /** Slots whose actors live here, until they are dead. */
+  readonly localSlots = new Map<number, LocalSlot>();
+  readonly remoteSlots: RemoteSlots;
+  readonly spawner: Spawner;
+  readonly #codec: Codec;
+  readonly #inbox: Inbox;
+  readonly #localMessages: LocalMessages;
+  readonly #links = new Map<number, Link>();
+  readonly #linksToFlush = new Set<Link>();
+  readonly #asks = new Map<number, RemoteSlot>();
+  readonly #requests = new Map<number, { resolve: (order: Order) => void; reject: (error: Error) => void }>();
+  #allEnded: (() => void) | undefined;
+  #lastAskId = 0;
+  #lastRequest = 0;
+  #lastInvocation = 0;
+
+  constructor(hostId: number, ports: KernelPorts, localMessages: LocalMessages = 'checked') {
+    this.hostId = hostId;
+    this.ports = ports;
+    this.clock = ports.clock;
+    this.random = ports.random;
+    this.current = ports.current;
+    this.deadlines = new Deadlines(ports.clock);
+    this.scheduler = new Scheduler(ports.clock, ports.turns, () => this.flush());
+    this.keepAlive = new KeepAlive((isHeld) => ports.keepAlive(isHeld));
+    this.refs = new Refs(this);
+    this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail));
+    this.spawner = new Spawner(this);
+    this.#codec = new Codec(this.refs);
+    this.#inbox = new Inbox(this);
+    this.#localMessages = localMessages;
+  }
+
+  // Values
+
+  encode(value: unknown, what: string): Encoded {
+    try {
+      const body = this.#codec.encode(value, what);
+      return { body, shapes: this.refs.takeEncodedShapes() };
+    } catch (error) {
+      this.refs.takeEncodedShapes();
+      throw error;
+    }
+  }
+
+  encodeError(error: unknown): Encoded {
+    return this.encode(this.sendableError(error), 'an error');
+  }
+
+  sendableError(error: unknown): Error {
+    return toSendableError(error);
+  }
+
+  encodeArguments(args: readonly unknown[], handler: string): Encoded {
+    try {
+      return this.encode(args, `arguments of ${handler}`);
+    } catch (error) {
+      // The text names the argument as its writer counts.
+      args.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`));
+      throw error;
+    }
+  }
+
+  decode(bytes: Uint8Array): unknown {
+    return this.#codec.decode(bytes);
+  }
+
+  /** Arguments for an actor of this thread. @throws {NotSendableError} */
+  passArguments(args: unknown[], handler: string): unknown[] {
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      const type = typeof arg;
+      if (type === 'string' || type === 'number' || type === 'boolean' || arg === undefined || arg === null) continue;
+      this.#check(arg, `argument ${i + 1} of ${handler}`);
+    }
+    return this.#localMessages === 'checked' ? args : this.decode(this.encodeArguments(args, handler).body) as unknown[];
+  }
+
+  /** A reply within this thread. @throws {NotSendableError} */
+  readonly passReply = (value: unknown, what: string): unknown => {
+    this.#check(value, what);
+    return this.#localMessages === 'checked' ? value : this.decode(this.encode(value, what).body);
+  };
+
+  packHead(head: Head): Uint8Array {
+    return this.#codec.encode(head, 'the head of a record');
+  }
+
+  unpackHead(bytes: Uint8Array): unknown {
+    return this.#codec.decode(bytes);
+  }
+
+  // Refs and slots
+
+  refTo(slot: Slot): Ref {
+    return this.refs.to(slot);
+  }
+
+  /** @throws {TypeError} Not a ref of this system. */
+  slotIdOf(ref: ActorRef<object>): number {
+    const recipient = Ref.recipientOf(ref) as Slot | undefined;
+    if (recipient !== undefined && this.owns(recipient)) return recipient.id;
+    throw new TypeError('Cannot use what was given as a ref: it is none of this system');
+  }
+
+  pathOf(ref: ActorRef<object>): string {
+    return Ref.recipientOf(ref)?.path ?? '';
+  }
+
+  owns(slot: object): boolean {
+    return (slot instanceof LocalSlot || slot instanceof RemoteSlot) && slot.isOf(this);
+  }
+
+  slotFor(id: number, path: string, shape: Shape): Slot {
+    return this.localSlots.get(id) ?? this.remoteSlots.get(id)
+      ?? this.remoteSlots.add(id, (trail) => new RemoteSlot(this, trail, path, shape));
+  }
+
+  // What actors ask for
+
+  spawnUnder(parent: number): Spawn {
+    return this.spawner.spawnUnder(parent);
+  }
+
+  childrenOf(parent: number): ChildSlots {
+    return this.spawner.childrenOf(parent);
+  }
+
+  logOf(path: string): Logger {
+    const write = (level: LogLevel) => (fields: object, message: string): void => {
+      const checked = this.#loggable(fields);
+      this.toAuthority({ type: 'log', level, path, fields: checked, text: String(message) });
+    };
+    return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  }
+
+  nextInvocationId(): number {
+    return ++this.#lastInvocation;
+  }
+
+  // Asks
+
+  register(slot: RemoteSlot): number {
+    this.#asks.set(++this.#lastAskId, slot);
+    return this.#lastAskId;
+  }
+
+  forgetAsk(askId: number): void {
+    this.#asks.get(askId)?.forgetAsk(askId);
+    this.#asks.delete(askId);
+  }
+
+  replied(askId: number, settle: (answer: PendingAsk | PendingStream) => void): void {
+    const slot = this.#asks.get(askId);
+    if (slot === undefined) this.lateReply();
+    else slot.replied(askId, settle);
+  }
+
+  lateReply(): void {
+    this.account.lateReplies++;
+    this.toAuthority({ type: 'event', name: 'late_reply', event: { count: this.account.lateReplies } });
+  }
+
+  deadLetter(
+    actor: string, handler: string | undefined, reason: DeadLetterReason, count: number, maybeExecuted: boolean,
+  ): void {
+    const event = { actor, handler, reason, count, maybeExecuted };
+    this.toAuthority({ type: 'event', name: 'dead_letter', event });
+  }
+
+  /** The account of messages between actors of this thread. */
+  readonly localReceipt: Receipt = {
+    settled: (envelope: Envelope, fate: Fate, why = ''): void => {
+      this.deadlines.remove(envelope);
+      if (envelope.isSignal) return;
+      const { account } = this;
+      switch (fate) {
+        case 'handled':
+          account.handled++;
+          break;
+        case 'rejected':
+          account.rejected++;
+          break;
+        case 'dead_letter':
+          account.deadLetters++;
+          this.deadLetter(
+            envelope.to.path, envelope.to.shape.nameOf(envelope.handler),
+            why === 'system_stopped' ? why : 'stopped', 1, false,
+          );
+      }
+    },
+  };
+
+  // The authority
+
+  toAuthority(request: Request): void {
+    this.ports.toAuthority(request);
+  }
+
+  /** Asks the authority, and resolves with its answer. The program stays alive meanwhile. */
+  request<O extends Order>(make: (request: number) => Request): Promise<O> {
+    const request = ++this.#lastRequest;
+    return new Promise<Order>((resolve, reject) => {
+      this.#requests.set(request, { resolve, reject });
+      this.keepAlive.hold();
+      this.scheduler.arm();
+      this.toAuthority(make(request));
+    }) as Promise<O>;
+  }
+
+  obey(order: Order): void {
+    switch (order.type) {
+      case 'spawned':
+      case 'done':
+        this.#takeRequest(order.request)?.resolve(order);
+        break;
+      case 'failed':
+        this.#takeRequest(order.request)?.reject(order.error);
+        break;
+      case 'start':
+        this.spawner.start(order);
+        break;
+      case 'slot': {
+        const slot = this.localSlots.get(order.slot) ?? this.remoteSlots.get(order.slot);
+        slot?.notice(order.notice);
+        break;
+      }
+      case 'retire': {
+        const slot = this.localSlots.get(order.slot);
+        this.localSlots.delete(order.slot);
+        slot?.retire(order.reason);
+        break;
+      }
+      case 'shutdown':
+        this.localSlots.get(order.slot)?.shutdown(order.incarnation);
+        break;
+      case 'kill':
+        this.localSlots.get(order.slot)?.killNow(order.incarnation);
+        break;
+      case 'exit':
+        this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
+        break;
+      case 'down': {
+        const { about, reason, restarting } = order;
+        this.localSlots.get(order.slot)?.wentDown({ ref: this.#refAbout(about), reason, restarting });
+        break;
+      }
+      case 'host_gone':
+        this.#hostGone(order.host, order.reason);
+        break;
+      case 'drain':
+        this.toAuthority({ type: 'drained' });
+        break;
+    }
+  }
+
+  // Links
+
+  /** Says something beside the messages, in order with them. */
+  sendControl(peer: number, message: Request | Order): void {
+    const { body, shapes } = this.encode(message, `a ${message.type}`);
+    this.linkTo(peer).send([RECORD.control], body, shapes);
+  }
+
+  linkTo(peer: number): Link {
+    let link = this.#links.get(peer);
+    if (link === undefined) this.#links.set(peer, link = new Link(this, peer));
+    return link;
+  }
+
+  hasRoomTo(peer: number | undefined): boolean {
+    return peer === undefined || this.ports.hasRoomTo(peer);
+  }
+
+  needsFlush(link: Link): void {
+    this.#linksToFlush.add(link);
+    this.scheduler.arm();
+  }
+
+  transmit(peer: number, frame: Uint8Array): void {
+    this.ports.transmit(peer, frame);
+  }
+
+  /** Takes a frame for this host, or passes it on. @throws {ProtocolError} */
+  receive(frame: Uint8Array): void {
+    const { from, to } = Link.addressesOf(frame);
+    if (to !== this.hostId) {
+      if (this.hostId === MAIN_HOST) this.ports.transmit(to, frame);
+      else throw new ProtocolError(`Cannot take a frame for host ${to}: this is host ${this.hostId}`);
+      return;
+    }
+    const link = this.linkTo(from);
+    for (const record of link.read(frame)) this.#inbox.take(link, record);
+  }
+
+  /** Sends all that waits, now. */
+  flush(): void {
+    this.keepAlive.update();
+    // Main first: it must know that this host is busy before what it did reaches others.
+    const toMain = this.#links.get(MAIN_HOST);
+    if (toMain !== undefined && this.#linksToFlush.delete(toMain)) toMain.flush();
+    for (const link of this.#linksToFlush) {
+      this.#linksToFlush.delete(link);
+      link.flush();
+    }
+  }
+
+  /** Crashes an actor for what it did outside of its handlers' promises. False when it isn't here. */
+  crashActor(slotId: number, error: unknown): boolean {
+    const cell = this.localSlots.get(slotId)?.cell;
+    cell?.crashFromOutside(error);
+    return cell !== undefined;
+  }
+
+  /** Stops every actor here; `done` comes when all have ended, or after `graceMs`. */
+  stopAll(graceMs: number, done: () => void): void {
+    const limit = new Alarm(() => finish());
+    const finish = (): void => {
+      this.deadlines.remove(limit);
+      this.#allEnded = undefined;
+      done();
+    };
+    this.#allEnded = finish;
+    this.deadlines.add(limit, this.clock.now() + graceMs);
+    for (const slot of this.localSlots.values()) slot.cell?.stop({ kind: 'shutdown' });
+    this.cellEnded();
+  }
+
+  /** A cell of this host has ended. */
+  cellEnded(): void {
+    if (this.#allEnded === undefined) return;
+    for (const slot of this.localSlots.values()) if (slot.cell !== undefined) return;
+    this.#allEnded();
+  }
+
+  close(): void {
+    this.deadlines.close();
+  }
+
+  #hostGone(host: number, reason: ExitReason): void {
+    for (const slot of this.remoteSlots) slot.hostGone(host, reason);
+    const link = this.#links.get(host);
+    this.#links.delete(host);
+    if (link === undefined) return;
+    this.#linksToFlush.delete(link);
+    const error = new ActorError('TROUPE_HOST_DOWN', 'The host of the asker has ended');
+    for (const envelope of link.asked.values()) envelope.cancel(error);
+  }
+
+  #refAbout({ slot, path, shape }: SlotIdentity): ActorRef<object> {
+    return this.refTo(this.slotFor(slot, path, this.refs.shape(shape))) as unknown as ActorRef<object>;
+  }
+
+  /** Nobody here can reach the slot any more: who counts for us may stop. */
+  #forget({ id, lastSeq, lastHost, isDead }: SlotTrail): void {
+    if (lastSeq > 0 && this.#links.has(lastHost)) this.linkTo(lastHost).send([RECORD.forget, id]);
+    if (!isDead) this.toAuthority({ type: 'unwatch', slot: id });
+  }
+
+  #takeRequest(request: number): { resolve: (order: Order) => void; reject: (error: Error) => void } | undefined {
+    const pending = this.#requests.get(request);
+    if (!this.#requests.delete(request)) return undefined;
+    this.keepAlive.release();
+    this.scheduler.arm();
+    return pending;
+  }
+
+  #check(value: unknown, what: string): void {
+    checkSendable(value, what, (movable) => {
+      const refusal = this.refs.refusal(movable);
+      if (refusal !== undefined) throw new NotSendableError(what, refusal);
+    });
+  }
+
+  #loggable(fields: object): object {
+    try {
+      checkSendable(fields, 'the fields of a log entry');
+      return fields;
+    } catch (error) {
+      return { unsendable: String(error) };
+    }
+  }
+}
+
+/** The main thread's kernel: the authority's host. */
+export const MAIN_HOST = 0;
+

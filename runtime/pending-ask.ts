@@ -1,0 +1,157 @@
+import type { Answer } from '../core/envelope.ts';
+import type { CallSettings } from '../core/actor-ref.ts';
+import type { Invocation } from '../core/invocation.ts';
+import type { Kernel } from './kernel.ts';
+import type { Slot } from './slots/slot.ts';
+import { AskTimeoutError } from '../core/errors.ts';
+import { Deadline } from '../core/deadlines.ts';
+import { ItemStream } from '../core/stream.ts';
+
+/** How long after the receiver's own deadline the sender gives up, when the receiver says nothing. */
+export const SENDER_SLACK_MS = 50;
+const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** How an ask reaches its receiver; what is done when nobody waits any more. */
+export interface AskRoute {
+  /** True when the message provably never reached its handler. */
+  cancel(reason: unknown): boolean;
+}
+
+/** One ask at its sender: settles once, whatever comes first. */
+export class PendingAsk extends Deadline implements Answer {
+  readonly kernel: Kernel;
+  readonly slot: Slot;
+  readonly handler: number;
+  readonly timeoutMs: number;
+  /** When the receiver gives up, on the clock. */
+  readonly deadlineAt: number;
+  /** Its number on the link, when it travels. */
+  askId = 0;
+  route: AskRoute | undefined;
+  onSettled: (() => void) | undefined;
+  /** Passes a reply of this thread: as it is once checked, or copied. */
+  pass: ((value: unknown, what: string) => unknown) | undefined;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  #isSettled = false;
+  #forgetAborts: (() => void) | undefined;
+
+  constructor(
+    kernel: Kernel, slot: Slot, handler: number, settings: CallSettings | undefined,
+    resolve: (value: unknown) => void, reject: (error: unknown) => void,
+  ) {
+    super();
+    this.kernel = kernel;
+    this.slot = slot;
+    this.handler = handler;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    const now = kernel.clock.now();
+    const caller = kernel.current.invocation;
+    const ownDeadlineAt = now + (settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
+    this.timeoutMs = this.deadlineAt - now;
+    kernel.keepAlive.hold();
+    if (caller !== undefined || settings?.signal !== undefined) this.#watchAborts(caller, settings?.signal);
+  }
+
+  get isSettled(): boolean { return this.#isSettled; }
+
+  resolve(value: unknown): void {
+    if (this.#isSettled) {
+      this.kernel.lateReply();
+      return;
+    }
+    const passed = this.pass === undefined ? value : this.pass(value, `result of '${this.handlerName}'`);
+    this.#settle();
+    this.#resolve(passed);
+  }
+
+  reject(error: unknown): void {
+    if (this.#isSettled) return;
+    this.#settle();
+    this.#reject(error);
+  }
+
+  item(): void {
+    throw new Error(`"${this.handlerName}" of "${this.slot.path}" streams to an ask that takes one reply`);
+  }
+
+  override expire(): void {
+    const neverRan = this.route?.cancel(undefined) === true;
+    const spent = neverRan ? { where: 'mailbox', waited: this.timeoutMs, ran: 0 } as const : { where: 'unknown' } as const;
+    this.reject(new AskTimeoutError(this.slot.path, `ask ${this.handlerName} of`, this.timeoutMs, spent));
+  }
+
+  get handlerName(): string { return this.slot.shape.nameOf(this.handler); }
+
+  #settle(): void {
+    this.#isSettled = true;
+    this.kernel.deadlines.remove(this);
+    this.kernel.keepAlive.release();
+    this.#forgetAborts?.();
+    this.onSettled?.();
+    this.kernel.scheduler.arm();
+  }
+
+  #watchAborts(caller: Invocation | undefined, signal: AbortSignal | undefined): void {
+    const aborted = (reason: unknown): void => {
+      if (this.#isSettled) return;
+      this.reject(reason);
+      this.route?.cancel(reason);
+    };
+    const forgetCaller = caller?.whenAborted(aborted);
+    if (signal === undefined) {
+      this.#forgetAborts = forgetCaller;
+      return;
+    }
+    const listener = (): void => aborted(signal.reason);
+    signal.addEventListener('abort', listener);
+    this.#forgetAborts = () => {
+      forgetCaller?.();
+      signal.removeEventListener('abort', listener);
+    };
+    if (signal.aborted) listener();
+  }
+}
+
+/** One streaming ask at its sender. Its timeout holds until the first item, `idle` from then on. */
+export class PendingStream extends ItemStream {
+  readonly ask: PendingAsk;
+  readonly #idleMs: number;
+
+  constructor(kernel: Kernel, slot: Slot, handler: number, settings: CallSettings | undefined) {
+    super({
+      credit: (items) => { this.giveCredit?.(items); },
+      cancel: (reason) => {
+        this.ask.reject(undefined);
+        this.ask.route?.cancel(reason);
+      },
+    });
+    // The ask settles when the stream ends; what it settles with has been said by the stream.
+    this.ask = new PendingAsk(kernel, slot, handler, settings, () => super.resolve(), (error) => super.reject(error));
+    this.#idleMs = settings?.idleMs ?? Infinity;
+    kernel.deadlines.add(this.ask, this.ask.deadlineAt);
+  }
+
+  /** How consumed items are told to the producer. */
+  giveCredit: ((items: number) => void) | undefined;
+
+  override item(value: unknown): void {
+    const { kernel, pass, handlerName } = this.ask;
+    if (this.ask.isSettled) return;
+    const passed = pass === undefined ? value : pass(value, `item of '${handlerName}'`);
+    kernel.deadlines.remove(this.ask);
+    kernel.deadlines.add(this.ask, kernel.clock.now() + this.#idleMs);
+    super.item(passed);
+  }
+
+  override resolve(): void {
+    this.ask.pass = undefined;
+    this.ask.resolve(undefined);
+  }
+
+  override reject(error: unknown): void {
+    this.ask.reject(error);
+  }
+}

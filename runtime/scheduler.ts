@@ -1,0 +1,67 @@
+import type { Clock, Turns } from '../core/clock.ts';
+import { Fifo } from '../core/fifo.ts';
+
+/** Something with messages to handle. */
+export interface Runnable {
+  /** Whether it stands in the run queue; the scheduler's own. */
+  isScheduled: boolean;
+  /** Handles up to `limit` messages. True when it could go on at once. */
+  runSlice(limit: number): boolean;
+}
+
+const SLICE_MESSAGES = 300;
+const TURN_MS = 2;
+
+/**
+ * Whose turn it is. One queue of actors per thread, not of messages: each gets a slice, in order, and a turn
+ * ends when the queue is empty or its time is up, so that timers and input get theirs.
+ */
+export class Scheduler {
+  readonly #clock: Clock;
+  readonly #turns: Turns;
+  readonly #afterTurn: () => void;
+  readonly #queue = new Fifo<Runnable>();
+  #isArmed = false;
+  #turnStartedAt: number;
+
+  /** @param afterTurn Sends what the turn produced. */
+  constructor(clock: Clock, turns: Turns, afterTurn: () => void) {
+    this.#clock = clock;
+    this.#turns = turns;
+    this.#afterTurn = afterTurn;
+    this.#turnStartedAt = clock.now();
+  }
+
+  get turnStartedAt(): number { return this.#turnStartedAt; }
+
+  schedule(runnable: Runnable): void {
+    if (runnable.isScheduled) return;
+    runnable.isScheduled = true;
+    this.#queue.push(runnable);
+    this.arm();
+  }
+
+  /** Has a turn come soon, if only for what comes after it. */
+  arm(): void {
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    this.#turns.soon(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    const startedAt = this.#turnStartedAt = this.#clock.now();
+    let now = startedAt;
+    while (now - startedAt < TURN_MS) {
+      const runnable = this.#queue.shift();
+      if (runnable === undefined) break;
+      runnable.isScheduled = false;
+      if (runnable.runSlice(SLICE_MESSAGES)) this.schedule(runnable);
+      now = this.#clock.now();
+    }
+    this.#afterTurn();
+    this.#isArmed = false;
+    if (this.#queue.size === 0) return;
+    this.#isArmed = true;
+    this.#turns.later(this.#turn);
+  };
+}

@@ -1,0 +1,84 @@
+import type { ActorSeed, SlotIdentity } from './control.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { Host } from './hosts/hosts.ts';
+import type { HostKind } from '../core/spawn-options.ts';
+
+/** What a slot is doing, as the authority sees it. */
+export type SlotState =
+  | { readonly kind: 'starting'; readonly started: () => void; readonly failed: (error: Error) => void }
+  | { readonly kind: 'up' }
+  /** Its actor has ended; its descendants are about to. */
+  | { readonly kind: 'ending'; readonly reason: ExitReason }
+  /** A supervisor decides whether it starts again. */
+  | { readonly kind: 'waiting'; readonly reason: ExitReason }
+  | { readonly kind: 'dead'; readonly reason: ExitReason };
+
+/** One slot in the authority's books. */
+export class SlotRecord {
+  readonly id: number;
+  readonly parent: SlotRecord | undefined;
+  readonly path: string;
+  readonly name: string | undefined;
+  /** Its place in its supervisor's `children`. */
+  readonly key: string | undefined;
+  readonly seed: ActorSeed;
+  readonly hostKind: HostKind;
+  /** Who asked for it; its host too when `hostKind` is `local`. */
+  readonly homeId: number;
+  readonly startMs: number;
+  readonly isHeld: boolean;
+  state: SlotState = { kind: 'waiting', reason: { kind: 'normal' } };
+  incarnation = 0;
+  host: Host | undefined;
+  trapsExits = false;
+  /** Its end was asked for by its parent: no news to it. */
+  isEndExpected = false;
+  /** It is being killed: however it ends now, that is why. */
+  isKilled = false;
+  /** In the order of their starts. */
+  readonly children = new Set<SlotRecord>();
+  readonly watchers = new Set<number>();
+  readonly monitors = new Set<number>();
+  /** Told when the incarnation has ended. */
+  endWaiters: ((reason: ExitReason) => void)[] = [];
+  #childrenNamed = new Map<string, number>();
+
+  constructor(
+    id: number, parent: SlotRecord | undefined, path: string,
+    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'hostKind' | 'homeId' | 'startMs' | 'isHeld'>,
+  ) {
+    this.id = id;
+    this.parent = parent;
+    this.path = path;
+    this.name = details.name;
+    this.key = details.key;
+    this.seed = details.seed;
+    this.hostKind = details.hostKind;
+    this.homeId = details.homeId;
+    this.startMs = details.startMs;
+    this.isHeld = details.isHeld;
+  }
+
+  get ownsHost(): boolean { return this.hostKind !== 'local'; }
+
+  get identity(): SlotIdentity {
+    const { id, path, seed: { shape } } = this;
+    return { slot: id, path, shape };
+  }
+
+  /** `shop/orders`, or `counter-1` for the first child without a name of its own. */
+  pathOfChild(name: string | undefined, title: string): string {
+    let last = name;
+    if (last === undefined) {
+      const ordinal = (this.#childrenNamed.get(title) ?? 0) + 1;
+      this.#childrenNamed.set(title, ordinal);
+      last = `${title}-${ordinal}`;
+    }
+    return this.path === '' ? last : `${this.path}/${last}`;
+  }
+
+  /** Calls back once, with the reason, when the incarnation that is alive now has ended. */
+  whenEnded(ended: (reason: ExitReason) => void): void {
+    this.endWaiters.push(ended);
+  }
+}

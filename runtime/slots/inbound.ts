@@ -1,0 +1,50 @@
+import type { Envelope, Fate, Receipt } from '../../core/envelope.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Link } from '../wire/link.ts';
+import { ProtocolError } from '../../core/errors.ts';
+import { RECORD } from '../wire/link.ts';
+
+/** The messages that one other host sent to one slot here: which of them are settled, for its account. */
+export class Inbound implements Receipt {
+  readonly slotId: number;
+  /** All up to this number are settled. */
+  settledUpTo: number;
+  readonly #kernel: Kernel;
+  readonly #link: Link;
+  readonly #settledBeyond = new Set<number>();
+  #lastSeq: number;
+
+  /** @param firstSeq The first number that arrives here; earlier ones went to an earlier host. */
+  constructor(kernel: Kernel, link: Link, slotId: number, firstSeq: number) {
+    this.#kernel = kernel;
+    this.#link = link;
+    this.slotId = slotId;
+    this.settledUpTo = this.#lastSeq = firstSeq - 1;
+  }
+
+  /** @throws {ProtocolError} A message is missing, or came twice. */
+  arrived(seq: number): void {
+    if (seq !== this.#lastSeq + 1) {
+      const text = `Cannot take message ${seq} of host ${this.#link.peer} to slot ${this.slotId}`;
+      throw new ProtocolError(`${text}: expected message ${this.#lastSeq + 1}`);
+    }
+    this.#lastSeq = seq;
+  }
+
+  settled(envelope: Envelope, fate: Fate, why?: string): void {
+    this.#kernel.deadlines.remove(envelope);
+    this.settle(envelope.seq, fate, why);
+  }
+
+  settle(seq: number, fate: Fate, why = ''): void {
+    if (fate !== 'handled') this.#link.send([RECORD.fate, this.slotId, seq, fate, why]);
+    if (seq !== this.settledUpTo + 1) {
+      this.#settledBeyond.add(seq);
+      return;
+    }
+    this.settledUpTo = seq;
+    while (this.#settledBeyond.delete(this.settledUpTo + 1)) this.settledUpTo++;
+    this.#link.unacknowledged.add(this);
+    this.#link.wantFlush();
+  }
+}

@@ -1,0 +1,259 @@
+import type { ActorRef, CallSettings, Ref } from '../../core/actor-ref.ts';
+import type { Chain, Receipt } from '../../core/envelope.ts';
+import type { CellPort } from '../../core/actor-cell.ts';
+import type { ChildSlots, RestartDecision } from '../../core/child-slots.ts';
+import type { Clock, Random } from '../../core/clock.ts';
+import type { Current } from '../../core/current.ts';
+import type { Deadlines } from '../../core/deadlines.ts';
+import type { Definition } from '../../core/definition.ts';
+import type { Down, Exit } from '../../core/signal.ts';
+import type { ExitReason } from '../../core/exit-reason.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Logger } from '../../core/log.ts';
+import type { Runnable } from '../scheduler.ts';
+import type { SlotNotice } from '../control.ts';
+import type { Spawn } from '../../core/spawn-options.ts';
+import type { Stream } from '../../core/actor-ref.ts';
+import { ActorCell } from '../../core/actor-cell.ts';
+import { ActorStoppedError, StartFailedError, UnavailableError } from '../../core/errors.ts';
+import { Envelope } from '../../core/envelope.ts';
+import { Mailbox } from '../../core/mailbox.ts';
+import { PendingAsk, PendingStream } from '../pending-ask.ts';
+import { Slot } from './slot.ts';
+
+const NO_CHAIN: Chain = [];
+
+/** What an actor gets at each start; at hand here, or found and decoded here. */
+export interface LocalSeed {
+  readonly definition: Definition;
+  /** Decoded anew for each incarnation, so that a restart is clean. */
+  makeInput(): unknown;
+}
+
+/**
+ * A slot whose actor lives in this host. It keeps the mailbox from one incarnation to the next; the cell is one
+ * incarnation.
+ */
+export class LocalSlot extends Slot implements CellPort, Runnable {
+  readonly mailbox = new Mailbox();
+  isScheduled = false;
+  readonly #seed: LocalSeed;
+  readonly #isHeld: boolean;
+  /** Whether messages may hold whatever they like: for a definition that never leaves this thread. */
+  readonly #isUnchecked: boolean;
+  #cell: ActorCell | undefined;
+  #incarnation = 0;
+  #isBusy = false;
+  #hasEnded = false;
+
+  constructor(kernel: Kernel, id: number, path: string, seed: LocalSeed, isHeld: boolean) {
+    super(kernel, id, path, seed.definition.shape);
+    this.#seed = seed;
+    this.#isHeld = isHeld;
+    this.#isUnchecked = seed.definition.where === 'local';
+  }
+
+  get isLocalOnly(): boolean { return this.#isUnchecked; }
+  get slotId(): number { return this.id; }
+  get self(): Ref { return this.kernel.refTo(this); }
+  get clock(): Clock { return this.kernel.clock; }
+  get random(): Random { return this.kernel.random; }
+  get deadlines(): Deadlines { return this.kernel.deadlines; }
+  get current(): Current { return this.kernel.current; }
+  get log(): Logger { return this.kernel.logOf(this.path); }
+  get spawn(): Spawn { return this.kernel.spawnUnder(this.id); }
+  get children(): ChildSlots { return this.kernel.childrenOf(this.id); }
+  get cell(): ActorCell | undefined { return this.#cell; }
+  /** Nothing can be sent here any more; whether the slot itself is dead is for the authority to say. */
+  get #isOver(): boolean { return this.deathReason !== undefined || (this.#hasEnded && !this.#isHeld); }
+
+  /** Begins an incarnation. Whether it succeeds is told to the authority. */
+  startIncarnation(incarnation: number): void {
+    this.#incarnation = incarnation;
+    this.#hasEnded = false;
+    const cell = this.#cell = new ActorCell(this, this.#seed.definition, incarnation);
+    let input: unknown;
+    try {
+      input = this.#seed.makeInput();
+    } catch (error) {
+      const reason = { kind: 'error', error: new StartFailedError(this.path, 'its input', { cause: error }) } as const;
+      this.#cell = undefined;
+      this.ended(reason, true);
+      return;
+    }
+    cell.start(input);
+  }
+
+  tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
+    const { kernel } = this;
+    if (!this.#isUnchecked) args = kernel.passArguments(args, this.shape.nameOf(handler));
+    kernel.account.sent++;
+    const { localReceipt } = kernel;
+    return this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
+  }
+
+  ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const ask = new PendingAsk(this.kernel, this, handler, settings, resolve, reject);
+      this.#send('ask', handler, args, ask, ask, settings);
+    });
+  }
+
+  stream(handler: number, args: unknown[], settings: CallSettings | undefined): Stream<unknown> {
+    const stream = new PendingStream(this.kernel, this, handler, settings);
+    const envelope = this.#send('stream', handler, args, stream.ask, stream, settings);
+    stream.giveCredit = (items) => envelope?.producer?.credit(items);
+    return stream;
+  }
+
+  /** A message from here or from another host takes its place. False above the high-water mark. */
+  receive(envelope: Envelope): boolean {
+    if (this.#isOver) {
+      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)), 'stopped');
+      return true;
+    }
+    this.mailbox.post(envelope);
+    if (!this.isScheduled && this.#cell !== undefined) this.kernel.scheduler.schedule(this);
+    return this.hasRoom;
+  }
+
+  runSlice(limit: number): boolean {
+    const canGoOn = this.#cell?.runSlice(limit) === true;
+    this.checkDrained();
+    return canGoOn;
+  }
+
+  notice(notice: SlotNotice): void {
+    if (notice.status === 'dead') this.retire(notice.reason);
+  }
+
+  /** The slot is dead: what waits in it is told. */
+  retire(reason: ExitReason): void {
+    this.#discardAll();
+    this.die(reason);
+  }
+
+  shutdown(incarnation: number): void {
+    if (this.#incarnation === incarnation) this.#cell?.stop({ kind: 'shutdown' });
+  }
+
+  killNow(incarnation: number): void {
+    if (this.#incarnation === incarnation) this.#cell?.kill();
+  }
+
+  exited(exit: Exit): void {
+    this.mailbox.postExit(exit);
+    this.wake();
+  }
+
+  wentDown(down: Down): void {
+    this.receive(new Envelope('down', this, 0, [down], undefined, this.kernel.localReceipt, 0, NO_CHAIN, 0));
+  }
+
+  // What its cell asks for.
+
+  wake(): void {
+    if (this.#cell !== undefined) this.kernel.scheduler.schedule(this);
+  }
+
+  nextInvocationId(): number { return this.kernel.nextInvocationId(); }
+  turnStartedAt(): number { return this.kernel.scheduler.turnStartedAt; }
+
+  monitor(ref: ActorRef<object>): void {
+    this.kernel.toAuthority({ type: 'monitor', slot: this.kernel.slotIdOf(ref), by: this.id });
+  }
+
+  demonitor(ref: ActorRef<object>): void {
+    this.kernel.toAuthority({ type: 'demonitor', slot: this.kernel.slotIdOf(ref), by: this.id });
+  }
+
+  trapExit(trap: boolean): void {
+    this.kernel.toAuthority({ type: 'trap', slot: this.id, trap });
+  }
+
+  announce(child: ActorRef<object>, decision: RestartDecision): void {
+    const actor = this.kernel.pathOf(child);
+    this.kernel.toAuthority({ type: 'event', name: 'restarting', event: { actor, ...decision } });
+  }
+
+  busy(isBusy: boolean): void {
+    if (isBusy === this.#isBusy) return;
+    this.#isBusy = isBusy;
+    if (isBusy) this.kernel.keepAlive.hold();
+    else this.kernel.keepAlive.release();
+    this.kernel.scheduler.arm();
+  }
+
+  started(): void {
+    this.kernel.toAuthority({ type: 'started', slot: this.id, incarnation: this.#incarnation });
+  }
+
+  refused(envelope: Envelope, refusal: Error & { code?: unknown }): void {
+    if (envelope.kind !== 'tell') return;
+    const { path: actor, shape } = this;
+    const event = { actor, handler: shape.nameOf(envelope.handler), code: String(refusal.code), message: refusal.message };
+    this.kernel.toAuthority({ type: 'event', name: 'refused', event });
+  }
+
+  ended(reason: ExitReason, wasStarting: boolean): void {
+    this.#cell = undefined;
+    this.#hasEnded = true;
+    if (!this.#isHeld) this.#discardAll();
+    const sendable = reason.kind === 'error' ? { kind: 'error', error: this.kernel.sendableError(reason.error) } as const : reason;
+    const incarnation = this.#incarnation;
+    this.kernel.toAuthority({ type: 'ended', slot: this.id, incarnation, reason: sendable, wasStarting });
+    this.kernel.cellEnded();
+  }
+
+  protected override get hasRoom(): boolean {
+    return this.mailbox.size <= this.shape.highWater;
+  }
+
+  protected override sendStop(): void {
+    const { localReceipt } = this.kernel;
+    this.receive(new Envelope('stop', this, 0, [], undefined, localReceipt, 0, NO_CHAIN, this.#incarnation));
+  }
+
+  #send(
+    kind: 'ask' | 'stream', handler: number, args: unknown[], ask: PendingAsk, answer: PendingAsk | PendingStream,
+    settings: CallSettings | undefined,
+  ): Envelope | undefined {
+    const { kernel } = this;
+    if (ask.isSettled) return undefined;
+    if (!this.#isUnchecked) {
+      try {
+        args = kernel.passArguments(args, this.shape.nameOf(handler));
+      } catch (error) {
+        ask.reject(error);
+        return undefined;
+      }
+      ask.pass = kernel.passReply;
+    }
+    kernel.account.sent++;
+    const receipt: Receipt = kernel.localReceipt;
+    const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
+    const envelope = new Envelope(kind, this, handler, args, answer, receipt, 0, chain, 0);
+    ask.route = envelope;
+    if (settings?.rejectWhenRestarting === true && this.#hasEnded && !this.#isOver) {
+      envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)), 'restarting');
+      return undefined;
+    }
+    if (kind === 'ask') {
+      envelope.receivedAt = ask.deadlineAt - ask.timeoutMs;
+      envelope.timeoutMs = ask.timeoutMs;
+      kernel.deadlines.add(envelope, ask.deadlineAt);
+    }
+    this.receive(envelope);
+    return envelope;
+  }
+
+  #discardAll(): void {
+    for (let envelope = this.mailbox.take(); envelope !== undefined; envelope = this.mailbox.take()) {
+      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)), 'stopped');
+    }
+  }
+
+  #actionOf(envelope: Envelope): string {
+    return envelope.isSignal ? 'signal' : `${envelope.kind === 'tell' ? 'tell' : 'ask'} ${this.shape.nameOf(envelope.handler)} of`;
+  }
+}

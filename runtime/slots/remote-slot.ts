@@ -1,0 +1,328 @@
+import type { CallSettings } from '../../core/actor-ref.ts';
+import type { Chain, Fate } from '../../core/envelope.ts';
+import type { ExitReason } from '../../core/exit-reason.ts';
+import type { Head } from '../wire/link.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Shape } from '../../core/shape.ts';
+import type { SlotNotice } from '../control.ts';
+import type { SlotTrail } from './remote-slots.ts';
+import type { Stream } from '../../core/actor-ref.ts';
+import { ActorStoppedError, HostDownError, UnavailableError } from '../../core/errors.ts';
+import { Fifo } from '../../core/fifo.ts';
+import { PendingAsk, PendingStream, SENDER_SLACK_MS } from '../pending-ask.ts';
+import { RECORD } from '../wire/link.ts';
+import { Slot } from './slot.ts';
+import { describeExit } from '../../core/exit-reason.ts';
+
+const NO_CHAIN: Chain = [];
+const NOTHING = new Uint8Array(0);
+
+/** One message at its sender, from `tell` until its acknowledgement. */
+interface OutMessage {
+  readonly kind: 'tell' | 'ask' | 'stream' | 'stop';
+  /** 0 until it departs. */
+  seq: number;
+  readonly handler: number;
+  /** Encoded when it was sent; dropped when it departs. */
+  body: Uint8Array;
+  readonly shapes: readonly Shape[];
+  readonly ask: PendingAsk | undefined;
+  readonly chain: Chain;
+  /** What became of it, when it wasn't handled. */
+  fate: Fate | undefined;
+}
+
+/** Where the actor is, as far as this host was told. */
+type Whereabouts =
+  | { readonly status: 'unknown' | 'restarting' | 'dead' }
+  | { readonly status: 'up'; readonly host: number; readonly incarnation: number };
+
+/**
+ * A slot whose actor lives in another host: the outbox to it. Messages are numbered and kept in mind until they
+ * are acknowledged; while the actor is restarting they wait here.
+ *
+ *     sent:  [ settled | departed, unacknowledged | parked ]
+ */
+export class RemoteSlot extends Slot {
+  #whereabouts: Whereabouts = { status: 'unknown' };
+  readonly trail: SlotTrail;
+  #isWatching = false;
+  readonly #departed = new Fifo<OutMessage>();
+  #parked = new Fifo<OutMessage>();
+  readonly #asks = new Map<number, { readonly ask: PendingAsk; readonly answer: PendingAsk | PendingStream }>();
+
+  constructor(kernel: Kernel, trail: SlotTrail, path: string, shape: Shape) {
+    super(kernel, trail.id, path, shape);
+    this.trail = trail;
+  }
+
+  tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
+    const { body, shapes } = this.kernel.encodeArguments(args, this.shape.nameOf(handler));
+    const message = this.#message('tell', handler, body, shapes, undefined);
+    if (this.#whereabouts.status === 'dead') {
+      this.#lose(message, 'stopped');
+      return true;
+    }
+    this.#send(message);
+    return this.hasRoom;
+  }
+
+  ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const ask = new PendingAsk(this.kernel, this, handler, settings, resolve, reject);
+      this.#sendAsk('ask', args, ask, ask, settings);
+    });
+  }
+
+  stream(handler: number, args: unknown[], settings: CallSettings | undefined): Stream<unknown> {
+    const stream = new PendingStream(this.kernel, this, handler, settings);
+    stream.giveCredit = (items) => this.#toHost([RECORD.credit, stream.ask.askId, items]);
+    this.#sendAsk('stream', args, stream.ask, stream, settings);
+    return stream;
+  }
+
+  notice(notice: SlotNotice): void {
+    this.#isWatching = true;
+    switch (notice.status) {
+      case 'up':
+        this.#whereabouts = notice;
+        this.trail.lastHost = notice.host;
+        this.#unpark();
+        break;
+      case 'restarting':
+        this.#whereabouts = { status: 'restarting' };
+        break;
+      case 'dead': {
+        this.#whereabouts = { status: 'dead' };
+        this.trail.isDead = true;
+        const parked = this.#parked;
+        this.#parked = new Fifo();
+        for (let message = parked.shift(); message !== undefined; message = parked.shift()) this.#lose(message, 'stopped');
+        this.die(notice.reason);
+        this.#update();
+        break;
+      }
+    }
+    this.#update();
+  }
+
+  /** All up to `seq` are settled at the receiver. */
+  acknowledged(seq: number): void {
+    for (let first = this.#departed.peek(); first !== undefined && first.seq <= seq; first = this.#departed.peek()) {
+      this.#departed.shift();
+      if (first.kind !== 'stop' && first.fate === undefined) this.kernel.account.handled++;
+    }
+    this.#update();
+  }
+
+  /** The receiver has not handled message `seq`. */
+  fateOf(seq: number, fate: Fate, why: string): void {
+    for (const message of this.#departed) {
+      if (message.seq !== seq) continue;
+      message.fate = fate;
+      if (message.kind !== 'stop') this.#count(message, fate, why);
+      return;
+    }
+  }
+
+  replied(askId: number, settle: (answer: PendingAsk | PendingStream) => void): void {
+    const pending = this.#asks.get(askId);
+    if (pending !== undefined) settle(pending.answer);
+  }
+
+  /** The ask is settled; nothing more is expected for it. */
+  forgetAsk(askId: number): void {
+    this.#asks.delete(askId);
+    this.#update();
+  }
+
+  /** A host has ended. If the actor lived in it, what it had not acknowledged is gone. */
+  hostGone(host: number, how: ExitReason): void {
+    if (host !== this.trail.lastHost) return;
+    const wasDead = this.#whereabouts.status === 'dead';
+    if (this.#whereabouts.status === 'up') this.#whereabouts = { status: 'restarting' };
+    const { account } = this.kernel;
+    let lost = 0;
+    for (let message = this.#departed.shift(); message !== undefined; message = this.#departed.shift()) {
+      if (message.kind === 'stop' || message.fate !== undefined) continue;
+      if (message.kind === 'tell') lost++;
+      else account.rejected++;
+    }
+    if (lost > 0) {
+      account.deadLetters += lost;
+      this.kernel.deadLetter(this.path, undefined, wasDead ? 'stopped' : 'host_down', lost, true);
+    }
+    for (const [askId, { ask }] of this.#asks) {
+      if (this.#isParked(askId)) continue;
+      const action = `ask ${ask.handlerName} of`;
+      ask.reject(wasDead ? new ActorStoppedError(this.path, action, 'maybe')
+        : new HostDownError(this.path, action, 'maybe', describeExit(how)));
+    }
+    this.#update();
+  }
+
+  protected override get hasRoom(): boolean {
+    return this.#departed.size + this.#parked.size <= this.shape.highWater && this.kernel.hasRoomTo(this.#hostId);
+  }
+
+  protected override sendStop(): void {
+    if (this.#whereabouts.status !== 'dead') this.#send(this.#message('stop', 0, NOTHING, [], undefined));
+  }
+
+  protected override awaited(): void {
+    this.#watch();
+    this.#update();
+  }
+
+  /** An undelivered message keeps the program alive. */
+  #isHolding = false;
+  /** Whatever is under way keeps this object alive. */
+  #isBusy = false;
+
+  get #hostId(): number | undefined {
+    return this.#whereabouts.status === 'up' ? this.#whereabouts.host : undefined;
+  }
+
+  #sendAsk(
+    kind: 'ask' | 'stream', args: unknown[], ask: PendingAsk, answer: PendingAsk | PendingStream,
+    settings: CallSettings | undefined,
+  ): void {
+    if (ask.isSettled) return;
+    const { kernel } = this;
+    const { status } = this.#whereabouts;
+    let encoded;
+    try {
+      encoded = kernel.encodeArguments(args, ask.handlerName);
+    } catch (error) {
+      ask.reject(error);
+      return;
+    }
+    const message = this.#message(kind, ask.handler, encoded.body, encoded.shapes, ask);
+    if (status === 'dead') {
+      this.#lose(message, 'stopped');
+      return;
+    }
+    if (status === 'restarting' && settings?.rejectWhenRestarting === true) {
+      kernel.account.rejected++;
+      ask.reject(new UnavailableError(this.path, `ask ${ask.handlerName} of`));
+      return;
+    }
+    ask.askId = kernel.register(this);
+    this.#asks.set(ask.askId, { ask, answer });
+    ask.onSettled = () => kernel.forgetAsk(ask.askId);
+    ask.route = { cancel: () => this.#cancel(message) };
+    if (kind === 'ask') kernel.deadlines.add(ask, ask.deadlineAt + SENDER_SLACK_MS);
+    this.#send(message);
+  }
+
+  /** Nobody waits for the reply. A message that is still here stays here, and provably never runs. */
+  #cancel(message: OutMessage): boolean {
+    const kept = new Fifo<OutMessage>();
+    let wasParked = false;
+    for (const parked of this.#parked) {
+      if (parked === message) wasParked = true;
+      else kept.push(parked);
+    }
+    if (!wasParked) {
+      this.#toHost([RECORD.cancel, message.ask?.askId ?? 0]);
+      return false;
+    }
+    this.#parked = kept;
+    this.kernel.account.rejected++;
+    this.#update();
+    return true;
+  }
+
+  #message(
+    kind: OutMessage['kind'], handler: number, body: Uint8Array, shapes: readonly Shape[], ask: PendingAsk | undefined,
+  ): OutMessage {
+    if (kind !== 'stop') this.kernel.account.sent++;
+    const chain = ask === undefined ? NO_CHAIN : this.kernel.current.invocation?.chain ?? NO_CHAIN;
+    return { kind, seq: 0, handler, body, shapes, ask, chain, fate: undefined };
+  }
+
+  #send(message: OutMessage): void {
+    if (this.#whereabouts.status === 'up') {
+      this.#depart(message, this.#whereabouts.host, this.#whereabouts.incarnation);
+    } else {
+      this.#parked.push(message);
+      this.#watch();
+    }
+    this.#update();
+  }
+
+  #unpark(): void {
+    if (this.#whereabouts.status !== 'up') return;
+    const { host, incarnation } = this.#whereabouts;
+    for (let message = this.#parked.shift(); message !== undefined; message = this.#parked.shift()) {
+      this.#depart(message, host, incarnation);
+    }
+  }
+
+  #depart(message: OutMessage, host: number, incarnation: number): void {
+    const { body } = message;
+    // Numbers are given at departure: a parked message that was cancelled leaves no gap.
+    message.seq = ++this.trail.lastSeq;
+    message.body = NOTHING;
+    this.#departed.push(message);
+    const address = [this.id, incarnation, message.seq] as const;
+    const link = this.kernel.linkTo(host);
+    const { ask, chain } = message;
+    if (ask === undefined) {
+      const head: Head = message.kind === 'stop' ? [RECORD.stop, ...address] : [RECORD.tell, ...address, message.handler];
+      link.send(head, body, message.shapes);
+      return;
+    }
+    const leftMs = ask.deadlineAt === Infinity ? -1 : Math.max(0, ask.deadlineAt - this.kernel.clock.now());
+    const kind = message.kind === 'stream' ? RECORD.stream : RECORD.ask;
+    link.send([kind, ...address, message.handler, ask.askId, leftMs, chain], body, message.shapes);
+  }
+
+  /** The slot is dead: a message that never left. */
+  #lose(message: OutMessage, why: 'stopped'): void {
+    if (message.kind === 'stop') return;
+    this.#count(message, message.ask === undefined ? 'dead_letter' : 'rejected', why);
+    message.ask?.reject(new ActorStoppedError(this.path, `ask ${message.ask.handlerName} of`));
+  }
+
+  #count(message: OutMessage, fate: Fate, why: string): void {
+    const { account } = this.kernel;
+    if (fate === 'rejected') account.rejected++;
+    if (fate !== 'dead_letter') return;
+    account.deadLetters++;
+    const reason = why === 'host_down' || why === 'system_stopped' ? why : 'stopped';
+    this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), reason, 1, false);
+  }
+
+  #isParked(askId: number): boolean {
+    for (const message of this.#parked) if (message.ask?.askId === askId) return true;
+    return false;
+  }
+
+  #toHost(head: Head): void {
+    const host = this.#hostId;
+    if (host !== undefined) this.kernel.linkTo(host).send(head);
+  }
+
+  #watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.kernel.toAuthority({ type: 'watch', slot: this.id });
+  }
+
+  /** After each change of what is under way. */
+  #update(): void {
+    this.checkDrained();
+    const holds = this.#departed.size + this.#parked.size > 0;
+    if (holds !== this.#isHolding) {
+      this.#isHolding = holds;
+      if (holds) this.kernel.keepAlive.hold();
+      else this.kernel.keepAlive.release();
+      this.kernel.scheduler.arm();
+    }
+    const isBusy = holds || this.#asks.size > 0 || this.hasWaiters;
+    if (isBusy === this.#isBusy) return;
+    this.#isBusy = isBusy;
+    this.kernel.remoteSlots.setBusy(this, isBusy);
+  }
+}

@@ -1,0 +1,111 @@
+import type { CallSettings, Recipient } from '../../core/actor-ref.ts';
+import type { ExitReason } from '../../core/exit-reason.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Shape } from '../../core/shape.ts';
+import type { SlotNotice } from '../control.ts';
+import type { Stream } from '../../core/actor-ref.ts';
+import { AskTimeoutError } from '../../core/errors.ts';
+import { Alarm } from '../../core/deadlines.ts';
+
+/** The part of a recipient that is the same wherever its actor lives. */
+export abstract class Slot implements Recipient {
+  readonly id: number;
+  readonly path: string;
+  readonly shape: Shape;
+  protected readonly kernel: Kernel;
+  /** Set once the slot is dead. */
+  protected deathReason: ExitReason | undefined;
+  #closed: { readonly promise: Promise<ExitReason>; readonly resolve: (reason: ExitReason) => void } | undefined;
+  readonly #drainWaiters = new Set<() => void>();
+
+  constructor(kernel: Kernel, id: number, path: string, shape: Shape) {
+    this.kernel = kernel;
+    this.id = id;
+    this.path = path;
+    this.shape = shape;
+  }
+
+  abstract tell(handler: number, args: unknown[], settings: CallSettings | undefined): boolean;
+  abstract ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown>;
+  abstract stream(handler: number, args: unknown[], settings: CallSettings | undefined): Stream<unknown>;
+  abstract notice(notice: SlotNotice): void;
+  /** Puts a stop behind what this host has sent to the actor. */
+  protected abstract sendStop(): void;
+  protected abstract get hasRoom(): boolean;
+
+  get isDead(): boolean { return this.deathReason !== undefined; }
+
+  isOf(kernel: Kernel): boolean { return this.kernel === kernel; }
+
+  get closed(): Promise<ExitReason> {
+    if (this.deathReason !== undefined) return Promise.resolve(this.deathReason);
+    if (this.#closed === undefined) {
+      let resolve: (reason: ExitReason) => void = () => {};
+      const promise = new Promise<ExitReason>((settle) => { resolve = settle; });
+      this.#closed = { promise, resolve };
+      this.kernel.keepAlive.hold();
+      this.awaited();
+      this.kernel.scheduler.arm();
+    }
+    return this.#closed.promise;
+  }
+
+  get hasWaiters(): boolean {
+    return this.#closed !== undefined || this.#drainWaiters.size > 0;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    if (this.deathReason !== undefined) return;
+    this.sendStop();
+    await this.kernel.request((request) => ({ type: 'stop', request, slot: this.id, graceMs }));
+  }
+
+  kill(): void {
+    if (this.deathReason === undefined) this.kernel.toAuthority({ type: 'kill', slot: this.id });
+  }
+
+  drained(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.hasRoom || this.deathReason !== undefined) return Promise.resolve();
+    const { kernel } = this;
+    return new Promise((resolve, reject) => {
+      const done = (settle: () => void): void => {
+        this.#drainWaiters.delete(drained);
+        kernel.deadlines.remove(alarm);
+        signal?.removeEventListener('abort', aborted);
+        kernel.keepAlive.release();
+        settle();
+      };
+      const drained = (): void => done(resolve);
+      const aborted = (): void => done(() => reject(signal?.reason as Error));
+      const alarm = new Alarm(() => {
+        done(() => reject(new AskTimeoutError(this.path, 'drain', timeoutMs, { where: 'unknown' })));
+      });
+      kernel.keepAlive.hold();
+      this.#drainWaiters.add(drained);
+      this.awaited();
+      kernel.deadlines.add(alarm, kernel.clock.now() + timeoutMs);
+      signal?.addEventListener('abort', aborted);
+      if (signal?.aborted === true) aborted();
+    });
+  }
+
+  /** Somebody waits for what only a notice can tell. */
+  protected awaited(): void {}
+
+  protected checkDrained(): void {
+    if (this.#drainWaiters.size === 0 || !(this.hasRoom || this.deathReason !== undefined)) return;
+    for (const drained of this.#drainWaiters) drained();
+  }
+
+  /** The slot is dead, once and for all. */
+  protected die(reason: ExitReason): void {
+    if (this.deathReason !== undefined) return;
+    this.deathReason = reason;
+    this.checkDrained();
+    if (this.#closed === undefined) return;
+    this.kernel.keepAlive.release();
+    this.#closed.resolve(reason);
+    this.#closed = undefined;
+    this.kernel.scheduler.arm();
+  }
+}

@@ -1,0 +1,221 @@
+import type { ActorRef, Ref } from '../core/actor-ref.ts';
+import type { ActorSeed, Order } from './control.ts';
+import type { ChildSlots, ChildStart } from '../core/child-slots.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { HostKind, Spawn } from '../core/spawn-options.ts';
+import type { Kernel } from './kernel.ts';
+import type { LocalSeed } from './slots/local-slot.ts';
+import { ActorError, DefinitionMismatchError, StartFailedError, invalidOption } from '../core/errors.ts';
+import { Definition, refuseReservedName } from '../core/definition.ts';
+import { LocalSlot } from './slots/local-slot.ts';
+import { RemoteSlot } from './slots/remote-slot.ts';
+import { toPositiveMs } from '../core/duration.ts';
+
+type StartOrder = Extract<Order, { type: 'start' }>;
+type SpawnedOrder = Extract<Order, { type: 'spawned' }>;
+type DoneOrder = Extract<Order, { type: 'done' }>;
+
+interface SpawnCall {
+  readonly parent: number;
+  readonly key: string | undefined;
+  readonly name: string | undefined;
+  readonly definition: Definition;
+  readonly input: unknown;
+  readonly host: HostKind;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly isHeld: boolean;
+}
+
+const DEFAULT_START_MS = 30_000;
+const HOST_KINDS: readonly HostKind[] = ['local', 'thread', 'process'];
+const SPAWN_OPTIONS: ReadonlySet<string> = new Set(['name', 'host', 'input', 'timeout', 'signal']);
+
+/** Starts of actors: asks the authority for them, and carries out those that belong here. */
+export class Spawner {
+  readonly #kernel: Kernel;
+  /** Definitions at hand, by the request that was made with them: needed when the actor starts right here. */
+  readonly #offers = new Map<number, LocalSeed>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** `spawn` with `parent` as the new actors' parent. */
+  spawnUnder(parent: number): Spawn {
+    const spawn = async (definition: unknown, options: Record<string, unknown> = {}): Promise<Ref> => {
+      const call = this.#checkCall(parent, definition, options);
+      const { ref } = await this.#spawn(call);
+      return ref;
+    };
+    return spawn as unknown as Spawn;
+  }
+
+  /** What a supervisor does with its children. */
+  childrenOf(parent: number): ChildSlots {
+    const kernel = this.#kernel;
+    return {
+      start: async (key, { definition, input, host, timeoutMs }: ChildStart) => {
+        refuseReservedName(key, 'a child');
+        const found = Definition.of(definition);
+        checkHost(found, host);
+        const call = { parent, key, name: undefined, definition: found, input, host, timeoutMs, signal: undefined };
+        const { ref } = await this.#spawn({ ...call, isHeld: true });
+        return ref as unknown as ActorRef<object>;
+      },
+      restart: async (child) => {
+        await kernel.request((request) => ({ type: 'restart', request, slot: kernel.slotIdOf(child) }));
+      },
+      shutdown: async (child, graceMs): Promise<ExitReason> => {
+        const slot = kernel.slotIdOf(child);
+        const { reason } = await kernel.request<DoneOrder>((request) => ({ type: 'shutdown', request, slot, graceMs }));
+        return reason ?? { kind: 'shutdown' };
+      },
+      remove: (child) => kernel.toAuthority({ type: 'remove', slot: kernel.slotIdOf(child) }),
+    };
+  }
+
+  /** Carries out a start in this host. */
+  start(order: StartOrder): void {
+    const known = this.#kernel.localSlots.get(order.slot);
+    if (known !== undefined) {
+      known.startIncarnation(order.incarnation);
+      return;
+    }
+    const offer = order.request === undefined ? undefined : this.#offers.get(order.request);
+    if (offer !== undefined) {
+      this.#startHere(order, offer);
+      return;
+    }
+    void this.#findSeed(order).then(
+      (seed) => this.#startHere(order, seed),
+      (error: unknown) => this.#failed(order, error),
+    );
+  }
+
+  async #spawn(call: SpawnCall): Promise<{ ref: Ref }> {
+    const kernel = this.#kernel;
+    if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.title);
+    call.signal?.throwIfAborted();
+    const { parent, key, name, host, timeoutMs, isHeld } = call;
+    const seed = this.#makeSeed(call);
+    let offered = 0;
+    try {
+      const spawned = kernel.request<SpawnedOrder>((request) => {
+        offered = request;
+        this.#offers.set(request, this.#localSeed(call, seed));
+        return { type: 'spawn', request, parent, key, name, seed, host, timeoutMs, isHeld };
+      });
+      const order = await withSignal(spawned, call.signal, (late) => {
+        kernel.toAuthority({ type: 'kill', slot: late.slot });
+      });
+      return { ref: this.#refOf(order, call.definition) };
+    } finally {
+      this.#offers.delete(offered);
+    }
+  }
+
+  #refOf(order: SpawnedOrder, definition: Definition): Ref {
+    const slot = this.#kernel.slotFor(order.slot, order.path, definition.shape);
+    if (slot instanceof RemoteSlot) slot.notice(order.notice);
+    return this.#kernel.refTo(slot);
+  }
+
+  #makeSeed({ definition, input }: SpawnCall): ActorSeed {
+    const { title, shape: { data: shape }, id } = definition;
+    if (id === undefined) return { id, shape, input: undefined, inputShapes: [] };
+    const { body, shapes } = this.#kernel.encode(input, `input of ${title}`);
+    return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data) };
+  }
+
+  #localSeed({ definition, input }: SpawnCall, { input: bytes }: ActorSeed): LocalSeed {
+    return { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.decode(bytes) };
+  }
+
+  /** Loads the definition's module, as this host's loader does. */
+  async #findSeed({ seed }: StartOrder): Promise<LocalSeed> {
+    const { id, input, shape: { title, handlers } } = seed;
+    if (id === undefined || input === undefined) throw new DefinitionMismatchError(title, 'it is local only');
+    await this.#kernel.ports.load(id.url);
+    const definition = Definition.find(id);
+    if (definition === undefined) {
+      const hint = 'define it at the top level of its module, not in a function or in a test file';
+      throw new DefinitionMismatchError(title, `${id.url} makes no definition "${id.key}" on this host: ${hint}`);
+    }
+    if (definition.shape.handlers.join() !== handlers.join()) {
+      const text = `on this host ${id.url} has handlers ${definition.shape.handlers.join(', ')}`;
+      throw new DefinitionMismatchError(title, `${text}, expected ${handlers.join(', ')}`);
+    }
+    for (const shape of seed.inputShapes) this.#kernel.refs.shape(shape);
+    return { definition, makeInput: () => this.#kernel.decode(input) };
+  }
+
+  #startHere(order: StartOrder, seed: LocalSeed): void {
+    const slot = new LocalSlot(this.#kernel, order.slot, order.path, seed, order.isHeld);
+    this.#kernel.localSlots.set(order.slot, slot);
+    slot.startIncarnation(order.incarnation);
+  }
+
+  #failed(order: StartOrder, error: unknown): void {
+    const { slot, incarnation, path } = order;
+    const text = error instanceof Error ? error.message : String(error);
+    const failure = error instanceof DefinitionMismatchError ? error
+      : new StartFailedError(path, `its module can't be loaded: ${text}`, { cause: error, canHeal: false });
+    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
+    this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
+  }
+
+  #checkCall(parent: number, definition: unknown, options: Record<string, unknown>): SpawnCall {
+    const found = Definition.of(definition);
+    for (const option of Object.keys(options)) {
+      if (!SPAWN_OPTIONS.has(option)) throw invalidOption('the spawn options', option, `only ${[...SPAWN_OPTIONS].join(', ')}`);
+    }
+    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = options;
+    if (name !== undefined) checkName(name);
+    checkHost(found, host);
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', signal, 'an AbortSignal');
+    return {
+      parent, key: undefined, name: name as string | undefined, definition: found, input, host: host as HostKind,
+      timeoutMs: toPositiveMs(timeout as number, 'timeout'), signal, isHeld: false,
+    };
+  }
+}
+
+function checkName(name: unknown): void {
+  if (typeof name !== 'string' || name.includes('/')) throw invalidOption('name', name, 'a text without "/"');
+  refuseReservedName(name, 'an actor');
+}
+
+function checkHost(definition: Definition, host: unknown): asserts host is HostKind {
+  if (!HOST_KINDS.includes(host as HostKind)) throw invalidOption('host', host, '"local", "thread" or "process"');
+  if (host === 'local') return;
+  const { id, title } = definition;
+  if (id === undefined) {
+    const hint = 'define it with actor(import.meta, { ... })';
+    throw new ActorError('TROUPE_LOCAL_ONLY', `Cannot spawn "${title}" in a ${String(host)}: it is local only; ${hint}`);
+  }
+  if (!id.url.startsWith('file:') || /\[eval\d*\]|\[stdin\]/.test(id.url)) {
+    const text = `Cannot spawn "${title}" in a ${String(host)}: its module, ${id.url}, can't be imported there`;
+    throw new ActorError('TROUPE_NOT_IMPORTABLE', `${text}; move the definition into a file`);
+  }
+}
+
+function spawnWhileLoading(title: string): ActorError {
+  const hint = 'guard the program with if (isMain(import.meta)), or move its actors into a module of their own';
+  const text = `Cannot spawn "${title}": this module is being loaded by a host; ${hint}`;
+  return new ActorError('TROUPE_SPAWN_WHILE_LOADING', text);
+}
+
+/** `started`, unless `signal` is aborted first; what comes late then goes to `undo`. */
+async function withSignal<T>(started: Promise<T>, signal: AbortSignal | undefined, undo: (late: T) => void): Promise<T> {
+  if (signal === undefined) return started;
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => {
+      reject(signal.reason as Error);
+      started.then(undo, () => undefined);
+    };
+    signal.addEventListener('abort', aborted, { once: true });
+    const forget = (): void => signal.removeEventListener('abort', aborted);
+    started.then(resolve, reject).finally(forget);
+  });
+}

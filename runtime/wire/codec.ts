@@ -1,0 +1,134 @@
+// This entry of the package leaves its native string reader out: no machine code reads what comes over a
+// wire.
+import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
+import { NotSendableError, ProtocolError } from '../../core/errors.ts';
+import { searchUnsendable } from '../../core/sendable.ts';
+import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
+import { isPlain, isPlainMsgpack } from './plain.ts';
+
+export type { MovableCodec } from './graph.ts';
+export { toSendableError } from './sendable-error.ts';
+
+/** The first byte of a frame. */
+const PLAIN = 0; // then msgpack
+const GRAPH = 1; // then the length of the table (4 bytes, big-endian), the table in msgpack, the contents
+
+const TABLE_AT = 5;
+
+/**
+ * A slab of msgpackr that has grown beyond this isn't kept: the small frames cut from it would keep it
+ * alive.
+ */
+const MAX_SLAB = 64 * 1024;
+
+/**
+ * Values as bytes, and back the same: as if they had stayed in their thread.
+ *
+ * Most messages are trees of plain data, which msgpackr writes as they are; all others are laid out flat
+ * first (see {@link Graph}). msgpackr is given nothing but what it keeps exactly, and no bytes but those it
+ * can have written, so neither its extensions nor its records are ever reached.
+ *
+ * What doesn't travel: prototypes of user classes (an error's name stays), accessors (their value does),
+ * properties that aren't enumerable, frozenness, properties of typed arrays, symbols on errors, the spare
+ * room of a resizable ArrayBuffer. Typed arrays have the byte order of the machine. See `stretches` for
+ * what a view takes along.
+ */
+export class Codec {
+  readonly #movables: MovableCodec;
+  readonly #packr = new Packr({
+    useRecords: false, variableMapSize: true, useToJSON: false, structuredClone: false,
+  });
+  readonly #scratch = Buffer.allocUnsafeSlow(4096);
+
+  constructor(movables: MovableCodec) {
+    this.#movables = movables;
+  }
+
+  /**
+   * @param what Names the value in the error, e.g. `argument 1 of resize`.
+   * @returns A view that stays as it is: it may be kept, and sent later.
+   * @throws {NotSendableError} Something in `value` isn't plain data.
+   */
+  encode(value: unknown, what: string): Uint8Array {
+    if (this.#isPlain(value)) {
+      const bytes = this.#pack(value, 1);
+      bytes[0] = PLAIN;
+      return bytes;
+    }
+    return this.#frame(this.#graph(value, what));
+  }
+
+  /**
+   * Loads no module, runs no code of the message's, and makes nothing but what {@link encode} takes.
+   *
+   * @param bytes One frame; nobody may write to it meanwhile. The value doesn't keep it alive.
+   * @throws {ProtocolError} `encode` can't have made these bytes.
+   */
+  decode(bytes: Uint8Array): unknown {
+    try {
+      if (bytes[0] === PLAIN) return this.#unpack(bytes, 1, bytes.length);
+      if (bytes[0] !== GRAPH || bytes.length < TABLE_AT) throw malformed('its form is unknown');
+      const contentsAt = TABLE_AT + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
+      if (contentsAt > bytes.length) throw malformed('it is cut off');
+      const table = this.#unpack(bytes, TABLE_AT, contentsAt);
+      return readGraph(table, bytes.subarray(contentsAt), this.#movables);
+    } catch (error) {
+      if (error instanceof ProtocolError) throw error;
+      throw malformed('it is malformed', { cause: error });
+    }
+  }
+
+  #isPlain(value: unknown): boolean {
+    try {
+      return isPlain(value);
+    } catch {
+      return false; // a getter threw: the search finds it, and says where
+    }
+  }
+
+  #graph(value: unknown, what: string): Graph {
+    searchUnsendable(value, what);
+    try {
+      return writeGraph(value, what, this.#movables);
+    } catch (cause) {
+      if (cause instanceof NotSendableError) throw cause;
+      throw new NotSendableError(what, 'a value that changes while it is read', { cause });
+    }
+  }
+
+  #frame({ table, contents }: Graph): Uint8Array {
+    const head = this.#pack(table, TABLE_AT);
+    head[0] = GRAPH;
+    new DataView(head.buffer, head.byteOffset).setUint32(1, head.length - TABLE_AT);
+    if (contents.length === 0) return head;
+    const bytes = new Uint8Array(contents.reduce((sum, { length }) => sum + length, head.length));
+    bytes.set(head);
+    let at = head.length;
+    for (const content of contents) {
+      bytes.set(content, at);
+      at += content.length;
+    }
+    return bytes;
+  }
+
+  /** The value in msgpack, with room for `reserved` bytes before it. */
+  #pack(value: unknown, reserved: number): Uint8Array {
+    const bytes = this.#packr.pack(value, RESERVE_START_SPACE | reserved);
+    if (bytes.buffer.byteLength <= MAX_SLAB) return bytes;
+    this.#packr.useBuffer(Buffer.allocUnsafeSlow(8192));
+    return new Uint8Array(bytes);
+  }
+
+  #unpack(bytes: Uint8Array, start: number, end: number): unknown {
+    // msgpackr hangs a DataView on what it reads: on a view of ours, and for small frames on one that stays.
+    let source: Uint8Array = this.#scratch;
+    if (bytes.length <= source.length) source.set(bytes);
+    else source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (!isPlainMsgpack(source, start, end)) throw malformed('it is malformed');
+    return this.#packr.unpack(source, { start, end });
+  }
+}
+
+function malformed(why: string, options?: ErrorOptions): ProtocolError {
+  return new ProtocolError(`Cannot decode a message: ${why}`, options);
+}

@@ -1,0 +1,53 @@
+import type { Duplex } from 'node:stream';
+
+const LENGTH_BYTES = 4;
+const NOTHING = Buffer.alloc(0);
+
+/** Frames over a byte stream, each behind its length: `[length u32][frame]`. */
+export class FrameSocket {
+  readonly #stream: Duplex;
+  readonly #received: (frame: Uint8Array) => void;
+  #rest: Buffer[] = [];
+  #restBytes = 0;
+  #wantedBytes = LENGTH_BYTES;
+
+  constructor(stream: Duplex, received: (frame: Uint8Array) => void) {
+    this.#stream = stream;
+    this.#received = received;
+    stream.on('data', (chunk: Buffer) => this.#read(chunk));
+    // The other side's end is told by its exit; an EPIPE before it says nothing new.
+    stream.on('error', () => undefined);
+  }
+
+  get hasRoom(): boolean { return !this.#stream.writableNeedDrain; }
+
+  send(frame: Uint8Array): void {
+    if (this.#stream.destroyed) return;
+    const length = Buffer.allocUnsafe(LENGTH_BYTES);
+    length.writeUInt32LE(frame.length, 0);
+    this.#stream.cork();
+    this.#stream.write(length);
+    this.#stream.write(frame);
+    this.#stream.uncork();
+  }
+
+  #read(chunk: Buffer): void {
+    this.#rest.push(chunk);
+    this.#restBytes += chunk.length;
+    if (this.#restBytes < this.#wantedBytes) return;
+    let bytes = this.#rest.length === 1 ? chunk : Buffer.concat(this.#rest);
+    this.#wantedBytes = LENGTH_BYTES;
+    while (bytes.length >= LENGTH_BYTES) {
+      const end = LENGTH_BYTES + bytes.readUInt32LE(0);
+      if (bytes.length < end) {
+        this.#wantedBytes = end;
+        break;
+      }
+      // A copy: what is decoded from it may outlive the chunk, and shall not keep it.
+      this.#received(new Uint8Array(bytes.subarray(LENGTH_BYTES, end)));
+      bytes = bytes.subarray(end);
+    }
+    this.#rest = bytes.length === 0 ? [] : [bytes];
+    this.#restBytes = bytes.length === 0 ? NOTHING.length : bytes.length;
+  }
+}
