@@ -1,0 +1,30 @@
+export { actor } from './core/actor.ts';
+export type { ActorDefinition, ActorSpec } from './core/actor.ts';
+export type {
+  ActorHandle, ActorRef, ApiOf, Ask, CallOptions, RefOf, Stream, Tell, WaitOptions,
+} from './core/actor-ref.ts';
+export type { ActorContext, Later, SelfRef, StartContext } from './core/context.ts';
+export type { ModuleMeta, Where } from './core/definition.ts';
+export type { Duration } from './core/duration.ts';
+export {
+  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, HostDownError, NameTakenError,
+  NotSendableError, ProtocolError, RefusedError, StartFailedError, StartTimeoutError, UnavailableError,
+} from './core/errors.ts';
+export type { ErrorCode, Executed } from './core/errors.ts';
+export { describeExit, isAbnormal } from './core/exit-reason.ts';
+export type { ExitReason } from './core/exit-reason.ts';
+export type { Logger, LogLevel } from './core/log.ts';
+export type { Movable, SendableClasses, Unsendable } from './core/sendable.ts';
+export type { Down, Exit } from './core/signal.ts';
+export type { HostKind, HostOf, Spawn, SpawnOptions } from './core/spawn-options.ts';
+export { ActorSystem, createSystem, spawn } from './runtime/actor-system.ts';
+export type { SystemOptions } from './runtime/actor-system.ts';
+export type { DeadLetterReason, Events, SystemEvents } from './runtime/events.ts';
+export { isMain } from './runtime/is-main.ts';
+export { child } from './supervisors/child-spec.ts';
+export type { Child, ChildOptions } from './supervisors/child-spec.ts';
+export { run } from './supervisors/run.ts';
+export type { App, RunEnd, RunOptions } from './supervisors/run.ts';
+export type { Restart, Strategy } from './supervisors/strategy.ts';
+export { supervisor } from './supervisors/supervisor.ts';
+export type { Children, SupervisorSpec, Tree } from './supervisors/supervisor.ts';

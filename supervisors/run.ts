@@ -1,0 +1,121 @@
+import type { ActorSystem } from '../runtime/actor-system.ts';
+import type { Children, Tree } from './supervisor.ts';
+import type { Duration } from '../core/duration.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { Logger } from '../core/log.ts';
+import { Supervisor, TreeSpec } from './supervisor.ts';
+import { consoleLogger } from '../runtime/console-logger.ts';
+import { defaultSystem } from '../runtime/actor-system.ts';
+import { describeExit } from '../core/exit-reason.ts';
+import { invalidOption } from '../core/errors.ts';
+import { toMs } from '../core/duration.ts';
+
+type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
+
+export interface RunOptions {
+  /** Which signals stop the tree. A second one kills it. Default SIGTERM and SIGINT. */
+  signals?: readonly Signal[] | false;
+  /** How long a stop may take before what is left is killed. Default 10 s. */
+  grace?: Duration;
+  /** Where crashes, restarts and `ctx.log` go. Default: lines on standard error. */
+  log?: Logger | false;
+  /** Default: the system of `spawn`. */
+  system?: ActorSystem;
+}
+
+/** How a tree ended. */
+export interface RunEnd {
+  /** 0 after a stop in time, 1 after giving up or a stop that had to be forced, 128 + n after a second signal. */
+  readonly code: number;
+  readonly reason: ExitReason;
+}
+
+/** A running tree. */
+export interface App<C> extends AsyncDisposable {
+  readonly children: Children<C>;
+  /** Resolves when the tree has ended. Never rejects. */
+  readonly done: Promise<RunEnd>;
+  /** Stops all children in the reverse order of their starts; resolves when they have ended. */
+  stop(): Promise<void>;
+}
+
+const SIGNALS: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+
+/**
+ * Starts a tree, one child after the other, and keeps the program alive until it has ended.
+ *
+ * @throws {StartFailedError | StartTimeoutError} (as a rejection) A child can't be started; those before it have been
+ *   stopped again.
+ * @example
+ * await using app = await run(tree, { grace: '10s' });
+ * process.exitCode = (await app.done).code;
+ */
+export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<App<C>> {
+  const { signals = ['SIGTERM', 'SIGINT'], grace = '10s', log = consoleLogger(), system = defaultSystem() } = options;
+  if (!(tree instanceof TreeSpec)) throw invalidOption('the tree', tree, 'what supervisor() returns');
+  const graceMs = toMs(grace, 'grace');
+  const signalNames = signals === false ? [] : signals;
+  for (const name of signalNames) if (!(name in SIGNALS)) throw invalidOption('signals', name, Object.keys(SIGNALS).join(', '));
+
+  const name = tree.name === undefined ? {} : { name: tree.name };
+  const stopLogging = log === false ? () => undefined : logEvents(system, log);
+  let root;
+  try {
+    root = await system.spawn(Supervisor, { input: tree, timeout: Infinity, ...name });
+  } catch (error) {
+    stopLogging();
+    throw error;
+  }
+  const children = await root.ask.children() as unknown as Children<C>;
+
+  let killedBy: Signal | undefined;
+  let wasForced = false;
+  const stop = async (): Promise<void> => {
+    const startedAt = system.clock.now();
+    await root.stop({ grace: graceMs });
+    wasForced ||= system.clock.now() - startedAt >= graceMs;
+  };
+  let isAskedToStop = false;
+  const signalled = (signal: Signal): void => {
+    if (!isAskedToStop) {
+      isAskedToStop = true;
+      if (log !== false) log.info({ signal, graceMs }, `${signal}: stopping; once more kills`);
+      void stop();
+      return;
+    }
+    killedBy = signal;
+    if (log !== false) log.error({ signal }, `${signal} again: killed`);
+    void system.kill();
+    // Whatever else keeps the program alive must not outlive a second Ctrl-C. `done` is told first.
+    void done.then(({ code }) => process.exit(code));
+  };
+  for (const signal of signalNames) process.on(signal, signalled);
+
+  const done = root.closed.then((reason): RunEnd => {
+    for (const signal of signalNames) process.off(signal, signalled);
+    stopLogging();
+    const code = killedBy === undefined ? codeOf(reason, wasForced) : 128 + SIGNALS[killedBy];
+    return { code, reason };
+  });
+  return { children, done, stop, [Symbol.asyncDispose]: stop };
+}
+
+function codeOf(reason: ExitReason, wasForced: boolean): number {
+  return (reason.kind === 'normal' || reason.kind === 'shutdown') && !wasForced ? 0 : 1;
+}
+
+function logEvents(system: ActorSystem, log: Logger): () => void {
+  const subscriptions = [
+    system.events.on('crashed', ({ actor, incarnation, reason }) => {
+      const fields = reason.kind === 'error' ? { incarnation, error: reason.error } : { incarnation, reason };
+      log.error({ actor, ...fields }, `${actor} crashed: ${describeExit(reason)}`);
+    }),
+    system.events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
+      const when = delayMs === 0 ? 'now' : `in ${Math.round(delayMs)} ms`;
+      const text = `${actor} restarts ${when} after ${describeExit(reason)}: restart ${restarts}, ${budgetLeft} left`;
+      log.warn({ actor, restarts, budgetLeft, delayMs }, text);
+    }),
+    system.events.on('log', ({ level, actor, message, fields }) => log[level]({ actor, ...fields }, message)),
+  ];
+  return () => { for (const end of subscriptions) end(); };
+}

@@ -1,0 +1,208 @@
+import type { ActorRef, RefOf } from '../core/actor-ref.ts';
+import type { Backoff } from './backoff.ts';
+import type { Child } from './child-spec.ts';
+import type { Duration } from '../core/duration.ts';
+import type { Exit } from '../core/signal.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { Intensity } from './restart-intensity.ts';
+import type { Strategy } from './strategy.ts';
+import type { SupervisorContext } from '../core/child-slots.ts';
+import { ChildSpec } from './child-spec.ts';
+import { DEFAULT_BACKOFF, restartDelayMs } from './backoff.ts';
+import { Definition, refuseReservedName } from '../core/definition.ts';
+import { StartFailedError, invalidOption } from '../core/errors.ts';
+import { actor } from '../core/actor.ts';
+import { addRestart } from './restart-intensity.ts';
+import { shouldRestart } from './strategy.ts';
+import { toPositiveMs } from '../core/duration.ts';
+
+declare const brand: unique symbol;
+
+/** A supervisor and all below it, as data. Made by {@link supervisor}. */
+export interface Tree<C> {
+  readonly [brand]: { tree: C };
+}
+
+export interface SupervisorSpec<C> {
+  /** The first part of its children's paths, when it is the root. */
+  name?: string;
+  /** Whom a child's failure affects. Default `'one_for_one'`: the child alone. */
+  strategy?: Strategy;
+  /**
+   * How many restarts in how long before it gives up and ends with the reason `intensity`. Default 10 within 60 s, with
+   * `backoff: false` 3 within 5 s.
+   */
+  intensity?: { restarts: number; within: Duration };
+  /** `false` restarts at once, always. Default: at once, then after a growing, random delay. */
+  backoff?: false;
+  /** Started in this order, stopped in the reverse one. */
+  children: C;
+}
+
+/** The refs to the children of a tree, under their keys. */
+// Looked up in an object, so that the compiler prints the other name: its text then begins with the keys.
+export type Children<C> = { refs: ChildrenNamed<keyof C, C> }['refs'];
+type ChildrenNamed<_Keys, C> = {
+  readonly [K in keyof C]: C[K] extends Child<infer D> ? RefOf<D>
+    : C[K] extends Tree<infer C2> ? { readonly children: Children<C2> } : never;
+};
+
+/** {@link SupervisorSpec}, checked. */
+export class TreeSpec {
+  readonly name: string | undefined;
+  readonly intensity: Intensity;
+  readonly backoff: Backoff | false;
+  readonly children: ReadonlyMap<string, ChildSpec | TreeSpec>;
+
+  constructor(spec: SupervisorSpec<Record<string, unknown>>) {
+    for (const field of Object.keys(spec)) {
+      if (!FIELDS.has(field)) throw invalidOption('the spec of a supervisor', field, `only ${[...FIELDS].join(', ')}`);
+    }
+    const { name, strategy = 'one_for_one', backoff, children, intensity } = spec;
+    if (name !== undefined && (typeof name !== 'string' || name === '' || name.includes('/'))) {
+      throw invalidOption('name of a supervisor', name, 'a text without "/"');
+    }
+    if (strategy !== 'one_for_one') throw invalidOption('strategy', strategy, '"one_for_one"');
+    if (backoff !== undefined && backoff !== false) throw invalidOption('backoff', backoff, 'false, or nothing');
+    if (typeof children !== 'object' || children === null) throw invalidOption('children', children, 'an object');
+    this.name = name;
+    this.backoff = backoff ?? DEFAULT_BACKOFF;
+    this.intensity = checkIntensity(intensity ?? (backoff === false ? OTP_LIKE : PATIENT));
+    this.children = new Map(Object.entries(children).map(([key, spec]) => [key, checkChild(key, spec)]));
+  }
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['name', 'strategy', 'intensity', 'backoff', 'children']);
+/** With backoff: survives an outage of about 13 s. */
+const PATIENT = { restarts: 10, within: '60s' } as const;
+/** Without: OTP's and Elixir's way, where every retry is immediate. */
+const OTP_LIKE = { restarts: 3, within: '5s' } as const;
+
+/**
+ * Describes a supervisor: its children, and what happens when one ends. Run it with `run`, or make it a child of another
+ * one.
+ *
+ * @throws {TypeError | RangeError} A field isn't what it should be.
+ * @throws {ActorError} `TROUPE_RESERVED_NAME`: a child's key.
+ */
+export function supervisor<C extends Record<string, Child<unknown> | Tree<unknown>>>(spec: SupervisorSpec<C>): Tree<C> {
+  return new TreeSpec(spec) as unknown as Tree<C>;
+}
+
+function checkIntensity({ restarts, within }: { restarts: number; within: Duration }): Intensity {
+  if (!Number.isInteger(restarts) || restarts < 0) {
+    throw invalidOption('intensity.restarts', restarts, 'a whole number >= 0');
+  }
+  return { maxRestarts: restarts, withinMs: toPositiveMs(within, 'intensity.within') };
+}
+
+function checkChild(key: string, spec: unknown): ChildSpec | TreeSpec {
+  refuseReservedName(key, 'a child');
+  if (key.includes('/')) throw invalidOption('the key of a child', key, 'a text without "/"');
+  if (spec instanceof ChildSpec || spec instanceof TreeSpec) return spec;
+  throw invalidOption(`child "${key}"`, spec, 'what child() or supervisor() returns');
+}
+
+/** One child of a running supervisor. */
+interface RunningChild {
+  readonly key: string;
+  readonly spec: ChildSpec;
+  readonly ref: ActorRef<object>;
+  /** Restarts in a row, without having been up for the window in between. */
+  attempts: number;
+  upSinceMs: number;
+}
+
+interface SupervisorState {
+  readonly ctx: SupervisorContext;
+  readonly tree: TreeSpec;
+  readonly children: RunningChild[];
+  /** When its children were restarted, newest first. */
+  restarts: readonly number[];
+  isStopping: boolean;
+}
+
+/** The refs of a running tree; a nested supervisor is again an object with `children`. */
+export type RunningChildren = Record<string, unknown>;
+
+/** A supervisor is an ordinary actor that traps exits. */
+export const Supervisor = actor({
+  name: 'app',
+  async init(tree: TreeSpec, startCtx): Promise<SupervisorState> {
+    const ctx = startCtx as SupervisorContext;
+    ctx.trapExit(true);
+    const state: SupervisorState = { ctx, tree, children: [], restarts: [], isStopping: false };
+    // One after the other: each may rely on those before it. When one fails, those before it end in reverse order.
+    for (const [key, spec] of tree.children) state.children.push(await startChild(ctx, key, spec));
+    return state;
+  },
+  handlers: {
+    async children(ctx): Promise<RunningChildren> {
+      const entries = ctx.state.children.map(async ({ key, spec, ref }): Promise<[string, unknown]> => {
+        if (spec.definition !== SUPERVISOR) return [key, ref];
+        return [key, { children: await (ref as unknown as RefOf<typeof Supervisor>).ask.children() }];
+      });
+      return Object.fromEntries(await Promise.all(entries));
+    },
+  },
+  signals: {
+    exit({ state }, { ref, reason }: Exit) {
+      const child = state.children.find((each) => each.ref.equals(ref));
+      if (child === undefined) return;
+      if (shouldRestart(child.spec.restart, reason)) {
+        restart(state, child, reason).catch((error: unknown) => state.ctx.end({ kind: 'error', error: error as Error }));
+      } else {
+        state.children.splice(state.children.indexOf(child), 1);
+        state.ctx.children.remove(child.ref);
+      }
+    },
+  },
+  async stop({ state }) {
+    state.isStopping = true;
+    for (const { ref, spec } of state.children.toReversed()) await state.ctx.children.shutdown(ref, spec.shutdownMs);
+  },
+});
+const SUPERVISOR = Definition.of(Supervisor);
+
+/** A nested tree is a child like others, but it is given the time that its children need to stop. */
+function specOfTree(tree: TreeSpec): ChildSpec {
+  return new ChildSpec(SUPERVISOR, { input: tree, shutdown: 'infinity', start: Infinity });
+}
+
+async function startChild(ctx: SupervisorContext, key: string, given: ChildSpec | TreeSpec): Promise<RunningChild> {
+  const spec = given instanceof TreeSpec ? specOfTree(given) : given;
+  const { definition, input, host, startMs: timeoutMs } = spec;
+  const ref = await ctx.children.start(key, { definition, input, host, timeoutMs });
+  return { key, spec, ref, attempts: 0, upSinceMs: ctx.uptime() };
+}
+
+/** Starts a child again, as often as the budget allows. The supervisor goes on to answer meanwhile. */
+async function restart(state: SupervisorState, child: RunningChild, cause: ExitReason): Promise<void> {
+  const { ctx, tree: { intensity, backoff } } = state;
+  if (ctx.uptime() - child.upSinceMs >= intensity.withinMs) child.attempts = 0;
+  for (let reason = cause; !state.isStopping;) {
+    const { times, isAllowed } = addRestart(state.restarts, ctx.uptime(), intensity);
+    state.restarts = times;
+    if (!isAllowed) {
+      ctx.end({ kind: 'intensity', child: child.key, restarts: times.length - 1, withinMs: intensity.withinMs });
+      return;
+    }
+    const delayMs = restartDelayMs(++child.attempts, ctx.random(), backoff);
+    const budgetLeft = intensity.maxRestarts - times.length;
+    ctx.announce(child.ref, { reason, restarts: times.length, budgetLeft, delayMs });
+    if (delayMs > 0) await ctx.sleep(delayMs).catch(() => undefined);
+    if (state.isStopping) return;
+    try {
+      await ctx.children.restart(child.ref);
+      child.upSinceMs = ctx.uptime();
+      return;
+    } catch (error) {
+      reason = { kind: 'error', error: error as Error };
+      // A missing module or a syntax error doesn't heal: trying on would only use up the budget.
+      if (error instanceof StartFailedError && !error.canHeal) {
+        ctx.end(reason);
+        return;
+      }
+    }
+  }
+}
