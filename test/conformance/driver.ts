@@ -1,0 +1,260 @@
+import type { ActorRef } from '../../index.ts';
+import type { Parallel, SubjectRef, LowWater } from '../support/actors/subject.ts';
+import type { RefOf } from '../../index.ts';
+import { actor } from '../../index.ts';
+import { UNSENDABLE, VALUES, isSame } from '../support/values.ts';
+
+/** An error as plain facts. */
+export interface Failure {
+  readonly name: string;
+  readonly code: unknown;
+  readonly message: string;
+  readonly executed: unknown;
+  readonly where: unknown;
+  readonly waited: unknown;
+  readonly ran: unknown;
+  readonly data: unknown;
+  readonly cause: unknown;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<Failure | string> {
+  try {
+    return `no failure but ${String(await promise)}`;
+  } catch (thrown) {
+    return facts(thrown);
+  }
+}
+
+function facts(thrown: unknown): Failure {
+  const error = thrown as Failure;
+  const { name, code, message, executed, where, waited, ran, data, cause } = error;
+  return { name, code, message, executed, where, waited, ran, data, cause };
+}
+
+function thrownBy(run: () => unknown): Failure | string {
+  try {
+    return `nothing but ${String(run())}`;
+  } catch (thrown) {
+    return facts(thrown);
+  }
+}
+
+
+/** Sends from wherever it lives, and reports what it saw. */
+export const Driver = actor(import.meta, {
+  name: 'driver',
+  init: () => null,
+  handlers: {
+    echo: (_ctx, text: string): string => text,
+    pid: (): number => process.pid,
+
+    async sendInOrder(_ctx, subject: SubjectRef, count: number): Promise<readonly number[]> {
+      const replies: Promise<number>[] = [];
+      for (let i = 0; i < count; i++) {
+        if (i % 3 === 0) replies.push(subject.ask.noteAndCount(i));
+        else subject.tell.note(i);
+      }
+      return Promise.all(replies);
+    },
+
+    async workAtOnce(_ctx, subject: SubjectRef, count: number) {
+      await Promise.all(Array.from({ length: count }, () => subject.ask.work(1)));
+    },
+
+    async workInParallel(_ctx, parallel: RefOf<typeof Parallel>, count: number): Promise<number> {
+      await Promise.all(Array.from({ length: count }, () => parallel.ask.work(3)));
+      return parallel.ask.mostRunning();
+    },
+
+    async askWhileStreaming(_ctx, subject: SubjectRef): Promise<readonly unknown[]> {
+      const answers: unknown[] = [];
+      for await (const tick of subject.ask.tick(1)) {
+        answers.push(await subject.ask.echo(`during ${tick}`));
+        if (tick === 3) break;
+      }
+      return answers;
+    },
+
+    /** What `tell` returns on the way over the mark, and when there is room again. */
+    async flood(_ctx, receiver: RefOf<typeof LowWater>, count: number) {
+      const returned: boolean[] = [];
+      for (let i = 0; i < count; i++) returned.push(receiver.tell.quickly());
+      await receiver.drained();
+      const again = receiver.tell.quickly();
+      return { firstFalse: returned.indexOf(false), again, handled: await receiver.ask.handled() };
+    },
+
+    tell: (_ctx, subject: SubjectRef, text: string): boolean => subject.tell.note(text),
+
+    async failures(_ctx, subject: SubjectRef) {
+      return {
+        refused: await failureOf(subject.ask.refuse('sold_out')),
+        refusedLater: await failureOf(subject.ask.refuseLater('later')),
+        unsendable: await failureOf(subject.ask.unsendable()),
+        alive: await subject.ask.echo('alive'),
+      };
+    },
+
+    ask: async (_ctx, subject: SubjectRef) => failureOf(subject.ask.echo('anybody?')),
+    crash: async (_ctx, subject: SubjectRef, message: string) => failureOf(subject.ask.crash(message)),
+    throwValue: async (_ctx, subject: SubjectRef, value: unknown) => failureOf(subject.ask.throwValue(value)),
+
+    /** A crash with messages before, with and behind it; all sent in one go. */
+    async crashAmongOthers(_ctx, subject: SubjectRef) {
+      const work = failureOf(subject.ask.crashLater(5));
+      subject.tell.note('behind');
+      const behind = subject.ask.noteAndCount('asked behind');
+      return { crash: await work, behind: await behind, seen: await subject.ask.seen(), incarnation: await subject.ask.incarnation() };
+    },
+
+    async endHost(_ctx, subject: SubjectRef) {
+      const lost = failureOf(subject.ask.exit(3));
+      const failure = await lost;
+      // What is sent while it restarts waits, and arrives in order.
+      subject.tell.note('a');
+      subject.tell.note('b');
+      const seen = await subject.with({ timeout: '20s' }).ask.seen();
+      return { failure, seen, incarnation: await subject.ask.incarnation() };
+    },
+
+    async timeouts(ctx, subject: SubjectRef) {
+      const running = failureOf(subject.with({ timeout: 60 }).ask.heed());
+      const queued = failureOf(subject.with({ timeout: 20 }).ask.noteAndCount('must not arrive'));
+      const first = await queued;
+      const second = await running;
+      await ctx.sleep(10);
+      return { queued: first, running: second, seen: await subject.ask.seen(), aborted: (await subject.ask.statistics()).aborted };
+    },
+
+    async abort(ctx, subject: SubjectRef) {
+      const controller = new AbortController();
+      const aborted = failureOf(subject.with({ signal: controller.signal }).ask.heed());
+      await ctx.sleep(10);
+      controller.abort(new Error('changed my mind'));
+      const failure = await aborted;
+      const early = await failureOf(subject.with({ signal: AbortSignal.abort(new Error('never wanted')) }).ask.noteAndCount('never'));
+      return { failure, early, aborted: (await subject.ask.statistics()).aborted, seen: await subject.ask.seen() };
+    },
+
+    async streams(_ctx, subject: SubjectRef) {
+      const all = await subject.ask.count(300).toArray();
+      const plain = await subject.ask.plainCount(3).toArray();
+      const before = (await subject.ask.statistics()).finished['tick'] ?? 0;
+      const taken: number[] = [];
+      for await (const tick of subject.ask.tick(1)) {
+        taken.push(tick);
+        if (taken.length === 3) break;
+      }
+      return { all, plain, taken, before, after: await untilFinished(subject, 'tick', before + 1) };
+    },
+
+    /** How far a producer is ahead of a consumer that takes one item and no more. */
+    async streamCredit(ctx, subject: SubjectRef) {
+      const stream = subject.ask.count(10_000);
+      const first = await stream.next();
+      await ctx.sleep(20);
+      const { produced } = await subject.ask.statistics();
+      await stream.return?.();
+      return { first: first.value, produced };
+    },
+
+    async streamFailures(_ctx, subject: SubjectRef) {
+      const refused = await drain(subject.ask.refuseAfter(2));
+      const unsendable = await drain(subject.ask.unsendableItem());
+      const late = await drain(subject.with({ timeout: 20 }).ask.never());
+      const idle = await drain(subject.with({ idle: 20 }).ask.tick(60_000));
+      const crashed = await drain(subject.ask.crashAfter(2));
+      return { refused, unsendable, late, idle, crashed };
+    },
+
+    async exchange(_ctx, subject: SubjectRef, names: readonly string[]) {
+      const wrong: string[] = [];
+      for (const name of names) {
+        const { isSame: arrived, echo } = await subject.ask.receive(name, VALUES[name]?.());
+        if (!arrived) wrong.push(`${name} on the way there`);
+        if (!isSame(echo, VALUES[name]?.())) wrong.push(`${name} on the way back`);
+      }
+      return wrong;
+    },
+
+    async sendUnsendable(_ctx, subject: SubjectRef, name: string) {
+      const make = (): unknown => UNSENDABLE[name]?.make();
+      const told = thrownBy(() => subject.tell.note(make()));
+      const asked = await failureOf(subject.ask.receive('x', make()));
+      return { told, asked, alive: await subject.ask.echo('alive') };
+    },
+
+    async passRefs(_ctx, subject: SubjectRef, third: ActorRef<{ echo(text: string): string }>) {
+      const answer = await subject.ask.askFor(third, 'through a ref');
+      await subject.ask.keep(third);
+      const isSame = await subject.ask.isKept(third);
+      const { me } = await subject.ask.handOut() as { me: SubjectRef };
+      return { answer, isSame, own: me === subject, ownAnswer: await me.ask.echo('me') };
+    },
+
+    async later(_ctx, subject: SubjectRef) {
+      const answers: unknown[] = [];
+      for (const wait of [() => subject.ask.waitForRelease(), () => subject.ask.waitForReleaseAsync()]) {
+        const waiting = wait();
+        answers.push(await subject.ask.echo('free meanwhile'));
+        await settled();
+        subject.tell.release('released');
+        answers.push(await waiting);
+      }
+      const bad = failureOf(subject.ask.waitForRelease());
+      subject.tell.releaseBadly('no');
+      answers.push(await bad);
+      return answers;
+    },
+
+    /** Messages before a stop are handled, later ones refused. */
+    async stopInOrder(_ctx, subject: SubjectRef) {
+      const before = subject.ask.noteAndCount('before');
+      const slow = subject.ask.work(5);
+      const stopped = subject.stop();
+      const behind = failureOf(subject.ask.noteAndCount('behind'));
+      subject.tell.note('told behind');
+      await stopped;
+      const closed = await subject.closed;
+      return { before: await before, slow: await slow, behind: await behind, closed, after: await failureOf(subject.ask.echo('late')) };
+    },
+
+    async killNow(ctx, subject: SubjectRef) {
+      const running = failureOf(subject.with({ timeout: '30s' }).ask.heed());
+      await ctx.sleep(20);
+      subject.kill();
+      return { running: await running, closed: await subject.closed };
+    },
+
+    /** A loop that never ends is killed with its host. */
+    async killBusy(ctx, subject: SubjectRef) {
+      const running = failureOf(subject.with({ timeout: '30s' }).ask.spin());
+      await ctx.sleep(50);
+      subject.kill();
+      return { running: await running, closed: await subject.closed };
+    },
+  },
+});
+
+async function drain(stream: AsyncIterable<unknown>): Promise<{ items: unknown[]; failure: Failure | string }> {
+  const items: unknown[] = [];
+  try {
+    for await (const item of stream) items.push(item);
+    return { items, failure: 'none' };
+  } catch (thrown) {
+    return { items, failure: facts(thrown) };
+  }
+}
+
+async function untilFinished(subject: SubjectRef, name: string, count: number): Promise<number> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const finished = (await subject.ask.statistics()).finished[name] ?? 0;
+    if (finished >= count) return finished;
+  }
+  return -1;
+}
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
+

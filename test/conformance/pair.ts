@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
+import { child, createSystem, run, supervisor } from '../../index.ts';
+import { Driver } from './driver.ts';
+import { LowWater, Parallel, Subject } from '../support/actors/subject.ts';
+import { UNSENDABLE, VALUES } from '../support/values.ts';
+import { deadline } from '../support/deadline.ts';
+
+/** Where the two sides of every expectation live. */
+export interface Pair {
+  readonly sender: HostKind;
+  readonly receiver: HostKind;
+  /** How messages pass where both are in one thread. */
+  readonly messages?: 'checked' | 'copied';
+}
+
+type DriverRef = RefOf<typeof Driver>;
+type HandleOf<R> = R extends { ask: unknown } ? R & AsyncDisposable : never;
+
+/** What is promised, from one place to another: the same expectations on every pair of hosts. */
+export function conformance({ sender, receiver, messages = 'checked' }: Pair): void {
+  describe(`from ${sender} to ${receiver}${messages === 'copied' ? ', copied' : ''}`, () => {
+    let system: ActorSystem;
+    let driver: DriverRef;
+    let subject: HandleOf<RefOf<typeof Subject>>;
+
+    beforeAll(async () => {
+      system = createSystem({ messages });
+      driver = (await system.spawn(Driver, { host: sender })).with({ timeout: '30s' });
+      subject = await spawnSubject('shared');
+    });
+    afterAll(async () => {
+      await system.stop();
+      const { sent, handled, rejected, deadLetters, queued } = system.account;
+      expect(sent).toBe(handled + rejected + deadLetters);
+      expect(queued).toBe(0);
+    });
+    beforeEach(async () => { await subject.ask.reset(); });
+
+    const spawnSubject = (label: string): Promise<HandleOf<RefOf<typeof Subject>>> =>
+      system.spawn(Subject, { input: { label }, host: receiver });
+
+    async function withTree(body: (subject: RefOf<typeof Subject>) => Promise<void>): Promise<void> {
+      const children = { subject: child(Subject, { input: { label: 'supervised' }, host: receiver }) };
+      const app = await run(supervisor({ children }), { system, log: false, signals: false });
+      try {
+        await body(app.children.subject);
+      } finally {
+        await app.stop();
+      }
+    }
+
+    describe('one message at a time', () => {
+      it('lets no other message in while a handler waits', async () => {
+        await driver.ask.workAtOnce(subject, 20);
+
+        expect((await subject.ask.statistics()).mostRunning).toBe(1);
+      });
+
+      it('runs as many at once as concurrency says', async () => {
+        await using parallel = await system.spawn(Parallel, { input: { label: 'p' }, host: receiver });
+
+        expect(await driver.ask.workInParallel(parallel, 12)).toBe(3);
+      });
+
+      it('goes on with other messages while a generator streams', async () => {
+        expect(await driver.ask.askWhileStreaming(subject)).toEqual(['during 1', 'during 2', 'during 3']);
+      });
+
+      it('releases the mailbox of a handler that answers later', async () => {
+        const answers = await driver.ask.later(subject);
+
+        expect(answers.slice(0, 4)).toEqual(['free meanwhile', 'released', 'free meanwhile', 'released']);
+        expect(answers[4]).toMatchObject({ message: 'no' });
+        expect(await subject.ask.incarnation()).toBe(1);
+      });
+    });
+
+    describe('order', () => {
+      it('is kept from one sender to one receiver, tells and asks together', async () => {
+        const count = 2_000;
+        const replies = await driver.ask.sendInOrder(subject, count);
+
+        const seen = await subject.ask.seen();
+        expect(seen).toEqual(Array.from({ length: count }, (_, i) => i));
+        expect(replies).toEqual([...replies].toSorted((a, b) => a - b));
+      });
+
+      it('handles what was sent before a stop, and nothing that was sent after it', async () => {
+        const stopped = await driver.ask.stopInOrder(await spawnSubject('to stop'));
+
+        expect(stopped).toMatchObject({
+          before: 1, slow: 5, closed: { kind: 'normal' },
+          behind: { name: 'ActorStoppedError', executed: 'no' },
+          after: { code: 'TROUPE_ACTOR_STOPPED', executed: 'no' },
+        });
+      });
+    });
+
+    describe('a tell', () => {
+      it('is a dead letter when its receiver has ended, and says so to nobody but the event stream', async () => {
+        const letters: unknown[] = [];
+        const gone = await spawnSubject('gone');
+        await gone.stop();
+        const heard = new Promise<void>((resolve) => {
+          system.events.on('dead_letter', (letter) => {
+            letters.push(letter);
+            resolve();
+          });
+        });
+
+        expect(await driver.ask.tell(gone, 'hello?')).toBe(true);
+
+        await deadline(heard, 'the dead letter is heard of');
+        expect(letters).toMatchObject([{ handler: 'note', reason: 'stopped', count: 1, maybeExecuted: false }]);
+      });
+
+      it('returns false above the high-water mark, loses nothing, and has room again when drained', async () => {
+        await using slow = await system.spawn(LowWater, { host: receiver });
+
+        expect(await driver.ask.flood(slow, 500)).toEqual({ firstFalse: 10, again: true, handled: 501 });
+      });
+    });
+
+    describe('an ask', () => {
+      it('settles with a refusal, or with what was wrong with the reply, and the actor goes on', async () => {
+        expect(await driver.ask.failures(subject)).toMatchObject({
+          refused: { name: 'RefusedError', code: 'sold_out', message: 'refused with sold_out', data: { code: 'sold_out' } },
+          refusedLater: { name: 'RefusedError', code: 'later' },
+          unsendable: { code: 'TROUPE_NOT_SENDABLE', message: expect.stringContaining("result of 'unsendable'") as string },
+          alive: 'alive',
+        });
+        expect(await subject.ask.incarnation()).toBe(1);
+      });
+
+      it('rejects at once when the actor has ended', async () => {
+        const gone = await spawnSubject('gone');
+        await gone.stop();
+
+        const failure = await deadline(driver.ask.ask(gone), 'the ask rejects');
+
+        expect(failure).toMatchObject({ name: 'ActorStoppedError', code: 'TROUPE_ACTOR_STOPPED', executed: 'no' });
+      });
+
+      it('tells of a crash with the error, its code, its fields and its cause', async () => {
+        const fragile = await spawnSubject('fragile');
+
+        const failure = await driver.ask.crash(fragile, 'broken');
+
+        expect(failure).toMatchObject({ name: 'ActorCrashedError', code: 'TROUPE_ACTOR_CRASHED', executed: 'maybe' });
+        const { cause } = failure as { cause: RangeError & { code: string; detail: unknown } };
+        expect(cause).toBeInstanceOf(RangeError);
+        expect(cause).toMatchObject({ message: 'broken', code: 'E_SUBJECT', detail: { n: 1, when: new Date(0) } });
+        expect(cause.stack).toContain('subject.ts');
+        expect(cause.cause).toMatchObject({ message: 'the cause' });
+        expect(await fragile.closed).toMatchObject({ kind: 'error', error: { message: 'broken' } });
+      });
+
+      it.each([null, undefined, 'a text', 42, { plain: true }])('tells of a thrown %s', async (value) => {
+        const failure = await driver.ask.throwValue(await spawnSubject('fragile'), value);
+
+        expect(failure).toMatchObject({ name: 'ActorCrashedError', cause: { cause: value } });
+      });
+
+      it('tells at its deadline where the time went', async () => {
+        expect(await driver.ask.timeouts(subject)).toMatchObject({
+          queued: { code: 'TROUPE_ASK_TIMEOUT', where: 'mailbox', executed: 'no', ran: 0 },
+          running: { code: 'TROUPE_ASK_TIMEOUT', where: 'handler', executed: 'maybe' },
+          seen: [],
+          aborted: 1,
+        });
+      });
+
+      it('takes its signal along: the handler sees the abort, the asker its reason', async () => {
+        expect(await driver.ask.abort(subject)).toMatchObject({
+          failure: { message: 'changed my mind' }, early: { message: 'never wanted' }, aborted: 1, seen: [],
+        });
+      });
+
+      it('rejects when the host is lost, not at its timeout; the slot works on', async () => {
+        if (receiver === 'local') return;
+        await withTree(async (supervised) => {
+          expect(await driver.ask.endHost(supervised)).toMatchObject({
+            failure: { name: 'HostDownError', code: 'TROUPE_HOST_DOWN', executed: 'maybe' }, seen: ['a', 'b'], incarnation: 2,
+          });
+        });
+      });
+    });
+
+    describe('a stream', () => {
+      it('yields all items in order, and stops its producer on break', async () => {
+        const { all, plain, taken, before, after } = await driver.ask.streams(subject);
+
+        expect(all).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+        expect(plain).toEqual([1, 2, 3]);
+        expect(taken).toEqual([1, 2, 3]);
+        expect(after).toBe(before + 1);
+      });
+
+      it('runs ahead of its consumer by no more than its credit', async () => {
+        const { first, produced } = await driver.ask.streamCredit(subject);
+
+        expect(first).toBe(1);
+        expect(produced).toBeGreaterThan(1);
+        expect(produced).toBeLessThanOrEqual(65);
+      });
+
+      it('ends with what went wrong, after the items before it', async () => {
+        const { refused, unsendable, late, idle, crashed } = await driver.ask.streamFailures(await spawnSubject('streams'));
+
+        expect(refused).toMatchObject({ items: [1, 2], failure: { name: 'RefusedError', code: 'enough' } });
+        expect(unsendable).toMatchObject({ items: [1], failure: { code: 'TROUPE_NOT_SENDABLE' } });
+        expect(late).toMatchObject({ items: [], failure: { code: 'TROUPE_ASK_TIMEOUT' } });
+        expect(idle).toMatchObject({ items: [1], failure: { code: 'TROUPE_ASK_TIMEOUT' } });
+        expect(crashed).toMatchObject({ items: [1, 2], failure: { name: 'ActorCrashedError', cause: { message: 'the stream broke' } } });
+      });
+    });
+
+    describe('a crash', () => {
+      it('keeps what was queued for a supervised actor, and never runs the culprit again', async () => {
+        await withTree(async (supervised) => {
+          const { crash, behind, seen, incarnation } = await driver.ask.crashAmongOthers(supervised);
+
+          expect(crash).toMatchObject({ name: 'ActorCrashedError', cause: { message: 'later' } });
+          expect(behind).toBe(2);
+          expect(seen).toEqual(['behind', 'asked behind']);
+          expect(incarnation).toBe(2);
+        });
+      });
+
+      it('ends a bare actor for good', async () => {
+        const bare = await spawnSubject('bare');
+        await driver.ask.crash(bare, 'broken');
+
+        expect(await driver.ask.ask(bare)).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' });
+      });
+    });
+
+    describe('kill', () => {
+      it('ends an actor at once, without its stop', async () => {
+        const killed = await driver.ask.killNow(await spawnSubject('killed'));
+
+        expect(killed).toMatchObject({ running: { executed: 'maybe' }, closed: { kind: 'killed' } });
+      });
+
+      it('ends a loop that never ends, with its host', async () => {
+        if (receiver === 'local') return;
+        const killed = await driver.ask.killBusy(await spawnSubject('busy'));
+
+        expect(killed).toMatchObject({ running: { executed: 'maybe' }, closed: { kind: 'killed' } });
+      });
+    });
+
+    describe('values', () => {
+      it('arrive the same, in both directions', async () => {
+        expect(await driver.ask.exchange(subject, Object.keys(VALUES))).toEqual([]);
+      });
+
+      it.each(Object.entries(UNSENDABLE))('refuse %s at the sender, at once, naming its place', async (name, { path, kind }) => {
+        const { told, asked, alive } = await driver.ask.sendUnsendable(subject, name);
+
+        expect(told).toMatchObject({ name: 'NotSendableError', code: 'TROUPE_NOT_SENDABLE', executed: 'no' });
+        const { message } = told as { message: string };
+        expect(message).toContain(`argument 1 of note → ${path}`);
+        expect(message).toMatch(kind);
+        expect(asked).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', message: expect.stringContaining('argument 2 of receive') as string });
+        expect(alive).toBe('alive');
+      });
+
+      it('may be refs, which work wherever they arrive and stay themselves', async () => {
+        await using third = await system.spawn(Driver);
+
+        expect(await driver.ask.passRefs(subject, third)).toEqual({
+          answer: 'through a ref', isSame: true, own: true, ownAnswer: 'me',
+        });
+      });
+    });
+  });
+}
+
+
+const HOSTS: readonly HostKind[] = ['local', 'thread', 'process'];
+
+/** All senders to one kind of receiver; a run that skips one fails. */
+export function conformanceTo(receiver: HostKind): void {
+  const done = new Set<HostKind>();
+  for (const sender of HOSTS) {
+    describe('pair', () => {
+      conformance({ sender, receiver });
+      afterAll(() => { done.add(sender); });
+    });
+  }
+  if (receiver === 'local') conformance({ sender: 'local', receiver, messages: 'copied' });
+
+  it(`has run from every kind of host to ${receiver}`, () => {
+    expect([...done]).toEqual(HOSTS);
+  });
+}

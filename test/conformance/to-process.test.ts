@@ -1,0 +1,3 @@
+import { conformanceTo } from './pair.ts';
+
+conformanceTo('process');
