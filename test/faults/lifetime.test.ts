@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { Program, isAlive } from '../support/program.ts';
+import { deadline } from '../support/deadline.ts';
+
+const ORPHAN_LIMIT_MS = 250;
+
+describe('a program whose actors are idle', () => {
+  it('waits for what it has told them, then ends by itself and runs their stop, on every host', async () => {
+    await using program = new Program('test/faults/programs/idle.ts');
+
+    expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
+
+    expect(program.output).toBe('exit 0\n');
+    for (const host of ['local', 'thread', 'process']) {
+      const own = program.events.filter((event) => event.startsWith(`${host} `));
+      expect(own).toEqual([`${host} started`, `${host} asked`, `${host} worked`, `${host} stopped: shutdown`]);
+    }
+  });
+});
+
+describe('no orphan stays behind when the program is killed', () => {
+  it.each(['idle', 'timers', 'loop'])('with a process host that is %s', async (state) => {
+    await using program = new Program('test/faults/programs/parent.ts', [state]);
+    const pid = Number((await program.printed(/pid (\d+)/))[1]);
+    expect(isAlive(pid)).toBe(true);
+
+    program.signal('SIGKILL');
+    await program.ended;
+
+    const killedAt = performance.now();
+    while (isAlive(pid) && performance.now() - killedAt < ORPHAN_LIMIT_MS) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(isAlive(pid)).toBe(false);
+  });
+});
+
+describe('run() and signals', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops the tree in reverse order on %s, and ends with 0', async (signal) => {
+    await using program = new Program('test/faults/programs/tree.ts');
+    await program.printed(/ready/);
+
+    program.signal(signal);
+
+    expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 0, signal: null });
+    expect(program.output).toContain(`${signal}: stopping; once more kills`);
+    expect(program.output).toContain('done 0 normal');
+    expect(program.events).toEqual([
+      'first started', 'second started', 'third started',
+      'third stopped: shutdown', 'second stopped: shutdown', 'first stopped: shutdown',
+    ]);
+  });
+
+  it('kills on a second signal, says so, and ends with 128 + n', async () => {
+    await using program = new Program('test/faults/programs/tree.ts', ['stubborn']);
+    await program.printed(/ready/);
+
+    program.signal('SIGINT');
+    await program.printed(/once more kills/);
+    program.signal('SIGINT');
+
+    expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 130, signal: null });
+    expect(program.output).toContain('SIGINT again: killed');
+    expect(program.output).toContain('done 130 killed');
+  });
+
+  it('kills what has not stopped within grace, and ends with 1', async () => {
+    await using program = new Program('test/faults/programs/tree.ts', ['short']);
+    await program.printed(/ready/);
+
+    program.signal('SIGTERM');
+
+    expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 1, signal: null });
+    expect(program.output).toContain('done 1');
+  });
+
+  it('ends with 1 when the tree gives up', async () => {
+    await using program = new Program('test/faults/programs/tree.ts', ['crash']);
+
+    expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 1, signal: null });
+    expect(program.output).toContain('program/third crashed: Error: crash on request');
+    expect(program.output).toContain('done 1 intensity');
+  });
+});

@@ -1,0 +1,22 @@
+import { child, run, supervisor } from '../../../index.ts';
+import { Recorder } from '../../support/actors/recorder.ts';
+
+// A tree on all hosts that runs until it is told to stop.
+const [, , file = '', mode] = process.argv;
+const input = (label: string): { file: string; label: string } => ({ file, label });
+const app = await run(supervisor({
+  name: 'program',
+  intensity: { restarts: 1, within: '1m' },
+  children: {
+    first: child(Recorder, { input: input('first') }),
+    second: child(Recorder, { input: input('second'), host: 'thread' }),
+    third: child(Recorder, { input: input('third'), host: 'process' }),
+  },
+}), { grace: mode === 'short' ? '300ms' : '5s' });
+const { first, third } = app.children;
+if (mode === 'short' || mode === 'stubborn') first.tell.ignoreStop();
+if (mode === 'crash') for (let i = 0; i < 2; i++) await third.ask.crash().catch(() => undefined);
+console.log('ready');
+const { code, reason } = await app.done;
+console.log(`done ${code} ${reason.kind}`);
+process.exitCode = code;
