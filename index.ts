@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { actor } from './core/actor.ts';
 export type { ActorDefinition, ActorSpec } from './core/actor.ts';
 export type {

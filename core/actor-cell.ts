@@ -15,8 +15,9 @@ import { Alarm } from './deadlines.ts';
 import { Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
 import { STREAM_WINDOW } from './stream.ts';
+import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
-import { ActorCrashedError, ActorStoppedError } from './errors.ts';
+import { ActorCrashedError, ActorStoppedError, NotSendableError } from './errors.ts';
 
 /** What a cell needs of the runtime; the slot that it lives in. */
 export interface CellPort {
@@ -93,7 +94,7 @@ export class ActorCell {
     const failed = (error: unknown): void => {
       if (this.#status === 'starting') this.#finish({ kind: 'error', error: toError(error) });
     };
-    this.#call(ctx, () => this.#definition.parts.init(input, ctx), started, failed);
+    this.#call(ctx, this.#definition.parts.init, [input, ctx], started, failed);
   }
 
   /** Handles up to `limit` messages. True when it could go on at once. */
@@ -148,7 +149,7 @@ export class ActorCell {
 
   #deliver(envelope: Envelope): void {
     envelope.phase = 'running';
-    envelope.startedAt = this.port.turnStartedAt();
+    if (envelope.deadline !== undefined) envelope.deadline.startedAt = this.port.turnStartedAt();
     switch (envelope.kind) {
       case 'stop':
         this.#settle(envelope);
@@ -248,14 +249,19 @@ export class ActorCell {
     if (run === undefined) return;
     const ctx = new Invocation(this, undefined);
     this.#hold(ctx);
-    this.#call(ctx, () => run(ctx, about), () => this.#finished(ctx, undefined), (error) => this.#failed(ctx, error));
+    this.#call(ctx, run, [ctx, about], () => this.#finished(ctx, undefined), (error) => this.#failed(ctx, error));
   }
 
-  /** Runs user code that may or may not be asynchronous. */
-  #call(ctx: Invocation, run: () => unknown, done: (value: unknown) => void, failed: (error: unknown) => void): void {
+  /** Runs user code beside the messages' handlers. */
+  #call(
+    ctx: Invocation, run: (a: unknown, b: unknown) => unknown, [a, b]: readonly [unknown, unknown],
+    done: (value: unknown) => void, failed: (error: unknown) => void,
+  ): void {
+    const { current } = this.port;
     let result: unknown;
     try {
-      result = this.port.current.runAsync(ctx, run);
+      const body = (): unknown => run(a, b);
+      result = modeOf(run) === 'sync' ? current.runSync(ctx, body) : current.runAsync(ctx, body);
     } catch (error) {
       failed(error);
       return;
@@ -300,7 +306,7 @@ export class ActorCell {
       try {
         answer.resolve(value);
       } catch (error) {
-        answer.reject(toError(error));
+        answer.reject(isIterator(value) ? new NotSendableError(`result of '${this.#nameOf(envelope)}'`, ITERATOR) : toError(error));
       }
     }
     this.#settle(envelope);
@@ -315,8 +321,8 @@ export class ActorCell {
     const reason: ExitReason = { kind: 'error', error: toError(error) };
     if (culprit !== undefined) this.#open.add(culprit);
     for (const invocation of this.#open) {
-      const handler = invocation.envelope?.handler;
-      const action = handler === undefined ? 'run' : `ask ${this.#definition.shape.nameOf(handler)} of`;
+      const { envelope } = invocation;
+      const action = envelope === undefined ? 'run' : `ask ${this.#nameOf(envelope)} of`;
       this.#end(invocation, new ActorCrashedError(this.port.path, action, 'maybe', reason.error));
     }
     if (this.#status === 'running') {
@@ -345,7 +351,7 @@ export class ActorCell {
       this.#finish(this.#reason.kind === 'error' ? this.#reason : { kind: 'error', error: toError(error) });
     };
     this.port.busy(true);
-    this.#call(ctx, () => stop(ctx, this.#reason), () => this.#finish(this.#reason), failed);
+    this.#call(ctx, stop, [ctx, this.#reason], () => this.#finish(this.#reason), failed);
   }
 
   #finish(reason: ExitReason): void {
@@ -371,6 +377,10 @@ export class ActorCell {
     envelope?.producer?.cancel(error);
   }
 
+  #nameOf(envelope: Envelope): string {
+    return this.#definition.shape.nameOf(envelope.handler);
+  }
+
   #hold(invocation: Invocation): void {
     this.#opened(invocation);
     this.#holders.add(invocation);
@@ -390,6 +400,12 @@ export class ActorCell {
     if (!canMove(this.#status, to)) throw new Error(`illegal move of an actor: ${this.#status} to ${to}`);
     this.#status = to;
   }
+}
+
+const ITERATOR = 'an iterator: a streaming handler is written as a generator function, `async *name() { ... }`';
+
+function isIterator(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

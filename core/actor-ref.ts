@@ -5,8 +5,9 @@ import type { Shape } from './shape.ts';
 import type { Duration } from './duration.ts';
 import { Definition } from './definition.ts';
 import { toMs, toPositiveMs } from './duration.ts';
-import { DefinitionMismatchError, invalidOption } from './errors.ts';
+import { DefinitionMismatchError } from './errors.ts';
 import { MOVABLE } from './sendable.ts';
+import { checkFields, checkLiteral, checkSignal } from './options.ts';
 
 /** A streaming reply. `break` in a `for await` stops the producer; so does disposing of the stream. */
 export interface Stream<T> extends AsyncIterableIterator<T, void, undefined>, AsyncDisposable {
@@ -15,7 +16,7 @@ export interface Stream<T> extends AsyncIterableIterator<T, void, undefined>, As
 }
 
 // `any` in these patterns matches whatever a generator or a handler has there; nothing is typed by it.
-type Streamed = AsyncGenerator<any, any, any> | Generator<any, any, any>;
+type Streamed = AsyncGenerator<any> | Generator<any>;
 // `never` and `any` replies are answers, not streams: a bare conditional would turn both into nonsense.
 type IsNever<T> = [T] extends [never] ? true : false;
 type Streams<R> = IsNever<R> extends true ? false : IsAny<R> extends true ? false : R extends Streamed ? true : false;
@@ -161,11 +162,13 @@ export class Ref {
   }
 
   drained(options: WaitOptions = {}): Promise<void> {
+    checkFields(options, 'the options of drained()', WAIT_OPTIONS);
     const { timeoutMs = Infinity, signal } = checkCallOptions(options, undefined);
     return this.#recipient.drained(timeoutMs, signal);
   }
 
   stop(options: { grace?: Duration } = {}): Promise<void> {
+    checkFields(options, 'the options of stop()', STOP_OPTIONS);
     const { grace = DEFAULT_GRACE_MS } = options;
     return this.#recipient.stop(toMs(grace, 'grace'));
   }
@@ -187,17 +190,15 @@ export class Ref {
 }
 
 const CALL_OPTIONS: ReadonlySet<string> = new Set(['timeout', 'signal', 'idle', 'whenRestarting']);
+const WAIT_OPTIONS: ReadonlySet<string> = new Set(['timeout', 'signal']);
+const STOP_OPTIONS: ReadonlySet<string> = new Set(['grace']);
 
 /** @param before Settings that stay where `options` says nothing. */
 export function checkCallOptions(options: CallOptions, before: CallSettings | undefined): CallSettings {
-  for (const name of Object.keys(options)) {
-    if (!CALL_OPTIONS.has(name)) throw invalidOption('the call options', name, `only ${[...CALL_OPTIONS].join(', ')}`);
-  }
+  checkFields(options, 'the options of with()', CALL_OPTIONS);
   const { timeout, signal = before?.signal, idle, whenRestarting } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', signal, 'an AbortSignal');
-  if (whenRestarting !== undefined && whenRestarting !== 'wait' && whenRestarting !== 'reject') {
-    throw invalidOption('whenRestarting', whenRestarting, '"wait" or "reject"');
-  }
+  checkSignal(signal);
+  if (whenRestarting !== undefined) checkLiteral(whenRestarting, 'whenRestarting', ['wait', 'reject']);
   return {
     timeoutMs: timeout === undefined ? before?.timeoutMs : toPositiveMs(timeout, 'timeout'),
     idleMs: idle === undefined ? before?.idleMs ?? Infinity : toPositiveMs(idle, 'idle'),

@@ -3,7 +3,8 @@ import type { ExitReason } from './exit-reason.ts';
 import type { CheckHandlers, CheckItem } from './sendable.ts';
 import type { Down, Exit } from './signal.ts';
 import type { DefinitionParts, Handler, ModuleMeta, Where } from './definition.ts';
-import { Definition, refuseReservedName } from './definition.ts';
+import { Definition, modeOf, refuseReservedName } from './definition.ts';
+import { checkFields, checkObject, checkOptionalFunction } from './options.ts';
 import { invalidOption } from './errors.ts';
 
 declare const brand: unique symbol;
@@ -70,36 +71,32 @@ export function actor(metaOrSpec: unknown, specOrNothing?: unknown): unknown {
 }
 
 function checkMeta(value: unknown): ModuleMeta {
-  if (isObject(value) && typeof value['url'] === 'string') return value as unknown as ModuleMeta;
+  if (typeof value === 'object' && value !== null && 'url' in value && typeof value.url === 'string') return value as ModuleMeta;
   throw invalidOption('the first argument of actor()', value, 'import.meta');
 }
 
 const FIELDS: ReadonlySet<string> = new Set([
   'name', 'init', 'handlers', 'signals', 'stop', 'mailbox', 'concurrency',
 ]);
+const SIGNALS: ReadonlySet<string> = new Set(['down', 'exit']);
+const MAILBOX: ReadonlySet<string> = new Set(['highWater']);
 const DEFAULT_HIGH_WATER = 1_024;
 
 function checkSpec(spec: unknown): DefinitionParts {
-  if (!isObject(spec)) throw invalidOption('the spec of an actor', spec, 'an object with init and handlers');
-  for (const field of Object.keys(spec)) {
-    if (!FIELDS.has(field)) throw invalidOption('the spec of an actor', field, `only ${[...FIELDS].join(', ')}`);
-  }
-  const { name, init, handlers, signals = {}, stop, mailbox = {}, concurrency = 1 } = spec;
+  const { name, init, handlers, signals = {}, stop, mailbox = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     throw invalidOption('name of an actor', name, 'a text that is not empty');
   }
   if (typeof init !== 'function') throw invalidOption('init of an actor', init, 'a function');
-  if (!isObject(handlers)) throw invalidOption('handlers of an actor', handlers, 'an object of functions');
-  if (!isObject(signals)) throw invalidOption('signals of an actor', signals, 'an object of functions');
-  if (!isObject(mailbox)) throw invalidOption('mailbox of an actor', mailbox, 'an object');
-  const { highWater = DEFAULT_HIGH_WATER } = mailbox;
+  const { down, exit } = checkFields(signals, 'signals of an actor', SIGNALS);
+  const { highWater = DEFAULT_HIGH_WATER } = checkFields(mailbox, 'mailbox of an actor', MAILBOX);
   return {
     name,
     init: init as DefinitionParts['init'],
-    handlers: Object.entries(handlers).map(([key, run]) => checkHandler(key, run)),
-    down: checkOptional('signals.down', signals['down']),
-    exit: checkOptional('signals.exit', signals['exit']),
-    stop: checkOptional('stop', stop),
+    handlers: Object.entries(checkObject(handlers, 'handlers of an actor')).map(([key, run]) => checkHandler(key, run)),
+    down: checkOptionalFunction(down as DefinitionParts['down'], 'signals.down of an actor'),
+    exit: checkOptionalFunction(exit as DefinitionParts['exit'], 'signals.exit of an actor'),
+    stop: checkOptionalFunction(stop as DefinitionParts['stop'], 'stop of an actor'),
     concurrency: checkCount('concurrency', concurrency),
     highWater: checkCount('mailbox.highWater', highWater),
   };
@@ -111,26 +108,7 @@ function checkHandler(name: string, run: unknown): Handler {
   return { name, run: run as Handler['run'], mode: modeOf(run) };
 }
 
-/** The function's own kind tells a stream from a call before anything is sent; tsx, vitest and esbuild keep it. */
-function modeOf(run: object): Handler['mode'] {
-  switch (run.constructor.name) {
-    case 'GeneratorFunction':
-    case 'AsyncGeneratorFunction': return 'stream';
-    case 'AsyncFunction': return 'async';
-    default: return 'sync';
-  }
-}
-
-function checkOptional(name: string, value: unknown): ((ctx: unknown, about: unknown) => unknown) | undefined {
-  if (value === undefined || typeof value === 'function') return value as ReturnType<typeof checkOptional>;
-  throw invalidOption(`${name} of an actor`, value, 'a function');
-}
-
 function checkCount(name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 1 && (Number.isInteger(value) || value === Infinity)) return value;
   throw invalidOption(`${name} of an actor`, value, 'a whole number >= 1, or Infinity');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -25,4 +25,6 @@ export interface Turns {
   soon(run: () => void): void;
   /** After timers and input had their turn. */
   later(run: () => void): void;
+  /** Runs it now, apart from whatever async context the caller is in. */
+  outside<T>(run: () => T): T;
 }

@@ -23,14 +23,18 @@ export class Current {
     return this.active ?? this.#context.getStore() as Invocation | undefined;
   }
 
-  /** Runs `body`, and all that it waits for, as part of `invocation`. */
-  runAsync<T>(invocation: Invocation, body: () => T): T {
+  runSync<T>(invocation: Invocation, body: () => T): T {
     const outer = this.active;
     this.active = invocation;
     try {
-      return this.#context.run(invocation, body);
+      return body();
     } finally {
       this.active = outer;
     }
+  }
+
+  /** Runs `body`, and all that it waits for, as part of `invocation`. */
+  runAsync<T>(invocation: Invocation, body: () => T): T {
+    return this.runSync(invocation, () => this.#context.run(invocation, body));
   }
 }

@@ -28,8 +28,37 @@ export type Chain = readonly number[];
 /** `stop` and `down` keep their place among the messages, and count as none. */
 export type EnvelopeKind = 'tell' | 'ask' | 'stream' | 'stop' | 'down';
 
+/**
+ * How long the asker of one message waits, and where the time went. A message without an asker has none: most
+ * messages are tells, and a backlog of them should be small.
+ */
+export class AskDeadline extends Deadline {
+  readonly envelope: Envelope;
+  readonly timeoutMs: number;
+  readonly receivedAt: number;
+  startedAt = 0;
+
+  constructor(envelope: Envelope, timeoutMs: number, receivedAt: number) {
+    super();
+    this.envelope = envelope;
+    this.timeoutMs = timeoutMs;
+    this.receivedAt = receivedAt;
+  }
+
+  override expire(): void {
+    const { to, handler, phase, answer } = this.envelope;
+    const where = phase === 'queued' ? 'mailbox' : 'handler';
+    const waited = (where === 'mailbox' ? this.at : this.startedAt) - this.receivedAt;
+    const ran = where === 'mailbox' ? 0 : this.at - this.startedAt;
+    const action = `ask ${to.shape.nameOf(handler)} of`;
+    const error = new AskTimeoutError(to.path, action, this.timeoutMs, { where, waited, ran });
+    answer?.reject(error);
+    this.envelope.cancel(error);
+  }
+}
+
 /** One message with all that the runtime knows of it, at its receiver. */
-export class Envelope extends Deadline {
+export class Envelope {
   readonly kind: EnvelopeKind;
   readonly to: Recipient;
   /** Index of the handler in the definition's shape. */
@@ -43,9 +72,7 @@ export class Envelope extends Deadline {
   /** Which incarnation the sender meant. */
   readonly incarnation: number;
   phase: 'queued' | 'running' | 'done' = 'queued';
-  receivedAt = 0;
-  startedAt = 0;
-  timeoutMs = Infinity;
+  deadline: AskDeadline | undefined = undefined;
   /** Set while it waits. */
   mailbox: Mailbox | undefined = undefined;
   /** Set once it runs beyond its turn. */
@@ -57,7 +84,6 @@ export class Envelope extends Deadline {
     kind: EnvelopeKind, to: Recipient, handler: number, args: readonly unknown[], answer: Answer | undefined,
     receipt: Receipt, seq: number, chain: Chain, incarnation: number,
   ) {
-    super();
     this.kind = kind;
     this.to = to;
     this.handler = handler;
@@ -93,17 +119,6 @@ export class Envelope extends Deadline {
     if (this.phase !== 'queued') return;
     this.#leave(this.answer === undefined ? 'dead_letter' : 'rejected', why);
     this.answer?.reject(error);
-  }
-
-  override expire(): void {
-    const waited = (this.phase === 'queued' ? this.at : this.startedAt) - this.receivedAt;
-    const ran = this.phase === 'queued' ? 0 : this.at - this.startedAt;
-    const where = this.phase === 'queued' ? 'mailbox' : 'handler';
-    const spent = { where, waited, ran } as const;
-    const action = `ask ${this.to.shape.nameOf(this.handler)} of`;
-    const error = new AskTimeoutError(this.to.path, action, this.timeoutMs, spent);
-    this.answer?.reject(error);
-    this.cancel(error);
   }
 
   #leave(fate: Fate, why?: string): void {

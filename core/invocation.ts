@@ -57,7 +57,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
       });
       const forget = this.whenAborted((reason) => {
         deadlines.remove(alarm);
-        reject(reason as Error);
+        reject(reason);
       });
       if (!this.isAborted) deadlines.add(alarm, clock.now() + ms);
     });
@@ -74,17 +74,22 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   }
 
   later<T>(): Later<T> {
-    let settle: Pick<Later<T>, 'resolve' | 'reject'> | undefined;
-    const promise = new Promise<T>((resolve, reject) => { settle = { resolve, reject }; });
-    this.#later = promise;
+    let resolve: Later<T>['resolve'] = () => undefined;
+    let reject: Later<T>['reject'] = () => undefined;
+    const promise = new Promise<T>((settle, fail) => {
+      resolve = settle;
+      reject = fail;
+    });
     // `await` doesn't call an own `then`, but a return from an async handler does: it releases the mailbox too.
-    Object.defineProperty(promise, 'then', {
+    // oxlint-disable-next-line unicorn/no-thenable
+    void Object.defineProperty(promise, 'then', {
       value: (...args: Parameters<Promise<T>['then']>) => {
         this.#cell.release(this);
         return Promise.prototype.then.apply(promise, args);
       },
     });
-    return { promise, ...settle as Pick<Later<T>, 'resolve' | 'reject'> };
+    this.#later = promise;
+    return { promise, resolve, reject };
   }
 
   monitor(ref: ActorRef<object>): void { this.#cell.port.monitor(ref); }
@@ -117,7 +122,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
 
   /** How long the asker still waits, on the clock; an ask made in this handler inherits it. */
   get deadlineAt(): number {
-    return this.envelope?.at ?? Infinity;
+    return this.envelope?.deadline?.at ?? Infinity;
   }
 
   /** Nobody waits for the result any more. */

@@ -110,7 +110,8 @@ const PROBES: ReadonlySet<string> = new Set([
 
 function unknownHandler(shape: Shape, name: string, way: string): ActorError {
   const names = shape.handlers.map((_, handler) => shape.nameOf(handler));
-  const near = names.find((each) => each.toLowerCase() === name.toLowerCase() || distance(each, name) <= 2);
+  const mostEdits = name.length < 4 ? 1 : 2;
+  const near = names.find((each) => each.toLowerCase() === name.toLowerCase() || distance(each, name) <= mostEdits);
   const isStream = way === 'tell' && names.includes(name);
   const hint = isStream ? 'a streaming handler is asked, not told'
     : near === undefined ? `it has ${names.join(', ')}` : `did you mean "${near}"?`;

@@ -32,6 +32,12 @@ export interface SpawnOptions<W> extends WaitOptions {
  * @throws {StartTimeoutError} Not ready within `timeout`.
  * @throws {NameTakenError} Another actor has this `name`.
  */
-export type Spawn = <I, H, W extends Where>(
-  definition: ActorDefinition<I, H, W>, ...options: Given<I, SpawnOptions<W>>
-) => Promise<ActorHandle<ApiOf<H>>>;
+export interface Spawn {
+  <I, H, W extends Where>(
+    definition: ActorDefinition<I, H, W>, ...options: Given<I, SpawnOptions<W>>
+  ): Promise<ActorHandle<ApiOf<H>>>;
+  // Never chosen: it is what the compiler prints when the input was forgotten.
+  (definition: InputMissing): never;
+}
+
+export type InputMissing = 'its init takes an input: give it, { input: ... }';

@@ -36,7 +36,7 @@ export class ItemStream implements Stream<unknown>, Answer {
     if (this.#end !== undefined) {
       const { error } = this.#end;
       this.#end = {};
-      return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error as Error);
+      return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
     }
     return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
   }

@@ -4,6 +4,7 @@ import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { LocalMessages } from './kernel.ts';
 import type { Request } from './control.ts';
 import { ActorError, invalidOption } from '../core/errors.ts';
+import { checkFields, checkLiteral } from '../core/options.ts';
 import { Account } from './account.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
@@ -46,18 +47,22 @@ export class ActorSystem implements AsyncDisposable {
   readonly #kernel: Kernel;
   readonly #authority: Authority;
   readonly #hosts = new Map<number, LocalHost | RemoteHost>();
+  readonly #turns: Turns;
   readonly #launch: SystemPorts['launch'];
   readonly #programHold = new ProgramHold();
+  readonly #localMessages: LocalMessages;
   #lastHost = MAIN_HOST;
   #stopped: Promise<void> | undefined;
 
   constructor(options: SystemOptions = {}, ports?: Partial<SystemPorts>) {
     const { messages = 'checked', clock = nodeClock, random = nodeRandom } = checkOptions(options);
+    this.#turns = ports?.turns ?? nodeTurns();
     this.#launch = ports?.launch ?? { thread: launchThread, process: launchProcess };
+    this.#localMessages = messages;
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
       clock,
       random,
-      turns: ports?.turns ?? nodeTurns(),
+      turns: this.#turns,
       current: threadCurrent(),
       transmit: (peer, frame) => this.#remote(peer)?.send(frame),
       hasRoomTo: (peer) => this.#remote(peer)?.hasRoom ?? true,
@@ -140,25 +145,16 @@ export class ActorSystem implements AsyncDisposable {
 
   #launchHost(kind: Exclude<HostKind, 'local'>): RemoteHost {
     const id = ++this.#lastHost;
-    const host = new RemoteHost(id, kind, this.#launch[kind], {
+    // What comes from it belongs to many actors, not to the one whose handler has asked for it.
+    const host = this.#turns.outside(() => new RemoteHost(id, kind, this.#launch[kind], {
       clock: this.#kernel.clock,
-      localMessages: 'checked',
+      localMessages: this.#localMessages,
       sendControl: (hostId, order) => this.#kernel.sendControl(hostId, order),
-      receive: (from, frame) => this.#received(from, frame),
+      receive: (_from, frame) => this.#kernel.receive(frame),
       ended: (from, end, wasWanted) => this.#hostEnded(from, end, wasWanted),
-    });
+    }));
     this.#hosts.set(id, host);
     return host;
-  }
-
-  #received(host: RemoteHost, frame: Uint8Array): void {
-    try {
-      this.#kernel.receive(frame);
-    } catch (error) {
-      // Whatever it says next can't be trusted either.
-      host.failure = error as Error;
-      host.fail();
-    }
   }
 
   /** A host speaks of itself, or of its actors. */
@@ -199,12 +195,19 @@ export class ActorSystem implements AsyncDisposable {
   }
 }
 
+const OPTIONS: ReadonlySet<string> = new Set(['messages', 'clock', 'random']);
+
 function checkOptions(options: SystemOptions): SystemOptions {
-  const { messages } = options;
-  if (messages !== undefined && messages !== 'checked' && messages !== 'copied') {
-    throw invalidOption('messages', messages, '"checked" or "copied"');
-  }
+  const { messages = 'checked', clock = nodeClock, random = nodeRandom } = checkFields(options, 'the options of createSystem()', OPTIONS);
+  checkLiteral(messages, 'messages', ['checked', 'copied']);
+  for (const method of ['now', 'wallNow', 'after']) checkMethod(clock, method, 'clock');
+  for (const method of ['next', 'id']) checkMethod(random, method, 'random');
   return options;
+}
+
+function checkMethod(port: unknown, method: string, what: string): void {
+  if (typeof (port as Record<string, unknown> | undefined)?.[method] === 'function') return;
+  throw invalidOption(what, port, `an object with the function ${method}`);
 }
 
 /**

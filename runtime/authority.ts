@@ -111,7 +111,7 @@ export class Authority {
         break;
       }
       case 'event':
-        this.#port.events.emit(request.name, request.event as never);
+        this.#port.events.emit(request.name, request.event);
         break;
       // What a host says of itself has been taken by its handle.
       case 'ready':
@@ -148,7 +148,7 @@ export class Authority {
   /** Ends all hosts at once. */
   async kill(): Promise<void> {
     this.#isStopping = true;
-    for (const child of [...this.#root.children]) this.#kill(child);
+    for (const child of Array.from(this.#root.children)) this.#kill(child);
     for (const host of this.#port.hosts) host.terminate();
     await this.#endHosts();
   }

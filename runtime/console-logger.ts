@@ -1,14 +1,15 @@
 import { inspect } from 'node:util';
+import type { Clock } from '../core/clock.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 
 /** Lines on standard error: time, level, text, and an error's stack. */
-export function consoleLogger(): Logger {
+export function consoleLogger(clock: Clock): Logger {
   const write = (level: LogLevel) => (fields: { actor?: unknown; error?: unknown }, message: string): void => {
     const { actor, error, ...rest } = fields;
-    const from = actor === undefined || message.startsWith(String(actor)) ? '' : `${String(actor)}: `;
+    const from = typeof actor !== 'string' || message.startsWith(actor) ? '' : `${actor}: `;
     const details = Object.keys(rest).length === 0 || level === 'warn' || error !== undefined ? '' : ` ${inspect(rest, { breakLength: Infinity })}`;
     const stack = error === undefined ? '' : `\n${inspect(error).replaceAll(/^/gm, '    ')}`;
-    process.stderr.write(`${new Date().toISOString()} ${level.padEnd(5)} ${from}${message}${details}${stack}\n`);
+    process.stderr.write(`${new Date(clock.wallNow()).toISOString()} ${level.padEnd(5)} ${from}${message}${details}${stack}\n`);
   };
   return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
 }

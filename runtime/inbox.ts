@@ -1,13 +1,14 @@
-import type { EnvelopeKind } from '../core/envelope.ts';
-import type { IncomingRecord, Link } from './wire/link.ts';
+import type { Chain, EnvelopeKind } from '../core/envelope.ts';
+import type { FrameReader } from './wire/record.ts';
+import type { Link } from './wire/link.ts';
 import type { Kernel } from './kernel.ts';
 import { ActorStoppedError, ProtocolError } from '../core/errors.ts';
-import { Envelope } from '../core/envelope.ts';
+import { AskDeadline, Envelope } from '../core/envelope.ts';
 import { Inbound } from './slots/inbound.ts';
 import type { LocalSlot } from './slots/local-slot.ts';
-import { RECORD } from './wire/link.ts';
+import type { ShapeData } from '../core/shape.ts';
+import { NO_LIMIT, RECORD, fateOf } from './wire/record.ts';
 import { RemoteAnswer } from './remote-answer.ts';
-import type { RemoteSlot } from './slots/remote-slot.ts';
 import { toError } from '../core/actor-cell.ts';
 
 /** What arrives from other hosts, record by record, to where it belongs. */
@@ -19,66 +20,67 @@ export class Inbox {
   }
 
   /** @throws {ProtocolError} The record isn't one. */
-  take(link: Link, record: IncomingRecord): void {
-    const { head, body } = record;
+  take(link: Link, record: FrameReader): void {
     const kernel = this.#kernel;
     switch (record.kind) {
       case RECORD.tell:
-        this.#message('tell', link, head, body);
+        this.#message('tell', link, record);
         break;
       case RECORD.ask:
-        this.#message('ask', link, head, body);
+        this.#message('ask', link, record);
         break;
       case RECORD.stream:
-        this.#message('stream', link, head, body);
+        this.#message('stream', link, record);
         break;
       case RECORD.stop:
-        this.#message('stop', link, head, body);
+        this.#message('stop', link, record);
         break;
       case RECORD.reply:
-        kernel.replied(number(head, 1), (answer) => this.#settle(answer, body));
+        kernel.replied(record.field(0), (answer) => this.#settle(answer, record.body));
         break;
       case RECORD.failure:
-        kernel.replied(number(head, 1), (answer) => answer.reject(toError(this.#decodeReply(body))));
+        kernel.replied(record.field(0), (answer) => answer.reject(toError(this.#decodeReply(record.body))));
         break;
       case RECORD.item:
-        kernel.replied(number(head, 1), (answer) => answer.item(this.#decodeReply(body)));
+        kernel.replied(record.field(0), (answer) => answer.item(this.#decodeReply(record.body)));
         break;
       case RECORD.credit:
-        link.asked.get(number(head, 1))?.producer?.credit(number(head, 2));
+        link.asked.get(record.field(0))?.producer?.credit(record.field(1));
         break;
       case RECORD.cancel:
-        this.#cancel(link, number(head, 1));
+        this.#cancel(link, record.field(0));
         break;
       case RECORD.acknowledge:
-        this.#remoteSlot(head)?.acknowledged(number(head, 2));
+        kernel.remoteSlots.get(record.field(0))?.acknowledged(record.field(1));
         break;
-      case RECORD.fate:
-        this.#remoteSlot(head)?.fateOf(number(head, 2), fate(head), text(head, 4));
+      case RECORD.fate: {
+        const { fate, why } = fateOf(record.field(2), record.field(3));
+        kernel.remoteSlots.get(record.field(0))?.fateOf(record.field(1), fate, why);
         break;
+      }
       case RECORD.forget:
-        link.inbounds.delete(number(head, 1));
+        link.inbounds.delete(record.field(0));
         break;
       case RECORD.shape:
-        kernel.refs.shape({ title: text(head, 1), handlers: texts(head, 2), highWater: number(head, 3) });
+        kernel.refs.shape(shapeData(kernel.decode(record.body)));
         break;
       case RECORD.control:
-        kernel.ports.control(link.peer, kernel.decode(body));
+        kernel.ports.control(link.peer, kernel.decode(record.body));
         break;
       default: throw new ProtocolError(`Cannot read a record of host ${link.peer}: unknown kind ${record.kind}`);
     }
   }
 
-  #message(kind: EnvelopeKind, link: Link, head: readonly unknown[], body: Uint8Array): void {
+  #message(kind: EnvelopeKind, link: Link, record: FrameReader): void {
     const kernel = this.#kernel;
-    const slotId = number(head, 1);
-    const seq = number(head, 3);
+    const slotId = record.field(0);
+    const seq = record.field(2);
     let inbound = link.inbounds.get(slotId);
     if (inbound === undefined) link.inbounds.set(slotId, inbound = new Inbound(kernel, link, slotId, seq));
     inbound.arrived(seq);
 
-    const handler = kind === 'stop' ? 0 : number(head, 4);
-    const askId = kind === 'ask' || kind === 'stream' ? number(head, 5) : undefined;
+    const handler = record.field(3);
+    const askId = kind === 'ask' || kind === 'stream' ? record.field(4) : undefined;
     const slot = kernel.localSlots.get(slotId);
     const name = slot?.shape.nameOf(handler) ?? 'a handler';
     const answer = askId === undefined ? undefined : new RemoteAnswer(kernel, link, askId, name);
@@ -87,19 +89,19 @@ export class Inbox {
       answer?.reject(new ActorStoppedError(`slot ${slotId}`, 'ask'));
       return;
     }
-    let args: unknown = [];
+    let args: unknown[] = [];
     try {
-      if (kind !== 'stop') args = this.#arguments(slot, kind, handler, body);
+      if (kind !== 'stop') args = this.#arguments(slot, kind, handler, record.body);
     } catch (error) {
       inbound.settle(seq, answer === undefined ? 'dead_letter' : 'rejected', 'stopped');
       answer?.reject(toError(error));
       return;
     }
-    const chain = kind === 'tell' || kind === 'stop' ? [] : numbers(head, 7);
-    const envelope = new Envelope(kind, slot, handler, args as unknown[], answer, inbound, seq, chain, number(head, 2));
+    const chain = record.fieldCount > CHAIN_AT ? chainOf(record) : NO_CHAIN;
+    const envelope = new Envelope(kind, slot, handler, args, answer, inbound, seq, chain, record.field(1));
     if (askId !== undefined) {
       link.asked.set(askId, envelope);
-      this.#setDeadline(envelope, number(head, 6));
+      this.#setDeadline(envelope, record.field(5));
     }
     slot.receive(envelope);
   }
@@ -115,10 +117,10 @@ export class Inbox {
 
   /** A stream's deadline is watched by its consumer alone: it changes with the first item. */
   #setDeadline(envelope: Envelope, leftMs: number): void {
-    envelope.receivedAt = this.#kernel.clock.now();
-    if (leftMs < 0 || envelope.kind === 'stream') return;
-    envelope.timeoutMs = leftMs;
-    this.#kernel.deadlines.add(envelope, envelope.receivedAt + leftMs);
+    if (leftMs === NO_LIMIT || envelope.kind === 'stream') return;
+    const now = this.#kernel.clock.now();
+    envelope.deadline = new AskDeadline(envelope, leftMs, now);
+    this.#kernel.deadlines.add(envelope.deadline, now + leftMs);
   }
 
   #cancel(link: Link, askId: number): void {
@@ -146,38 +148,21 @@ export class Inbox {
       return error;
     }
   }
-
-  #remoteSlot(head: readonly unknown[]): RemoteSlot | undefined {
-    return this.#kernel.remoteSlots.get(number(head, 1));
-  }
 }
 
-function number(head: readonly unknown[], at: number): number {
-  const field = head[at];
-  if (typeof field === 'number') return field;
-  throw new ProtocolError(`Cannot read field ${at} of a record: expected a number`);
+const NO_CHAIN: Chain = [];
+/** The fields of an ask before its chain. */
+const CHAIN_AT = 6;
+
+function chainOf(record: FrameReader): Chain {
+  const chain: number[] = [];
+  for (let i = CHAIN_AT; i < record.fieldCount; i++) chain.push(record.field(i));
+  return chain;
 }
 
-function text(head: readonly unknown[], at: number): string {
-  const field = head[at];
-  if (typeof field === 'string') return field;
-  throw new ProtocolError(`Cannot read field ${at} of a record: expected a text`);
-}
-
-function numbers(head: readonly unknown[], at: number): number[] {
-  const field = head[at];
-  if (Array.isArray(field) && field.every((each) => typeof each === 'number')) return field as number[];
-  throw new ProtocolError(`Cannot read field ${at} of a record: expected numbers`);
-}
-
-function texts(head: readonly unknown[], at: number): string[] {
-  const field = head[at];
-  if (Array.isArray(field) && field.every((each) => typeof each === 'string')) return field as string[];
-  throw new ProtocolError(`Cannot read field ${at} of a record: expected texts`);
-}
-
-function fate(head: readonly unknown[]): 'rejected' | 'dead_letter' {
-  const field = head[3];
-  if (field === 'rejected' || field === 'dead_letter') return field;
-  throw new ProtocolError('Cannot read the fate of a message');
+function shapeData(value: unknown): ShapeData {
+  const { title, handlers, highWater } = value as { [K in keyof ShapeData]: unknown };
+  const areTexts = Array.isArray(handlers) && handlers.every((each) => typeof each === 'string');
+  if (typeof title === 'string' && typeof highWater === 'number' && areTexts) return value as ShapeData;
+  throw new ProtocolError('Cannot read a shape');
 }

@@ -4,7 +4,7 @@ import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { DeadLetterReason } from './events.ts';
 import type { Envelope, Fate, Receipt } from '../core/envelope.ts';
-import type { Head, LinkPort } from './wire/link.ts';
+import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
 import type { PendingAsk, PendingStream } from './pending-ask.ts';
@@ -19,7 +19,8 @@ import { Codec, toSendableError } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
-import { Link, RECORD } from './wire/link.ts';
+import { FrameReader, RECORD } from './wire/record.ts';
+import { Link } from './wire/link.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
 import { Refs } from './refs.ts';
@@ -159,12 +160,8 @@ export class Kernel implements LinkPort, RefsPort {
     return this.#localMessages === 'checked' ? value : this.decode(this.encode(value, what).body);
   };
 
-  packHead(head: Head): Uint8Array {
-    return this.#codec.encode(head, 'the head of a record');
-  }
-
-  unpackHead(bytes: Uint8Array): unknown {
-    return this.#codec.decode(bytes);
+  packShape({ data }: Shape): Uint8Array {
+    return this.#codec.encode(data, 'a shape');
   }
 
   // Refs and slots
@@ -206,7 +203,7 @@ export class Kernel implements LinkPort, RefsPort {
   logOf(path: string): Logger {
     const write = (level: LogLevel) => (fields: object, message: string): void => {
       const checked = this.#loggable(fields);
-      this.toAuthority({ type: 'log', level, path, fields: checked, text: String(message) });
+      this.toAuthority({ type: 'log', level, path, fields: checked, text: message });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
@@ -248,7 +245,7 @@ export class Kernel implements LinkPort, RefsPort {
   /** The account of messages between actors of this thread. */
   readonly localReceipt: Receipt = {
     settled: (envelope: Envelope, fate: Fate, why = ''): void => {
-      this.deadlines.remove(envelope);
+      if (envelope.deadline !== undefined) this.deadlines.remove(envelope.deadline);
       if (envelope.isSignal) return;
       const { account } = this;
       switch (fate) {
@@ -336,7 +333,7 @@ export class Kernel implements LinkPort, RefsPort {
   /** Says something beside the messages, in order with them. */
   sendControl(peer: number, message: Request | Order): void {
     const { body, shapes } = this.encode(message, `a ${message.type}`);
-    this.linkTo(peer).send([RECORD.control], body, shapes);
+    this.linkTo(peer).send(RECORD.control, [], body, shapes);
   }
 
   linkTo(peer: number): Link {
@@ -360,14 +357,18 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Takes a frame for this host, or passes it on. @throws {ProtocolError} */
   receive(frame: Uint8Array): void {
-    const { from, to } = Link.addressesOf(frame);
+    const reader = new FrameReader(frame);
+    const { from, to } = reader;
     if (to !== this.hostId) {
       if (this.hostId === MAIN_HOST) this.ports.transmit(to, frame);
       else throw new ProtocolError(`Cannot take a frame for host ${to}: this is host ${this.hostId}`);
       return;
     }
     const link = this.linkTo(from);
-    for (const record of link.read(frame)) this.#inbox.take(link, record);
+    link.received(reader);
+    this.scheduler.runInput(() => {
+      while (reader.next()) this.#inbox.take(link, reader);
+    });
   }
 
   /** Sends all that waits, now. */
@@ -430,7 +431,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Nobody here can reach the slot any more: who counts for us may stop. */
   #forget({ id, lastSeq, lastHost, isDead }: SlotTrail): void {
-    if (lastSeq > 0 && this.#links.has(lastHost)) this.linkTo(lastHost).send([RECORD.forget, id]);
+    if (lastSeq > 0 && this.#links.has(lastHost)) this.linkTo(lastHost).send(RECORD.forget, [id]);
     if (!isDead) this.toAuthority({ type: 'unwatch', slot: id });
   }
 

@@ -29,6 +29,7 @@ export function nodeTurns(): Turns {
   return {
     soon(run) { void resolved.then(() => inCleanContext(run)); },
     later(run) { setImmediate(() => inCleanContext(run)); },
+    outside: (run) => inCleanContext(run),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../core/envelope.ts';
 import type { Kernel } from './kernel.ts';
 import type { Link } from './wire/link.ts';
-import { RECORD } from './wire/link.ts';
+import { RECORD } from './wire/record.ts';
 
 /** Takes the reply to an ask back to the host that it came from. */
 export class RemoteAnswer implements Answer {
@@ -22,20 +22,20 @@ export class RemoteAnswer implements Answer {
     if (this.#isSettled) return;
     const { body, shapes } = this.#kernel.encode(value, `result of '${this.#handlerName}'`);
     this.abandon();
-    this.#link.send([RECORD.reply, this.#askId], body, shapes);
+    this.#link.send(RECORD.reply, [this.#askId], body, shapes);
   }
 
   reject(error: Error): void {
     if (this.#isSettled) return;
     this.abandon();
     const { body, shapes } = this.#kernel.encodeError(error);
-    this.#link.send([RECORD.failure, this.#askId], body, shapes);
+    this.#link.send(RECORD.failure, [this.#askId], body, shapes);
   }
 
   item(value: unknown): void {
     if (this.#isSettled) return;
     const { body, shapes } = this.#kernel.encode(value, `item of '${this.#handlerName}'`);
-    this.#link.send([RECORD.item, this.#askId], body, shapes);
+    this.#link.send(RECORD.item, [this.#askId], body, shapes);
   }
 
   /** Nobody waits for it any more. */

@@ -22,6 +22,9 @@ export class Scheduler {
   readonly #afterTurn: () => void;
   readonly #queue = new Fifo<Runnable>();
   #isArmed = false;
+  #isInTurn = false;
+  /** Whether a turn was asked for since `runInput` began. */
+  #isWanted = false;
   #turnStartedAt: number;
 
   /** @param afterTurn Sends what the turn produced. */
@@ -43,12 +46,33 @@ export class Scheduler {
 
   /** Has a turn come soon, if only for what comes after it. */
   arm(): void {
+    this.#isWanted = true;
     if (this.#isArmed) return;
     this.#isArmed = true;
     this.#turns.soon(this.#turn);
   }
 
+  /**
+   * Runs `body`, and the turn that it asks for right after it. For input from outside, which has no code of the user's
+   * below it; saves the way over the thread's queue.
+   */
+  runInput(body: () => void): void {
+    if (this.#isArmed || this.#isInTurn) {
+      body();
+      return;
+    }
+    this.#isArmed = true;
+    this.#isWanted = false;
+    try {
+      body();
+    } finally {
+      if (this.#isWanted) this.#turn();
+      else this.#isArmed = false;
+    }
+  }
+
   readonly #turn = (): void => {
+    this.#isInTurn = true;
     const startedAt = this.#turnStartedAt = this.#clock.now();
     let now = startedAt;
     while (now - startedAt < TURN_MS) {
@@ -59,6 +83,7 @@ export class Scheduler {
       now = this.#clock.now();
     }
     this.#afterTurn();
+    this.#isInTurn = false;
     this.#isArmed = false;
     if (this.#queue.size === 0) return;
     this.#isArmed = true;

@@ -6,7 +6,8 @@ import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
 import { ActorError, DefinitionMismatchError, StartFailedError, invalidOption } from '../core/errors.ts';
-import { Definition, refuseReservedName } from '../core/definition.ts';
+import { Definition, checkHost, refuseReservedName } from '../core/definition.ts';
+import { checkFields, checkSignal } from '../core/options.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
 import { toPositiveMs } from '../core/duration.ts';
@@ -28,7 +29,6 @@ interface SpawnCall {
 }
 
 const DEFAULT_START_MS = 30_000;
-const HOST_KINDS: readonly HostKind[] = ['local', 'thread', 'process'];
 const SPAWN_OPTIONS: ReadonlySet<string> = new Set(['name', 'host', 'input', 'timeout', 'signal']);
 
 /** Starts of actors: asks the authority for them, and carries out those that belong here. */
@@ -43,7 +43,7 @@ export class Spawner {
 
   /** `spawn` with `parent` as the new actors' parent. */
   spawnUnder(parent: number): Spawn {
-    const spawn = async (definition: unknown, options: Record<string, unknown> = {}): Promise<Ref> => {
+    const spawn = async (definition: unknown, options: unknown = {}): Promise<Ref> => {
       const call = this.#checkCall(parent, definition, options);
       const { ref } = await this.#spawn(call);
       return ref;
@@ -165,18 +165,14 @@ export class Spawner {
     this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
   }
 
-  #checkCall(parent: number, definition: unknown, options: Record<string, unknown>): SpawnCall {
+  #checkCall(parent: number, definition: unknown, options: unknown): SpawnCall {
     const found = Definition.of(definition);
-    for (const option of Object.keys(options)) {
-      if (!SPAWN_OPTIONS.has(option)) throw invalidOption('the spawn options', option, `only ${[...SPAWN_OPTIONS].join(', ')}`);
-    }
-    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = options;
+    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
     if (name !== undefined) checkName(name);
     checkHost(found, host);
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalidOption('signal', signal, 'an AbortSignal');
     return {
-      parent, key: undefined, name: name as string | undefined, definition: found, input, host: host as HostKind,
-      timeoutMs: toPositiveMs(timeout as number, 'timeout'), signal, isHeld: false,
+      parent, key: undefined, name: name as string | undefined, definition: found, input, host,
+      timeoutMs: toPositiveMs(timeout as number, 'timeout'), signal: checkSignal(signal), isHeld: false,
     };
   }
 }
@@ -184,20 +180,6 @@ export class Spawner {
 function checkName(name: unknown): void {
   if (typeof name !== 'string' || name.includes('/')) throw invalidOption('name', name, 'a text without "/"');
   refuseReservedName(name, 'an actor');
-}
-
-function checkHost(definition: Definition, host: unknown): asserts host is HostKind {
-  if (!HOST_KINDS.includes(host as HostKind)) throw invalidOption('host', host, '"local", "thread" or "process"');
-  if (host === 'local') return;
-  const { id, title } = definition;
-  if (id === undefined) {
-    const hint = 'define it with actor(import.meta, { ... })';
-    throw new ActorError('TROUPE_LOCAL_ONLY', `Cannot spawn "${title}" in a ${String(host)}: it is local only; ${hint}`);
-  }
-  if (!id.url.startsWith('file:') || /\[eval\d*\]|\[stdin\]/.test(id.url)) {
-    const text = `Cannot spawn "${title}" in a ${String(host)}: its module, ${id.url}, can't be imported there`;
-    throw new ActorError('TROUPE_NOT_IMPORTABLE', `${text}; move the definition into a file`);
-  }
 }
 
 function spawnWhileLoading(title: string): ActorError {

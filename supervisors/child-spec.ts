@@ -1,10 +1,10 @@
 import type { ActorDefinition } from '../core/actor.ts';
 import type { Duration } from '../core/duration.ts';
-import type { Given, HostKind, HostOf } from '../core/spawn-options.ts';
+import type { Given, HostKind, HostOf, InputMissing } from '../core/spawn-options.ts';
 import type { Restart } from './strategy.ts';
 import type { Where } from '../core/definition.ts';
-import { Definition } from '../core/definition.ts';
-import { invalidOption } from '../core/errors.ts';
+import { Definition, checkHost } from '../core/definition.ts';
+import { checkFields, checkLiteral } from '../core/options.ts';
 import { toMs, toPositiveMs } from '../core/duration.ts';
 
 declare const brand: unique symbol;
@@ -36,22 +36,20 @@ export class ChildSpec {
   readonly startMs: number;
 
   constructor(definition: Definition, options: ChildOptions<Where> & { input?: unknown }) {
-    for (const option of Object.keys(options)) {
-      if (!OPTIONS.has(option)) throw invalidOption('the options of child()', option, `only ${[...OPTIONS].join(', ')}`);
-    }
+    checkFields(options, 'the options of child()', OPTIONS);
     const { input, host = 'local', restart = 'permanent', shutdown = DEFAULT_SHUTDOWN_MS, start = DEFAULT_START_MS } = options;
-    if (!RESTARTS.has(restart)) throw invalidOption('restart', restart, [...RESTARTS].map((each) => `"${each}"`).join(', '));
+    checkHost(definition, host);
     this.definition = definition;
     this.input = input;
     this.host = host;
-    this.restart = restart;
+    this.restart = checkLiteral(restart, 'restart', RESTARTS);
     this.shutdownMs = shutdown === 'kill' ? 0 : shutdown === 'infinity' ? Infinity : toMs(shutdown, 'shutdown');
     this.startMs = toPositiveMs(start, 'start');
   }
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(['input', 'host', 'restart', 'shutdown', 'start']);
-const RESTARTS: ReadonlySet<string> = new Set(['permanent', 'transient', 'temporary']);
+const RESTARTS: readonly Restart[] = ['permanent', 'transient', 'temporary'];
 const DEFAULT_SHUTDOWN_MS = 5_000;
 const DEFAULT_START_MS = 30_000;
 
@@ -63,6 +61,7 @@ const DEFAULT_START_MS = 30_000;
 export function child<I, H, W extends Where>(
   definition: ActorDefinition<I, H, W>, ...options: Given<I, ChildOptions<W>>
 ): Child<ActorDefinition<I, H, W>>;
+export function child(definition: InputMissing): never;
 export function child(definition: unknown, options: ChildOptions<Where> = {}): unknown {
   return new ChildSpec(Definition.of(definition), options);
 }

@@ -1,11 +1,11 @@
-import type { ActorSystem } from '../runtime/actor-system.ts';
 import type { Children, Tree } from './supervisor.ts';
 import type { Duration } from '../core/duration.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Logger } from '../core/log.ts';
 import { Supervisor, TreeSpec } from './supervisor.ts';
 import { consoleLogger } from '../runtime/console-logger.ts';
-import { defaultSystem } from '../runtime/actor-system.ts';
+import { ActorSystem, defaultSystem } from '../runtime/actor-system.ts';
+import { checkFields, checkLiteral } from '../core/options.ts';
 import { describeExit } from '../core/exit-reason.ts';
 import { invalidOption } from '../core/errors.ts';
 import { toMs } from '../core/duration.ts';
@@ -40,6 +40,8 @@ export interface App<C> extends AsyncDisposable {
 }
 
 const SIGNALS: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+const SIGNAL_NAMES = Object.keys(SIGNALS) as readonly Signal[];
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
  * Starts a tree, one child after the other, and keeps the program alive until it has ended.
@@ -51,11 +53,8 @@ const SIGNALS: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTER
  * process.exitCode = (await app.done).code;
  */
 export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<App<C>> {
-  const { signals = ['SIGTERM', 'SIGINT'], grace = '10s', log = consoleLogger(), system = defaultSystem() } = options;
   if (!(tree instanceof TreeSpec)) throw invalidOption('the tree', tree, 'what supervisor() returns');
-  const graceMs = toMs(grace, 'grace');
-  const signalNames = signals === false ? [] : signals;
-  for (const name of signalNames) if (!(name in SIGNALS)) throw invalidOption('signals', name, Object.keys(SIGNALS).join(', '));
+  const { system, log, graceMs, signalNames } = checkRunOptions(options);
 
   const name = tree.name === undefined ? {} : { name: tree.name };
   const stopLogging = log === false ? () => undefined : logEvents(system, log);
@@ -98,6 +97,25 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
     return { code, reason };
   });
   return { children, done, stop, [Symbol.asyncDispose]: stop };
+}
+
+interface RunSettings {
+  readonly system: ActorSystem;
+  readonly log: Logger | false;
+  readonly graceMs: number;
+  readonly signalNames: readonly Signal[];
+}
+
+const RUN_OPTIONS: ReadonlySet<string> = new Set(['signals', 'grace', 'log', 'system']);
+
+function checkRunOptions(options: RunOptions): RunSettings {
+  checkFields(options, 'the options of run()', RUN_OPTIONS);
+  const { system = defaultSystem(), signals = ['SIGTERM', 'SIGINT'], grace = '10s', log = consoleLogger(system.clock) } = options;
+  if (!(system instanceof ActorSystem)) throw invalidOption('system', system, 'what createSystem() returns');
+  if (signals !== false && !Array.isArray(signals)) throw invalidOption('signals', signals, 'a list of signals, or false');
+  const signalNames = signals === false ? [] : signals.map((name: unknown) => checkLiteral(name, 'signals', SIGNAL_NAMES));
+  if (log !== false) for (const level of LEVELS) if (typeof log[level] !== 'function') throw invalidOption('log', log, 'a logger, or false');
+  return { system, log, graceMs: toMs(grace, 'grace'), signalNames };
 }
 
 function codeOf(reason: ExitReason, wasForced: boolean): number {

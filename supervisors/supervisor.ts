@@ -12,6 +12,7 @@ import { DEFAULT_BACKOFF, restartDelayMs } from './backoff.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
 import { StartFailedError, invalidOption } from '../core/errors.ts';
 import { actor } from '../core/actor.ts';
+import { checkFields, checkLiteral, checkObject } from '../core/options.ts';
 import { addRestart } from './restart-intensity.ts';
 import { shouldRestart } from './strategy.ts';
 import { toPositiveMs } from '../core/duration.ts';
@@ -55,24 +56,25 @@ export class TreeSpec {
   readonly children: ReadonlyMap<string, ChildSpec | TreeSpec>;
 
   constructor(spec: SupervisorSpec<Record<string, unknown>>) {
-    for (const field of Object.keys(spec)) {
-      if (!FIELDS.has(field)) throw invalidOption('the spec of a supervisor', field, `only ${[...FIELDS].join(', ')}`);
-    }
+    checkFields(spec, 'the spec of a supervisor', FIELDS);
     const { name, strategy = 'one_for_one', backoff, children, intensity } = spec;
     if (name !== undefined && (typeof name !== 'string' || name === '' || name.includes('/'))) {
       throw invalidOption('name of a supervisor', name, 'a text without "/"');
     }
-    if (strategy !== 'one_for_one') throw invalidOption('strategy', strategy, '"one_for_one"');
-    if (backoff !== undefined && backoff !== false) throw invalidOption('backoff', backoff, 'false, or nothing');
-    if (typeof children !== 'object' || children === null) throw invalidOption('children', children, 'an object');
+    checkLiteral(strategy, 'strategy', STRATEGIES);
+    if (backoff !== undefined && (backoff as unknown) !== false) throw invalidOption('backoff', backoff, 'false, or nothing');
+    const defaultIntensity = backoff === undefined ? PATIENT : OTP_LIKE;
     this.name = name;
     this.backoff = backoff ?? DEFAULT_BACKOFF;
-    this.intensity = checkIntensity(intensity ?? (backoff === false ? OTP_LIKE : PATIENT));
-    this.children = new Map(Object.entries(children).map(([key, spec]) => [key, checkChild(key, spec)]));
+    this.intensity = checkIntensity(intensity === undefined ? defaultIntensity : intensity);
+    const entries = Object.entries(checkObject(children, 'children of a supervisor'));
+    this.children = new Map(entries.map(([key, child]) => [key, checkChild(key, child)]));
   }
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['name', 'strategy', 'intensity', 'backoff', 'children']);
+const INTENSITY: ReadonlySet<string> = new Set(['restarts', 'within']);
+const STRATEGIES: readonly Strategy[] = ['one_for_one'];
 /** With backoff: survives an outage of about 13 s. */
 const PATIENT = { restarts: 10, within: '60s' } as const;
 /** Without: OTP's and Elixir's way, where every retry is immediate. */
@@ -89,11 +91,12 @@ export function supervisor<C extends Record<string, Child<unknown> | Tree<unknow
   return new TreeSpec(spec) as unknown as Tree<C>;
 }
 
-function checkIntensity({ restarts, within }: { restarts: number; within: Duration }): Intensity {
-  if (!Number.isInteger(restarts) || restarts < 0) {
+function checkIntensity(intensity: unknown): Intensity {
+  const { restarts, within } = checkFields(intensity, 'intensity of a supervisor', INTENSITY);
+  if (typeof restarts !== 'number' || !Number.isInteger(restarts) || restarts < 0) {
     throw invalidOption('intensity.restarts', restarts, 'a whole number >= 0');
   }
-  return { maxRestarts: restarts, withinMs: toPositiveMs(within, 'intensity.within') };
+  return { maxRestarts: restarts, withinMs: toPositiveMs(within as Duration, 'intensity.within') };
 }
 
 function checkChild(key: string, spec: unknown): ChildSpec | TreeSpec {

@@ -68,5 +68,5 @@ export class ManualClock implements Clock {
 const ROUNDS = 64;
 
 async function settle(): Promise<void> {
-  for (let i = 0; i < ROUNDS; i++) await undefined;
+  for (let i = 0; i < ROUNDS; i++) await Promise.resolve();
 }

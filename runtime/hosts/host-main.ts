@@ -20,7 +20,7 @@ const SIGNAL_GRACE_MS = 5_000;
 
 /** Runs a kernel in this thread or process, for the program that started it. Called by boot.mjs, once. */
 export function runHost(boot: HostBoot, port: Wire | { readonly socket: Duplex }, load: (url: string) => Promise<unknown>): void {
-  const wire = 'socket' in port ? socketWire(port.socket) : port;
+  const wire = 'socket' in port ? socketWire(port.socket, (error) => fail(error)) : port;
   // Module code runs inside this store, and so does what it leaves behind: timers, promises.
   const loading = new AsyncLocalStorage<boolean>();
   const kernel: Kernel = new Kernel(boot.hostId, {
@@ -59,9 +59,9 @@ export function runHost(boot: HostBoot, port: Wire | { readonly socket: Duplex }
   say(kernel, { type: 'ready' });
 }
 
-function socketWire(socket: Duplex): Wire {
+function socketWire(socket: Duplex, failed: (error: Error) => void): Wire {
   let receive: (frame: Uint8Array) => void = () => undefined;
-  const frames = new FrameSocket(socket, (frame) => receive(frame));
+  const frames = new FrameSocket(socket, (frame) => receive(frame), failed);
   return {
     start: (received) => { receive = received; },
     send: (frame) => frames.send(frame),

@@ -21,6 +21,8 @@ export interface HostEnd {
 /** What a transport tells. `ended` comes once, after the last frame. */
 export interface HostEvents {
   frame(bytes: Uint8Array): void;
+  /** What it says is no frames. It hasn't ended by that. */
+  failed(error: Error): void;
   ended(end: HostEnd): void;
 }
 

@@ -5,8 +5,9 @@ import type { HostStatus } from './host-machine.ts';
 import type { LocalMessages } from '../kernel.ts';
 import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
-import { Link } from '../wire/link.ts';
+import { FrameReader } from '../wire/record.ts';
 import { MAIN_HOST } from '../kernel.ts';
+import { toError } from '../../core/actor-cell.ts';
 import { StartFailedError } from '../../core/errors.ts';
 import { hostMainUrl, usesTsx } from './boot-files.ts';
 import { pathToFileURL } from 'node:url';
@@ -91,6 +92,7 @@ export class RemoteHost implements Host {
     };
     this.#transport = launch(boot, {
       frame: (frame) => this.#received(frame),
+      failed: (error) => this.fail(error),
       ended: (end) => this.#transportEnded(end),
     });
   }
@@ -122,18 +124,20 @@ export class RemoteHost implements Host {
   }
 
   /** Ends it for what it did: nobody had asked for that. */
-  fail(): void {
+  fail(failure: Error): void {
+    this.failure = failure;
     this.#lifecycle.send({ type: 'TERMINATE' });
   }
 
   #received(frame: Uint8Array): void {
     if (this.#hasEnded) return;
-    const report = bootReport(frame);
-    if (report === undefined) {
-      this.#port.receive(this, frame);
-    } else {
-      this.failure = report;
-      this.terminate();
+    try {
+      const report = bootReport(frame);
+      if (report === undefined) this.#port.receive(this, frame);
+      else this.fail(report);
+    } catch (error) {
+      // Whatever it says next can't be trusted either.
+      this.fail(toError(error));
     }
   }
 
@@ -162,7 +166,7 @@ export class RemoteHost implements Host {
 
 /** Why boot.mjs could not hand over to the library, if that is what the frame says. */
 function bootReport(frame: Uint8Array): Error | undefined {
-  if (Link.addressesOf(frame).from !== NO_HOST) return undefined;
+  if (new FrameReader(frame).from !== NO_HOST) return undefined;
   const { message, stack } = JSON.parse(new TextDecoder().decode(frame.subarray(12))) as { message: string; stack: string };
   return Object.assign(new Error(message), { stack });
 }

@@ -19,7 +19,7 @@ export function launchProcess(boot: HostBoot, events: HostEvents): HostTransport
   });
   const pipe = child.stdio[FRAME_FD] as Socket;
   const leash = child.stdio[LEASH_FD] as Socket;
-  const frames = new FrameSocket(pipe, (frame) => events.frame(frame));
+  const frames = new FrameSocket(pipe, (frame) => events.frame(frame), (error) => events.failed(error));
   let error: Error | undefined;
   let hasEnded = false;
   // `close` comes after the last data; a child that could not be started has no `exit`.

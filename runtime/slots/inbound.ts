@@ -2,7 +2,7 @@ import type { Envelope, Fate, Receipt } from '../../core/envelope.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Link } from '../wire/link.ts';
 import { ProtocolError } from '../../core/errors.ts';
-import { RECORD } from '../wire/link.ts';
+import { RECORD, fateFields } from '../wire/record.ts';
 
 /** The messages that one other host sent to one slot here: which of them are settled, for its account. */
 export class Inbound implements Receipt {
@@ -32,12 +32,12 @@ export class Inbound implements Receipt {
   }
 
   settled(envelope: Envelope, fate: Fate, why?: string): void {
-    this.#kernel.deadlines.remove(envelope);
+    if (envelope.deadline !== undefined) this.#kernel.deadlines.remove(envelope.deadline);
     this.settle(envelope.seq, fate, why);
   }
 
   settle(seq: number, fate: Fate, why = ''): void {
-    if (fate !== 'handled') this.#link.send([RECORD.fate, this.slotId, seq, fate, why]);
+    if (fate !== 'handled') this.#link.send(RECORD.fate, [this.slotId, seq, ...fateFields(fate, why)]);
     if (seq !== this.settledUpTo + 1) {
       this.#settledBeyond.add(seq);
       return;

@@ -16,7 +16,7 @@ import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
 import { ActorStoppedError, StartFailedError, UnavailableError } from '../../core/errors.ts';
-import { Envelope } from '../../core/envelope.ts';
+import { AskDeadline, Envelope } from '../../core/envelope.ts';
 import { Mailbox } from '../../core/mailbox.ts';
 import { PendingAsk, PendingStream } from '../pending-ask.ts';
 import { Slot } from './slot.ts';
@@ -239,9 +239,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
       return undefined;
     }
     if (kind === 'ask') {
-      envelope.receivedAt = ask.deadlineAt - ask.timeoutMs;
-      envelope.timeoutMs = ask.timeoutMs;
-      kernel.deadlines.add(envelope, ask.deadlineAt);
+      envelope.deadline = new AskDeadline(envelope, ask.timeoutMs, ask.deadlineAt - ask.timeoutMs);
+      kernel.deadlines.add(envelope.deadline, ask.deadlineAt);
     }
     this.receive(envelope);
     return envelope;

@@ -1,7 +1,7 @@
 import type { CallSettings } from '../../core/actor-ref.ts';
 import type { Chain, Fate } from '../../core/envelope.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
-import type { Head } from '../wire/link.ts';
+import type { RecordKind } from '../wire/record.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { SlotNotice } from '../control.ts';
@@ -10,7 +10,7 @@ import type { Stream } from '../../core/actor-ref.ts';
 import { ActorStoppedError, HostDownError, UnavailableError } from '../../core/errors.ts';
 import { Fifo } from '../../core/fifo.ts';
 import { PendingAsk, PendingStream, SENDER_SLACK_MS } from '../pending-ask.ts';
-import { RECORD } from '../wire/link.ts';
+import { NO_LIMIT, RECORD } from '../wire/record.ts';
 import { Slot } from './slot.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 
@@ -76,7 +76,7 @@ export class RemoteSlot extends Slot {
 
   stream(handler: number, args: unknown[], settings: CallSettings | undefined): Stream<unknown> {
     const stream = new PendingStream(this.kernel, this, handler, settings);
-    stream.giveCredit = (items) => this.#toHost([RECORD.credit, stream.ask.askId, items]);
+    stream.giveCredit = (items) => this.#toHost(RECORD.credit, [stream.ask.askId, items]);
     this.#sendAsk('stream', args, stream.ask, stream, settings);
     return stream;
   }
@@ -224,7 +224,7 @@ export class RemoteSlot extends Slot {
       else kept.push(parked);
     }
     if (!wasParked) {
-      this.#toHost([RECORD.cancel, message.ask?.askId ?? 0]);
+      this.#toHost(RECORD.cancel, [message.ask?.askId ?? 0]);
       return false;
     }
     this.#parked = kept;
@@ -265,17 +265,17 @@ export class RemoteSlot extends Slot {
     message.seq = ++this.trail.lastSeq;
     message.body = NOTHING;
     this.#departed.push(message);
-    const address = [this.id, incarnation, message.seq] as const;
+    const { kind, seq, handler, shapes, ask, chain } = message;
     const link = this.kernel.linkTo(host);
-    const { ask, chain } = message;
     if (ask === undefined) {
-      const head: Head = message.kind === 'stop' ? [RECORD.stop, ...address] : [RECORD.tell, ...address, message.handler];
-      link.send(head, body, message.shapes);
+      const fields = [this.id, incarnation, seq, handler];
+      link.send(kind === 'stop' ? RECORD.stop : RECORD.tell, fields, body, shapes);
       return;
     }
-    const leftMs = ask.deadlineAt === Infinity ? -1 : Math.max(0, ask.deadlineAt - this.kernel.clock.now());
-    const kind = message.kind === 'stream' ? RECORD.stream : RECORD.ask;
-    link.send([kind, ...address, message.handler, ask.askId, leftMs, chain], body, message.shapes);
+    const leftMs = ask.deadlineAt - this.kernel.clock.now();
+    const limit = leftMs >= NO_LIMIT ? NO_LIMIT : Math.max(0, Math.ceil(leftMs));
+    const fields = [this.id, incarnation, seq, handler, ask.askId, limit, ...chain];
+    link.send(kind === 'stream' ? RECORD.stream : RECORD.ask, fields, body, shapes);
   }
 
   /** The slot is dead: a message that never left. */
@@ -299,9 +299,9 @@ export class RemoteSlot extends Slot {
     return false;
   }
 
-  #toHost(head: Head): void {
+  #toHost(kind: RecordKind, fields: readonly number[]): void {
     const host = this.#hostId;
-    if (host !== undefined) this.kernel.linkTo(host).send(head);
+    if (host !== undefined) this.kernel.linkTo(host).send(kind, fields);
   }
 
   #watch(): void {

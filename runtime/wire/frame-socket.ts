@@ -1,19 +1,24 @@
 import type { Duplex } from 'node:stream';
+import { ProtocolError } from '../../core/errors.ts';
 
 const LENGTH_BYTES = 4;
-const NOTHING = Buffer.alloc(0);
+/** No frame is longer: a length beyond this is rubbish. */
+const MAX_FRAME_BYTES = 2 ** 30;
 
 /** Frames over a byte stream, each behind its length: `[length u32][frame]`. */
 export class FrameSocket {
   readonly #stream: Duplex;
   readonly #received: (frame: Uint8Array) => void;
+  readonly #failed: (error: Error) => void;
   #rest: Buffer[] = [];
   #restBytes = 0;
   #wantedBytes = LENGTH_BYTES;
 
-  constructor(stream: Duplex, received: (frame: Uint8Array) => void) {
+  /** @param failed Told once, of bytes that are no frames; nothing more is read then. */
+  constructor(stream: Duplex, received: (frame: Uint8Array) => void, failed: (error: Error) => void) {
     this.#stream = stream;
     this.#received = received;
+    this.#failed = failed;
     stream.on('data', (chunk: Buffer) => this.#read(chunk));
     // The other side's end is told by its exit; an EPIPE before it says nothing new.
     stream.on('error', () => undefined);
@@ -38,7 +43,13 @@ export class FrameSocket {
     let bytes = this.#rest.length === 1 ? chunk : Buffer.concat(this.#rest);
     this.#wantedBytes = LENGTH_BYTES;
     while (bytes.length >= LENGTH_BYTES) {
-      const end = LENGTH_BYTES + bytes.readUInt32LE(0);
+      const length = bytes.readUInt32LE(0);
+      if (length > MAX_FRAME_BYTES) {
+        this.#stream.removeAllListeners('data');
+        this.#failed(new ProtocolError(`Cannot read a frame of ${length} bytes`));
+        return;
+      }
+      const end = LENGTH_BYTES + length;
       if (bytes.length < end) {
         this.#wantedBytes = end;
         break;
@@ -48,6 +59,6 @@ export class FrameSocket {
       bytes = bytes.subarray(end);
     }
     this.#rest = bytes.length === 0 ? [] : [bytes];
-    this.#restBytes = bytes.length === 0 ? NOTHING.length : bytes.length;
+    this.#restBytes = bytes.length;
   }
 }

@@ -1,0 +1,61 @@
+/** One question: two ways of doing the same, measured in turn. Higher is better. */
+export interface Question {
+  readonly name: string;
+  readonly unit: string;
+  /** The least that the median ratio should be. */
+  readonly goal: number;
+  readonly ours: () => Promise<number>;
+  readonly theirs: () => Promise<number>;
+}
+
+export interface Result {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: number;
+  readonly theirs: number;
+  /** Median of the pairs' ratios, ours to theirs. */
+  readonly ratio: number;
+  /** The same, ours to ours: how far a ratio may be off by chance. */
+  readonly spread: readonly [low: number, high: number];
+  readonly goal: number;
+  readonly verdict: 'met' | 'missed' | 'not resolved';
+}
+
+const PAIRS = 15;
+/** A goal counts as met within this factor. */
+const TOLERANCE = 1.05;
+
+/** Measures both sides in turn, `PAIRS` times, and ours against itself as often. */
+export async function compare({ name, unit, goal, ours, theirs }: Question): Promise<Result> {
+  await ours();
+  await theirs();
+  const own: number[] = [];
+  const other: number[] = [];
+  const ratios: number[] = [];
+  const selfRatios: number[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const first = await ours();
+    const reference = await theirs();
+    const second = await ours();
+    own.push(first);
+    other.push(reference);
+    ratios.push(first / reference);
+    selfRatios.push(first / second);
+  }
+  const ratio = median(ratios);
+  const spread = [quantile(selfRatios, 0.25), quantile(selfRatios, 0.75)] as const;
+  const margin = Math.max(ratio / goal, goal / ratio);
+  const isResolved = Math.max(1 / spread[0], spread[1]) <= Math.max(margin, TOLERANCE);
+  const isMet = ratio * TOLERANCE >= goal;
+  const verdict = !isResolved ? 'not resolved' : isMet ? 'met' : 'missed';
+  return { name, unit, ours: median(own), theirs: median(other), ratio, spread, goal, verdict };
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+}

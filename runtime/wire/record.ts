@@ -1,0 +1,156 @@
+import { ProtocolError } from '../../core/errors.ts';
+
+/** What travels on a link: its fields, all whole numbers of 32 bits, and in brackets what its body is. */
+export const RECORD = {
+  /** slot, incarnation, seq, handler [arguments] */
+  tell: 0,
+  /** slot, incarnation, seq, handler, ask, remaining ms or `NO_LIMIT`, chain... [arguments] */
+  ask: 1,
+  /** As `ask`. */
+  stream: 2,
+  /** slot, incarnation, seq */
+  stop: 3,
+  /** ask [the reply] */
+  reply: 4,
+  /** ask [the error] */
+  failure: 5,
+  /** ask [the item] */
+  item: 6,
+  /** ask, items */
+  credit: 7,
+  /** ask */
+  cancel: 8,
+  /** slot, seq: all up to it are settled */
+  acknowledge: 9,
+  /** slot, seq, index of its fate, index of why */
+  fate: 10,
+  /** [a shape's data]: before the first ref of this shape */
+  shape: 11,
+  /** [a request or an order] */
+  control: 12,
+  /** slot: the sender's numbers for it begin anew */
+  forget: 13,
+} as const;
+
+export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
+
+/** Remaining time of an ask that has no timeout. */
+export const NO_LIMIT = 0xffffffff;
+
+const FATES = ['rejected', 'dead_letter'] as const;
+const WHYS = ['', 'stopped', 'restarting', 'host_down', 'system_stopped'] as const;
+
+/** A fate and its reason as fields of a record. */
+export function fateFields(fate: (typeof FATES)[number], why: string): [fate: number, why: number] {
+  return [FATES.indexOf(fate), Math.max(0, WHYS.indexOf(why as ''))];
+}
+
+/** @throws {ProtocolError} There are no such ones. */
+export function fateOf(fateField: number, whyField: number): { fate: (typeof FATES)[number]; why: string } {
+  const fate = FATES[fateField];
+  const why = WHYS[whyField];
+  if (fate === undefined || why === undefined) throw new ProtocolError('Cannot read the fate of a message');
+  return { fate, why };
+}
+
+const FRAME_HEAD_BYTES = 12;
+const RECORD_HEAD_BYTES = 8;
+const FIELD_BYTES = 4;
+const FIRST_BYTES = 1_024;
+/** A buffer that has grown beyond this isn't kept. */
+const MAX_KEPT_BYTES = 64 * 1_024;
+
+/**
+ * Records in the order of their writing.
+ *
+ *     frame:   [from u32][to u32][number u32] record*
+ *     record:  [kind u8][fields u24][body length u32] field* body
+ */
+export class FrameWriter {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #length = FRAME_HEAD_BYTES;
+
+  get isEmpty(): boolean { return this.#length === FRAME_HEAD_BYTES; }
+
+  write(kind: RecordKind, fields: readonly number[], body: Uint8Array): void {
+    let at = this.#length;
+    const end = at + RECORD_HEAD_BYTES + fields.length * FIELD_BYTES + body.length;
+    if (end > this.#bytes.length) this.#grow(end);
+    const bytes = this.#bytes;
+    bytes.writeUInt32LE(kind | fields.length << 8, at);
+    bytes.writeUInt32LE(body.length, at + 4);
+    at += RECORD_HEAD_BYTES;
+    for (const field of fields) at = bytes.writeUInt32LE(field, at);
+    bytes.set(body, at);
+    this.#length = end;
+  }
+
+  /** The frame with all that was written, in memory of its own. */
+  take(from: number, to: number, number: number): Uint8Array {
+    this.#bytes.writeUInt32LE(from, 0);
+    this.#bytes.writeUInt32LE(to, 4);
+    this.#bytes.writeUInt32LE(number, 8);
+    const frame = new Uint8Array(this.#length);
+    frame.set(this.#bytes.subarray(0, this.#length));
+    this.#length = FRAME_HEAD_BYTES;
+    if (this.#bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    return frame;
+  }
+
+  #grow(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}
+
+/** Walks over a frame's records. Its getters speak of the record that `next` has come to. */
+export class FrameReader {
+  readonly from: number;
+  readonly to: number;
+  readonly number: number;
+  readonly #frame: Uint8Array;
+  readonly #view: DataView;
+  #fieldsAt = 0;
+  #bodyAt = 0;
+  #end = FRAME_HEAD_BYTES;
+  #kind = 0;
+
+  /** @throws {ProtocolError} It is too short to be a frame. */
+  constructor(frame: Uint8Array) {
+    if (frame.byteLength < FRAME_HEAD_BYTES) throw new ProtocolError('Cannot read a frame: it is cut off');
+    this.#frame = frame;
+    const view = this.#view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+    this.from = view.getUint32(0, true);
+    this.to = view.getUint32(4, true);
+    this.number = view.getUint32(8, true);
+  }
+
+  get kind(): number { return this.#kind; }
+
+  get fieldCount(): number { return (this.#bodyAt - this.#fieldsAt) / FIELD_BYTES; }
+
+  get body(): Uint8Array { return this.#frame.subarray(this.#bodyAt, this.#end); }
+
+  /** @throws {ProtocolError} The record has no such field. */
+  field(index: number): number {
+    const at = this.#fieldsAt + index * FIELD_BYTES;
+    if (at < this.#bodyAt) return this.#view.getUint32(at, true);
+    throw new ProtocolError(`Cannot read field ${index} of a record of kind ${this.#kind}: it has ${this.fieldCount}`);
+  }
+
+  /** Goes to the next record. @throws {ProtocolError} The frame is cut off. */
+  next(): boolean {
+    const at = this.#end;
+    const { byteLength } = this.#view;
+    if (at === byteLength) return false;
+    if (at + RECORD_HEAD_BYTES > byteLength) throw new ProtocolError('Cannot read a record: the frame is cut off');
+    const head = this.#view.getUint32(at, true);
+    this.#kind = head & 0xff;
+    this.#fieldsAt = at + RECORD_HEAD_BYTES;
+    this.#bodyAt = this.#fieldsAt + (head >>> 8) * FIELD_BYTES;
+    this.#end = this.#bodyAt + this.#view.getUint32(at + 4, true);
+    if (this.#end > byteLength) throw new ProtocolError('Cannot read a record: the frame is cut off');
+    return true;
+  }
+}
