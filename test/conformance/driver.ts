@@ -187,9 +187,9 @@ export const Driver = actor(import.meta, {
     async passRefs(_ctx, subject: SubjectRef, third: ActorRef<{ echo(text: string): string }>) {
       const answer = await subject.ask.askFor(third, 'through a ref');
       await subject.ask.keep(third);
-      const isSame = await subject.ask.isKept(third);
+      const wasKept = await subject.ask.isKept(third);
       const { me } = await subject.ask.handOut() as { me: SubjectRef };
-      return { answer, isSame, own: me === subject, ownAnswer: await me.ask.echo('me') };
+      return { answer, isSame: wasKept, own: me === subject, ownAnswer: await me.ask.echo('me') };
     },
 
     async later(_ctx, subject: SubjectRef) {

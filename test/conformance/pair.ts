@@ -15,19 +15,30 @@ export interface Pair {
 }
 
 type DriverRef = RefOf<typeof Driver>;
-type HandleOf<R> = R extends { ask: unknown } ? R & AsyncDisposable : never;
 
 /** What is promised, from one place to another: the same expectations on every pair of hosts. */
 export function conformance({ sender, receiver, messages = 'checked' }: Pair): void {
   describe(`from ${sender} to ${receiver}${messages === 'copied' ? ', copied' : ''}`, () => {
     let system: ActorSystem;
     let driver: DriverRef;
-    let subject: HandleOf<RefOf<typeof Subject>>;
+    let subject: RefOf<typeof Subject>;
+    /** Restarted whenever it crashes. */
+    let supervised: RefOf<typeof Subject>;
+    /** Has ended. */
+    let gone: RefOf<typeof Subject>;
 
     beforeAll(async () => {
       system = createSystem({ messages });
       driver = (await system.spawn(Driver, { host: sender })).with({ timeout: '30s' });
-      subject = await spawnSubject('shared');
+      [subject, gone] = await Promise.all([spawnSubject('shared'), spawnSubject('gone')]);
+      const tree = supervisor({
+        backoff: false,
+        intensity: { restarts: 100, within: '1m' },
+        children: { subject: child(Subject, { input: { label: 'supervised' }, host: receiver }) },
+      });
+      const app = await run(tree, { system, log: false, signals: false });
+      supervised = app.children.subject;
+      await gone.stop();
     });
     afterAll(async () => {
       await system.stop();
@@ -37,18 +48,8 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
     });
     beforeEach(async () => { await subject.ask.reset(); });
 
-    const spawnSubject = (label: string): Promise<HandleOf<RefOf<typeof Subject>>> =>
+    const spawnSubject = (label: string): Promise<RefOf<typeof Subject>> =>
       system.spawn(Subject, { input: { label }, host: receiver });
-
-    async function withTree(body: (subject: RefOf<typeof Subject>) => Promise<void>): Promise<void> {
-      const children = { subject: child(Subject, { input: { label: 'supervised' }, host: receiver }) };
-      const app = await run(supervisor({ children }), { system, log: false, signals: false });
-      try {
-        await body(app.children.subject);
-      } finally {
-        await app.stop();
-      }
-    }
 
     describe('one message at a time', () => {
       it('lets no other message in while a handler waits', async () => {
@@ -100,8 +101,6 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
     describe('a tell', () => {
       it('is a dead letter when its receiver has ended, and says so to nobody but the event stream', async () => {
         const letters: unknown[] = [];
-        const gone = await spawnSubject('gone');
-        await gone.stop();
         const heard = new Promise<void>((resolve) => {
           system.events.on('dead_letter', (letter) => {
             letters.push(letter);
@@ -134,9 +133,6 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       });
 
       it('rejects at once when the actor has ended', async () => {
-        const gone = await spawnSubject('gone');
-        await gone.stop();
-
         const failure = await deadline(driver.ask.ask(gone), 'the ask rejects');
 
         expect(failure).toMatchObject({ name: 'ActorStoppedError', code: 'TROUPE_ACTOR_STOPPED', executed: 'no' });
@@ -153,11 +149,13 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
         expect(cause).toMatchObject({ message: 'broken', code: 'E_SUBJECT', detail: { n: 1, when: new Date(0) } });
         expect(cause.stack).toContain('subject.ts');
         expect(cause.cause).toMatchObject({ message: 'the cause' });
+        // A bare actor's crash is its end.
         expect(await fragile.closed).toMatchObject({ kind: 'error', error: { message: 'broken' } });
+        expect(await driver.ask.ask(fragile)).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' });
       });
 
       it.each([null, undefined, 'a text', 42, { plain: true }])('tells of a thrown %s', async (value) => {
-        const failure = await driver.ask.throwValue(await spawnSubject('fragile'), value);
+        const failure = await driver.ask.throwValue(supervised, value);
 
         expect(failure).toMatchObject({ name: 'ActorCrashedError', cause: { cause: value } });
       });
@@ -179,10 +177,12 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
 
       it('rejects when the host is lost, not at its timeout; the slot works on', async () => {
         if (receiver === 'local') return;
-        await withTree(async (supervised) => {
-          expect(await driver.ask.endHost(supervised)).toMatchObject({
-            failure: { name: 'HostDownError', code: 'TROUPE_HOST_DOWN', executed: 'maybe' }, seen: ['a', 'b'], incarnation: 2,
-          });
+        const before = await supervised.ask.incarnation();
+
+        expect(await driver.ask.endHost(supervised)).toMatchObject({
+          failure: { name: 'HostDownError', code: 'TROUPE_HOST_DOWN', executed: 'maybe' },
+          seen: ['a', 'b'],
+          incarnation: before + 1,
         });
       });
     });
@@ -206,7 +206,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       });
 
       it('ends with what went wrong, after the items before it', async () => {
-        const { refused, unsendable, late, idle, crashed } = await driver.ask.streamFailures(await spawnSubject('streams'));
+        const { refused, unsendable, late, idle, crashed } = await driver.ask.streamFailures(supervised);
 
         expect(refused).toMatchObject({ items: [1, 2], failure: { name: 'RefusedError', code: 'enough' } });
         expect(unsendable).toMatchObject({ items: [1], failure: { code: 'TROUPE_NOT_SENDABLE' } });
@@ -218,21 +218,14 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
 
     describe('a crash', () => {
       it('keeps what was queued for a supervised actor, and never runs the culprit again', async () => {
-        await withTree(async (supervised) => {
-          const { crash, behind, seen, incarnation } = await driver.ask.crashAmongOthers(supervised);
+        const before = await supervised.ask.incarnation();
 
-          expect(crash).toMatchObject({ name: 'ActorCrashedError', cause: { message: 'later' } });
-          expect(behind).toBe(2);
-          expect(seen).toEqual(['behind', 'asked behind']);
-          expect(incarnation).toBe(2);
-        });
-      });
+        const { crash, behind, seen, incarnation } = await driver.ask.crashAmongOthers(supervised);
 
-      it('ends a bare actor for good', async () => {
-        const bare = await spawnSubject('bare');
-        await driver.ask.crash(bare, 'broken');
-
-        expect(await driver.ask.ask(bare)).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' });
+        expect(crash).toMatchObject({ name: 'ActorCrashedError', cause: { message: 'later' } });
+        expect(behind).toBe(2);
+        expect(seen).toEqual(['behind', 'asked behind']);
+        expect(incarnation).toBe(before + 1);
       });
     });
 

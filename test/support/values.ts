@@ -75,11 +75,11 @@ function withStack<E extends Error>(error: E): E {
 /** What may not be sent, and the place and kind that the refusal names. */
 export const UNSENDABLE: Readonly<Record<string, { make(): unknown; path: string; kind: RegExp }>> = {
   'a function': { make: () => ({ options: { done: () => undefined } }), path: '.options.done', kind: /a function/ },
-  'a class': { make: () => [class Thing {}], path: '[0]', kind: /class|function/ },
+  'a class': { make: () => [class Thing { readonly n = 1; }], path: '[0]', kind: /class|function/ },
   'a symbol': { make: () => ({ key: Symbol('s') }), path: '.key', kind: /a symbol/ },
   'a promise': { make: () => ({ soon: Promise.resolve() }), path: '.soon', kind: /promise/ },
   'a weak map': { make: () => ({ weak: new WeakMap() }), path: '.weak', kind: /WeakMap|weak/ },
-  'an instance of a class': { make: () => ({ list: [1, new (class Money {})()] }), path: '.list[1]', kind: /Money/ },
+  'an instance of a class': { make: () => ({ list: [1, new (class Money { readonly amount = 1; })()] }), path: '.list[1]', kind: /Money/ },
   'a boxed number': { make: () => ({ boxed: Object(1) as object }), path: '.boxed', kind: /Number|boxed/ },
   'a generator': { make: () => ({ items: (function* items() { yield 1; })() }), path: '.items', kind: /./ },
   'something in a map': { make: () => ({ map: new Map([['k', () => 1]]) }), path: '.map', kind: /a function/ },

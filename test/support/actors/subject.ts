@@ -115,9 +115,9 @@ export const Subject = actor(import.meta, {
       for (let i = 1; i <= items; i++) yield i;
       throw ctx.refuse('enough', 'no more');
     },
-    async *unsendableItem() {
+    async *unsendableItem(): AsyncGenerator {
       yield 1;
-      yield { callback: () => undefined } as unknown;
+      yield { callback: () => undefined };
     },
     waitForRelease(ctx) {
       const later = ctx.later<string>();

@@ -1,0 +1,288 @@
+/*
+ * What the compiler infers, pinned: this file is part of `tsc --noEmit`, and nothing here runs.
+ */
+import { actor, child, createSystem, run, spawn, supervisor } from '../../index.ts';
+import type {
+  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Children, ExitReason, RefOf, Stream, Tell, Tree,
+} from '../../index.ts';
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+type Expect<_Holds extends true> = true;
+type Not<A extends boolean> = A extends true ? false : true;
+type Assignable<A, B> = [A] extends [B] ? true : false;
+
+interface Item { id: string; quantity: number }
+
+const Shop = actor(import.meta, {
+  init: (input: { region: string }) => ({ region: input.region, items: new Map<string, Item>() }),
+  handlers: {
+    // Default arguments have types; those without `ctx` don't take its type from the others.
+    add(ctx, id: string, quantity = 1) { ctx.state.items.set(id, { id, quantity }); },
+    ping: () => 'pong' as const,
+    find: (ctx, id: string) => ctx.state.items.get(id),
+    async load(ctx, ids: readonly string[]) {
+      await ctx.sleep('1s');
+      return ids.map((id) => ctx.state.items.get(id)).filter((item) => item !== undefined);
+    },
+    *all(ctx) { yield* ctx.state.items.values(); },
+    async *watch(ctx, every: number) { for (;;) { yield ctx.state.items.size; await ctx.sleep(every); } },
+    fail(ctx): never { throw ctx.refuse('closed', 'the shop is closed'); },
+    raw: (_ctx, text: string): any => JSON.parse(text),
+    later(ctx) { return ctx.later<number>().promise; },
+    either: (ctx, id: string): number | Promise<number> => ctx.state.items.get(id)?.quantity ?? 0,
+  },
+  signals: {
+    down(ctx, { ref, reason, restarting }) {
+      const state: { region: string } = ctx.state;
+      const ended: [ActorRef<object>, ExitReason, boolean] = [ref, reason, restarting];
+      void [state, ended];
+    },
+  },
+  stop(ctx, reason) { void [ctx.state.items, reason.kind]; },
+});
+
+type Shops = ActorContext<{ region: string; items: Map<string, Item> }>;
+type ShopRef = RefOf<typeof Shop>;
+declare const shop: ShopRef;
+
+// Answers
+
+export type Answers = [
+  Expect<Equal<ReturnType<typeof shop.ask.add>, Promise<void>>>,
+  Expect<Equal<ReturnType<typeof shop.ask.ping>, Promise<'pong'>>>,
+  Expect<Equal<ReturnType<typeof shop.ask.find>, Promise<Item | undefined>>>,
+  Expect<Equal<ReturnType<typeof shop.ask.load>, Promise<Item[]>>>,
+  Expect<Equal<ReturnType<typeof shop.ask.later>, Promise<number>>>,
+  Expect<Equal<ReturnType<typeof shop.ask.either>, Promise<number>>>,
+  // Neither is taken for a stream.
+  Expect<Equal<ReturnType<typeof shop.ask.fail>, Promise<never>>>,
+  Expect<Equal<ReturnType<typeof shop.ask.raw>, Promise<any>>>,
+];
+
+// Arguments
+
+export type Arguments = [
+  Expect<Equal<Parameters<typeof shop.ask.add>, [id: string, quantity?: number | undefined]>>,
+  Expect<Equal<NonNullable<Parameters<typeof shop.ask.add>[1]>, number>>,
+  Expect<Equal<Parameters<typeof shop.tell.add>, [id: string, quantity?: number | undefined]>>,
+  Expect<Equal<Parameters<typeof shop.ask.ping>, []>>,
+  Expect<Equal<Parameters<typeof shop.ask.load>, [ids: readonly string[]]>>,
+];
+
+// Streams
+
+export type Streams = [
+  Expect<Equal<ReturnType<typeof shop.ask.all>, Stream<Item>>>,
+  Expect<Equal<ReturnType<typeof shop.ask.watch>, Stream<number>>>,
+  Expect<Equal<Awaited<ReturnType<Stream<Item>['toArray']>>, Item[]>>,
+];
+
+export async function readsAStream(): Promise<void> {
+  for await (const size of shop.ask.watch(100)) void (size satisfies number);
+  await using all = shop.ask.all();
+  void (await all.toArray() satisfies Item[]);
+}
+
+// tell
+
+export type Tells = [
+  Expect<Equal<ReturnType<typeof shop.tell.add>, boolean>>,
+  Expect<Equal<ReturnType<typeof shop.tell.load>, boolean>>,
+  Expect<Equal<ReturnType<typeof shop.tell.fail>, boolean>>,
+  Expect<Equal<ReturnType<typeof shop.tell.raw>, boolean>>,
+  Expect<Not<Assignable<typeof shop.tell.watch, (...args: never[]) => unknown>>>,
+];
+
+// ApiOf, RefOf: the caller's view, without `ctx`
+
+type View = ApiOf<{ add(ctx: Shops, id: string): Item; watch(ctx: Shops): AsyncGenerator<number> }>;
+export type Apis = [
+  Expect<Equal<View, { readonly add: (id: string) => Item; readonly watch: () => AsyncGenerator<number> }>>,
+  Expect<Equal<keyof Ask<View>, 'add' | 'watch'>>,
+  Expect<Equal<Tell<View>['add'], (id: string) => boolean>>,
+  Expect<Equal<ShopRef['ask'], typeof shop.ask>>,
+  Expect<Equal<RefOf<number>, never>>,
+];
+
+// spawn: the input, the options, what comes back
+
+const Idle = actor(import.meta, { init: () => ({}), handlers: { ping: () => 1 } });
+const Maybe = actor(import.meta, { init: (input?: { size: number }) => ({ size: input?.size ?? 1 }), handlers: {} });
+const Here = actor({
+  init: (input: { report: (text: string) => void }) => input,
+  handlers: { tell: (ctx, make: () => string) => ctx.state.report(make()) },
+});
+
+const spawnShop = () => spawn(Shop, { input: { region: 'eu' }, host: 'process', name: 'shop', timeout: '5s' });
+export type Spawned = Expect<Equal<ReturnType<typeof spawnShop>, Promise<ActorHandle<ApiOfRef<ShopRef>>>>>;
+type ApiOfRef<R> = R extends ActorRef<infer Api> ? Api : never;
+
+export async function spawns(): Promise<void> {
+  await using handle = await spawnShop();
+  void (handle satisfies ShopRef);
+  await spawn(Idle);
+  await spawn(Idle, { host: 'thread' });
+  await spawn(Maybe);
+  await spawn(Maybe, { input: { size: 2 } });
+  const here = await spawn(Here, { input: { report: () => undefined } });
+  here.tell.tell(() => 'functions stay in their thread');
+  await using system = createSystem();
+  await system.spawn(Shop, { input: { region: 'eu' } });
+}
+
+// What ends its actor when it goes out of scope, and what doesn't
+
+declare const shopHandle: ActorHandle<ShopApi>;
+interface ShopApi { ping(): string; peers(): ActorRef<ShopApi>[] }
+
+export type Disposable = [
+  Expect<Assignable<Awaited<ReturnType<typeof spawn<undefined, object, 'local'>>>, AsyncDisposable>>,
+  Expect<Assignable<typeof shopHandle, AsyncDisposable>>,
+  Expect<Assignable<typeof shopHandle, ActorRef<ShopApi>>>,
+  Expect<Not<Assignable<ReturnType<typeof shopHandle.with>, AsyncDisposable>>>,
+  Expect<Not<Assignable<Awaited<ReturnType<typeof shopHandle.ask.peers>>[number], AsyncDisposable>>>,
+  Expect<Not<Assignable<ShopRef, AsyncDisposable>>>,
+  Expect<Not<Assignable<Children<AppChildren>['shop'], AsyncDisposable>>>,
+];
+
+// A tree and its children
+
+const tree = supervisor({
+  name: 'app',
+  children: {
+    shop: child(Shop, { input: { region: 'eu' }, host: 'thread', restart: 'transient', shutdown: 'infinity' }),
+    idle: child(Idle),
+    back: supervisor({
+      children: {
+        store: child(Maybe, { input: { size: 3 } }),
+        deep: supervisor({ children: { idle: child(Idle) } }),
+      },
+    }),
+  },
+});
+type AppChildren = typeof tree extends Tree<infer C> ? C : never;
+const runTree = () => run(tree, { grace: '10s' });
+declare const app: Awaited<ReturnType<typeof runTree>>;
+
+export type TreeRefs = [
+  Expect<Equal<typeof app, App<AppChildren>>>,
+  Expect<Equal<keyof typeof app.children, 'shop' | 'idle' | 'back'>>,
+  Expect<Equal<typeof app.children.shop, ShopRef>>,
+  Expect<Equal<typeof app.children.idle, RefOf<typeof Idle>>>,
+  Expect<Equal<typeof app.children.back.children.store, RefOf<typeof Maybe>>>,
+  Expect<Equal<typeof app.children.back.children.deep.children.idle, RefOf<typeof Idle>>>,
+  Expect<Equal<Awaited<typeof app.done>['code'], number>>,
+  Expect<Assignable<typeof app, AsyncDisposable>>,
+];
+
+/** A function over any tree goes on to know the keys. */
+export function childOf<C, K extends keyof C>(anApp: App<C>, key: K): Children<C>[K] {
+  return anApp.children[key];
+}
+
+// A ring of one definition: peers are typed by the caller's view, as a plain interface
+
+interface NodeApi {
+  join(peer: ActorRef<NodeApi>): void;
+  pass(hops: number): void;
+  value(): number;
+}
+export type Join = Expect<Equal<Parameters<ActorRef<NodeApi>['ask']['join']>, [peer: ActorRef<NodeApi>]>>;
+
+const Ring = actor(import.meta, {
+  init: (): { next: ActorRef<NodeApi> | undefined; seen: number } => ({ next: undefined, seen: 0 }),
+  handlers: {
+    join(ctx, peer: ActorRef<NodeApi>) { ctx.state.next = peer; },
+    pass(ctx, hops: number) {
+      ctx.state.seen++;
+      if (hops > 0) ctx.state.next?.tell.pass(hops - 1);
+    },
+    value: (ctx) => ctx.state.seen,
+  },
+});
+
+export async function makesARing(): Promise<void> {
+  const first = await spawn(Ring);
+  const second = await spawn(Ring, { host: 'thread' });
+  await first.ask.join(second);
+  await second.ask.join(first);
+  const asInterface: ActorRef<NodeApi> = first;
+  void (await asInterface.ask.value() satisfies number);
+}
+export type RingIsANode = Expect<Assignable<RefOf<typeof Ring>, ActorRef<NodeApi>>>;
+export type NarrowerIsNoNode = Expect<Not<Assignable<RefOf<typeof Idle>, ActorRef<NodeApi>>>>;
+
+// A pair that knows each other
+
+interface PingApi { start(pong: ActorRef<PongApi>, rounds: number): void; pong(left: number): void }
+interface PongApi { ping(from: ActorRef<PingApi>, left: number): void }
+
+const Ping = actor(import.meta, {
+  init: (): { pong?: ActorRef<PongApi> } => ({}),
+  handlers: {
+    start(ctx, pong: ActorRef<PongApi>, rounds: number): void {
+      ctx.state.pong = pong;
+      pong.tell.ping(ctx.self.as(Ping), rounds);
+    },
+    pong(ctx, left: number): void {
+      if (left > 0) ctx.state.pong?.tell.ping(ctx.self.as(Ping), left - 1);
+    },
+  },
+});
+const Pong = actor(import.meta, {
+  init: () => ({ count: 0 }),
+  handlers: {
+    ping(ctx, from: ActorRef<PingApi>, left: number) {
+      ctx.state.count++;
+      from.tell.pong(left);
+    },
+  },
+});
+export type Pair = [
+  Expect<Assignable<RefOf<typeof Ping>, ActorRef<PingApi>>>,
+  Expect<Assignable<RefOf<typeof Pong>, ActorRef<PongApi>>>,
+];
+
+// An actor's own ref: a handler that returns what it gets from it needs a written return type
+
+const Countdown = actor(import.meta, {
+  init: (input: { from: number }) => ({ left: input.from }),
+  handlers: {
+    tick(ctx): void {
+      if (--ctx.state.left > 0) ctx.self.as(Countdown).tell.tick();
+    },
+    left: (ctx) => ctx.state.left,
+    async leftLater(ctx): Promise<number> { return ctx.self.as(Countdown).ask.left(); },
+  },
+});
+export type Own = Expect<Equal<ReturnType<RefOf<typeof Countdown>['ask']['leftLater']>, Promise<number>>>;
+
+// Handlers share plain functions, with the context written out
+
+function remember(ctx: ActorContext<{ seen: string[] }>, text: string): number { return ctx.state.seen.push(text); }
+const Sharing = actor(import.meta, {
+  init: (): { seen: string[] } => ({ seen: [] }),
+  handlers: {
+    note: (ctx, text: string) => remember(ctx, text),
+    shout: (ctx, text: string) => remember(ctx, text.toUpperCase()),
+  },
+});
+export type Shared = Expect<Equal<Parameters<RefOf<typeof Sharing>['ask']['shout']>, [text: string]>>;
+
+// An actor's children: spawned in a handler, like outside
+
+const Parent = actor(import.meta, {
+  init: async (_input: undefined, ctx) => ({ first: await ctx.spawn(Idle) }),
+  handlers: {
+    async grow(ctx) {
+      const grown = await ctx.spawn(Shop, { input: { region: 'us' } });
+      return grown.ask.find('a');
+    },
+    first: (ctx): RefOf<typeof Idle> => ctx.state.first,
+  },
+});
+export type Grown = [
+  Expect<Equal<ReturnType<RefOf<typeof Parent>['ask']['grow']>, Promise<Item | undefined>>>,
+  Expect<Equal<ReturnType<RefOf<typeof Parent>['ask']['first']>, Promise<RefOf<typeof Idle>>>>,
+];

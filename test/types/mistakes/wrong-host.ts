@@ -1,0 +1,5 @@
+// expect: Type '"worker"' is not assignable to type 'HostKind'.
+import { spawn } from '../../../index.ts';
+import { Counter } from '../counter.ts';
+
+await spawn(Counter, { input: { start: 0 }, host: 'worker' });

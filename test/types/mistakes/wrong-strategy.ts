@@ -1,0 +1,8 @@
+// expect: Type '"one-for-one"' is not assignable to type '"one_for_one"'.
+import { child, supervisor } from '../../../index.ts';
+import { Counter } from '../counter.ts';
+
+export const tree = supervisor({
+  strategy: 'one-for-one',
+  children: { hits: child(Counter, { input: { start: 0 } }) },
+});
