@@ -1,0 +1,24 @@
+import type { Found, IndexStats } from './inverted-index.ts';
+import type { PackedCounts } from './packed-counts.ts';
+import { InvertedIndex } from './inverted-index.ts';
+import { actor } from '../../index.ts';
+import { countWords } from './tokenise.ts';
+import { unpack } from './packed-counts.ts';
+
+/** The one index. In a process of its own it has memory of its own, and whatever happens elsewhere, it stays. */
+export const Index = actor(import.meta, {
+  name: 'Index',
+  init: () => ({ index: new InvertedIndex() }),
+  handlers: {
+    /** May be sent again when its fate is unknown: a file that comes twice is there once. */
+    add({ state }, counted: PackedCounts): void {
+      for (const each of unpack(counted)) state.index.add(each);
+    },
+    search({ state }, query: string, limit: number): Found {
+      return state.index.search(countWords(query).words, limit);
+    },
+    stats: ({ state }): IndexStats => state.index.stats(),
+    checksum: ({ state }): string => state.index.checksum(),
+    examples: ({ state }, limit: number): string[] => state.index.examples(limit),
+  },
+});

@@ -1,0 +1,41 @@
+import type { IndexStats } from './inverted-index.ts';
+import type { Progress } from './progress.ts';
+import type { Reference } from './reference.ts';
+import { rate } from './progress.ts';
+
+/** What was indexed, and how fast. */
+export function describeIndex(progress: Progress, stats: IndexStats, startUpSeconds: number): string {
+  const { files, megabytes, seconds } = progress;
+  const { words, postings } = stats;
+  const work = `${count(files)} files, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(2)} s`;
+  return [
+    `Indexed ${work}: ${rate(progress)} (start-up: ${startUpSeconds.toFixed(2)} s more)`,
+    `The index has ${count(words)} words in ${count(postings)} postings`,
+  ].join('\n');
+}
+
+/** Whether the actors' index is the reference's, and what they took for it. */
+export function compare(
+  reference: Reference, actors: { readonly checksum: string; readonly seconds: number },
+): { readonly text: string; readonly isIdentical: boolean } {
+  const isIdentical = reference.checksum === actors.checksum;
+  const verdict = isIdentical ? 'identical' : 'DIFFERENT';
+  const [seconds, plainSeconds] = [actors.seconds.toFixed(2), reference.seconds.toFixed(2)];
+  const ratio = (actors.seconds / reference.seconds).toFixed(2);
+  const text = [
+    `Checksum    ${actors.checksum} by actors, ${reference.checksum} by one thread: ${verdict}`,
+    `Time        ${seconds} s by actors, ${plainSeconds} s by one thread: ratio ${ratio}`,
+  ].join('\n');
+  return { text, isIdentical };
+}
+
+/** Where the service is, with queries that find something. */
+export function describeServer(url: string, words: readonly string[]): string {
+  const [first = '', second = '', ...rest] = words;
+  const queries = [first, second, rest.join('+')].filter((query) => query !== '');
+  return [`Listening on ${url}`, ...queries.map((query) => `  ${url}/search?q=${query}`)].join('\n');
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
+}
