@@ -38,7 +38,7 @@ export interface KernelPorts {
   readonly turns: Turns;
   readonly current: Current;
   /** Sends a frame towards another host. */
-  transmit(peer: number, frame: Uint8Array): void;
+  transmit(peer: number, frame: Buffer): void;
   /** Whether the way to `peer` takes more without growing. */
   hasRoomTo(peer: number): boolean;
   toAuthority(request: Request): void;
@@ -113,8 +113,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   encode(value: unknown, what: string): Encoded {
     try {
-      const body = this.#codec.encode(value, what);
-      return { body, shapes: this.refs.takeEncodedShapes() };
+      return this.#encoded(this.#codec.encode(value, what));
     } catch (error) {
       this.refs.takeEncodedShapes();
       throw error;
@@ -131,8 +130,9 @@ export class Kernel implements LinkPort, RefsPort {
 
   encodeArguments(args: readonly unknown[], handler: string): Encoded {
     try {
-      return this.encode(args, `arguments of ${handler}`);
+      return this.#encoded(this.#codec.encodeList(args, `arguments of ${handler}`));
     } catch (error) {
+      this.refs.takeEncodedShapes();
       // The text names the argument as its writer counts.
       args.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`));
       throw error;
@@ -351,7 +351,7 @@ export class Kernel implements LinkPort, RefsPort {
     this.scheduler.arm();
   }
 
-  transmit(peer: number, frame: Uint8Array): void {
+  transmit(peer: number, frame: Buffer): void {
     this.ports.transmit(peer, frame);
   }
 
@@ -360,7 +360,7 @@ export class Kernel implements LinkPort, RefsPort {
     const reader = new FrameReader(frame);
     const { from, to } = reader;
     if (to !== this.hostId) {
-      if (this.hostId === MAIN_HOST) this.ports.transmit(to, frame);
+      if (this.hostId === MAIN_HOST) this.ports.transmit(to, Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
       else throw new ProtocolError(`Cannot take a frame for host ${to}: this is host ${this.hostId}`);
       return;
     }
@@ -413,6 +413,10 @@ export class Kernel implements LinkPort, RefsPort {
 
   close(): void {
     this.deadlines.close();
+  }
+
+  #encoded(body: Uint8Array): Encoded {
+    return { body, shapes: this.refs.takeEncodedShapes() };
   }
 
   #hostGone(host: number, reason: ExitReason): void {

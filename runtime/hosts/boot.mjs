@@ -57,27 +57,19 @@ async function load(url) {
   }
 }
 
-const wire = isThread ? openPort(workerData.port) : await openSocket();
-
-function openPort(port) {
-  return {
-    start: (received) => port.on('message', received),
-    send: (frame) => port.postMessage(frame),
-    hasRoom: () => true,
-  };
-}
+/** What leads to the main thread; the library makes frames of it. */
+const channel = isThread ? { port: workerData.port } : { socket: await openSocket() };
 
 async function openSocket() {
   const { Socket } = await import('node:net');
   const socket = new Socket({ fd: FRAME_FD });
   // The leash ends the process as well; this is faster, and lets `exit` listeners run.
-  socket.on('close', () => process.exit(1));
-  return { socket };
+  return socket.on('close', () => process.exit(1));
 }
 
 try {
   const { runHost } = await load(boot.library);
-  runHost(boot, wire, load);
+  runHost(boot, channel, load);
 } catch (error) {
   report(error);
 }
@@ -89,10 +81,10 @@ function report(error) {
   frame.writeUInt32LE(NO_HOST, 0);
   text.copy(frame, 12);
   if (isThread) {
-    wire.send(new Uint8Array(frame));
+    channel.port.postMessage(new Uint8Array(frame));
     return;
   }
   const length = Buffer.alloc(4);
   length.writeUInt32LE(frame.length, 0);
-  wire.socket.end(Buffer.concat([length, frame]));
+  channel.socket.end(Buffer.concat([length, frame]));
 }

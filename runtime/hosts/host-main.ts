@@ -1,26 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
+import type { MessagePort } from 'node:worker_threads';
 import type { HostBoot } from './host.ts';
 import type { Order, Request } from '../control.ts';
+import { FramePort } from '../wire/frame-port.ts';
 import { FrameSocket } from '../wire/frame-socket.ts';
 import { Kernel, MAIN_HOST } from '../kernel.ts';
 import { markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { toError } from '../../core/actor-cell.ts';
 
-/** The way to the main thread, as boot.mjs opened it. */
+/** What leads to the main thread, as boot.mjs opened it. */
+type Channel = { readonly port: MessagePort } | { readonly socket: Duplex };
+
 interface Wire {
-  start(received: (frame: Uint8Array) => void): void;
-  send(frame: Uint8Array): void;
-  hasRoom(): boolean;
+  send(frame: Buffer): void;
+  readonly hasRoom: boolean;
 }
 
 /** How long actors may take to stop when the host is told to end by a signal. */
 const SIGNAL_GRACE_MS = 5_000;
 
 /** Runs a kernel in this thread or process, for the program that started it. Called by boot.mjs, once. */
-export function runHost(boot: HostBoot, port: Wire | { readonly socket: Duplex }, load: (url: string) => Promise<unknown>): void {
-  const wire = 'socket' in port ? socketWire(port.socket, (error) => fail(error)) : port;
+export function runHost(boot: HostBoot, channel: Channel, load: (url: string) => Promise<unknown>): void {
+  const wire = openWire(channel, (frame) => receive(frame), (error) => fail(error));
   // Module code runs inside this store, and so does what it leaves behind: timers, promises.
   const loading = new AsyncLocalStorage<boolean>();
   const kernel: Kernel = new Kernel(boot.hostId, {
@@ -29,7 +32,7 @@ export function runHost(boot: HostBoot, port: Wire | { readonly socket: Duplex }
     turns: nodeTurns(),
     current: threadCurrent(),
     transmit: (_peer, frame) => wire.send(frame),
-    hasRoomTo: () => wire.hasRoom(),
+    hasRoomTo: () => wire.hasRoom,
     toAuthority: (request) => kernel.sendControl(MAIN_HOST, request),
     control: (_from, message) => kernel.obey(message as Order),
     load: (url) => loading.run(true, () => load(url)),
@@ -40,7 +43,7 @@ export function runHost(boot: HostBoot, port: Wire | { readonly socket: Duplex }
   // What was written last must have left before the process ends; a thread's port sees to that itself.
   const finish = (end: () => void): void => {
     kernel.flush();
-    if ('socket' in port) port.socket.write('', end);
+    if ('socket' in channel) channel.socket.write('', end);
     else end();
   };
   const fail = (error: unknown): void => {
@@ -49,24 +52,20 @@ export function runHost(boot: HostBoot, port: Wire | { readonly socket: Duplex }
   };
   watchFailures(kernel, fail);
   if (boot.kind === 'process') watchSignals(kernel, finish);
-  wire.start((frame) => {
+  const receive = (frame: Uint8Array): void => {
     try {
       kernel.receive(frame);
     } catch (error) {
       fail(error);
     }
-  });
+  };
   say(kernel, { type: 'ready' });
 }
 
-function socketWire(socket: Duplex, failed: (error: Error) => void): Wire {
-  let receive: (frame: Uint8Array) => void = () => undefined;
-  const frames = new FrameSocket(socket, (frame) => receive(frame), failed);
-  return {
-    start: (received) => { receive = received; },
-    send: (frame) => frames.send(frame),
-    hasRoom: () => frames.hasRoom,
-  };
+function openWire(channel: Channel, received: (frame: Uint8Array) => void, failed: (error: Error) => void): Wire {
+  if ('socket' in channel) return new FrameSocket(channel.socket, received, failed);
+  const frames = new FramePort(channel.port, received);
+  return { send: (frame) => frames.send(frame), hasRoom: true };
 }
 
 /** A failure outside of any handler's own promise is its actor's if that is known, else the whole host's. */

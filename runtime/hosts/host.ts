@@ -4,7 +4,7 @@ import type { LocalMessages } from '../kernel.ts';
 
 /** Where actors live, as the authority sees it; the port that each kind of host implements. */
 export interface HostTransport {
-  send(frame: Uint8Array): void;
+  send(frame: Buffer): void;
   /** Whether it takes more without growing. */
   hasRoom(): boolean;
   /** Ends it at once; `ended` follows. */

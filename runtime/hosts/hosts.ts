@@ -103,7 +103,7 @@ export class RemoteHost implements Host {
     this.#port.sendControl(this.id, order);
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Buffer): void {
     if (!this.#hasEnded) this.#transport.send(frame);
   }
 

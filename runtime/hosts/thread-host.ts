@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { HostBoot, HostEvents, HostTransport } from './host.ts';
+import { FramePort } from '../wire/frame-port.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
 import { toError } from '../../core/actor-cell.ts';
 
@@ -13,7 +14,7 @@ export function launchThread(boot: HostBoot, events: HostEvents): HostTransport 
     transferList: [port2],
     execArgv: hostExecArgv(),
   });
-  port.on('message', (frame: Uint8Array) => events.frame(frame));
+  const frames = new FramePort(port, (frame) => events.frame(frame));
   worker.on('error', (thrown: unknown) => { error ??= toError(thrown); });
   worker.on('exit', (code) => {
     port.close();
@@ -23,7 +24,7 @@ export function launchThread(boot: HostBoot, events: HostEvents): HostTransport 
   port.unref();
   worker.unref();
   return {
-    send: (frame) => port.postMessage(frame),
+    send: (frame) => frames.send(frame),
     hasRoom: () => true,
     terminate: () => void worker.terminate(),
   };

@@ -4,7 +4,7 @@ import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { searchUnsendable } from '../../core/sendable.ts';
 import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
-import { isPlain, isPlainMsgpack } from './plain.ts';
+import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 
 export type { MovableCodec } from './graph.ts';
 export { toSendableError } from './sendable-error.ts';
@@ -50,12 +50,16 @@ export class Codec {
    * @throws {NotSendableError} Something in `value` isn't plain data.
    */
   encode(value: unknown, what: string): Uint8Array {
-    if (this.#isPlain(value)) {
-      const bytes = this.#pack(value, 1);
-      bytes[0] = PLAIN;
-      return bytes;
-    }
-    return this.#frame(this.#graph(value, what));
+    return this.#encode(value, what, isPlain);
+  }
+
+  /**
+   * {@link encode} for a list that nobody else holds: only its items are looked at.
+   *
+   * @throws {NotSendableError}
+   */
+  encodeList(items: readonly unknown[], what: string): Uint8Array {
+    return this.#encode(items, what, isPlainList);
   }
 
   /**
@@ -78,12 +82,11 @@ export class Codec {
     }
   }
 
-  #isPlain(value: unknown): boolean {
-    try {
-      return isPlain(value);
-    } catch {
-      return false; // a getter threw: the search finds it, and says where
-    }
+  #encode<T>(value: T, what: string, isPlainForm: (value: T) => boolean): Uint8Array {
+    if (!isCertain(isPlainForm, value)) return this.#frame(this.#graph(value, what));
+    const bytes = this.#pack(value, 1);
+    bytes[0] = PLAIN;
+    return bytes;
   }
 
   #graph(value: unknown, what: string): Graph {
@@ -126,6 +129,15 @@ export class Codec {
     else source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     if (!isPlainMsgpack(source, start, end)) throw malformed('it is malformed');
     return this.#packr.unpack(source, { start, end });
+  }
+}
+
+/** A getter may throw while a value is looked at: the search for it says where. */
+function isCertain<T>(is: (value: T) => boolean, value: T): boolean {
+  try {
+    return is(value);
+  } catch {
+    return false;
   }
 }
 

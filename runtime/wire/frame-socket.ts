@@ -26,7 +26,7 @@ export class FrameSocket {
 
   get hasRoom(): boolean { return !this.#stream.writableNeedDrain; }
 
-  send(frame: Uint8Array): void {
+  send(frame: Buffer): void {
     if (this.#stream.destroyed) return;
     const length = Buffer.allocUnsafe(LENGTH_BYTES);
     length.writeUInt32LE(frame.length, 0);

@@ -11,7 +11,7 @@ const NOTHING = new Uint8Array(0);
 export interface LinkPort {
   readonly hostId: number;
   packShape(shape: Shape): Uint8Array;
-  transmit(peer: number, frame: Uint8Array): void;
+  transmit(peer: number, frame: Buffer): void;
   /** The link has something to send when the turn is over. */
   needsFlush(link: Link): void;
 }

@@ -11,6 +11,11 @@ export function isPlain(value: unknown): boolean {
   return isPlainAt(value, MAX_PLAIN_DEPTH, undefined);
 }
 
+/** {@link isPlain} for a list that is known to be dense, with nothing beside its items. */
+export function isPlainList(items: readonly unknown[]): boolean {
+  return areItemsPlain(items, MAX_PLAIN_DEPTH, undefined);
+}
+
 /**
  * Whether msgpackr gives `text` back: it writes lone surrogates as U+FFFD, and drops a leading byte order
  * mark when it reads long strings.

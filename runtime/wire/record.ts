@@ -57,6 +57,8 @@ const FRAME_HEAD_BYTES = 12;
 const RECORD_HEAD_BYTES = 8;
 const FIELD_BYTES = 4;
 const FIRST_BYTES = 1_024;
+/** A frame up to this length may come from Node's pool, which costs less. */
+const POOLED_BYTES = 512;
 /** A buffer that has grown beyond this isn't kept. */
 const MAX_KEPT_BYTES = 64 * 1_024;
 
@@ -85,15 +87,17 @@ export class FrameWriter {
     this.#length = end;
   }
 
-  /** The frame with all that was written, in memory of its own. */
-  take(from: number, to: number, number: number): Uint8Array {
-    this.#bytes.writeUInt32LE(from, 0);
-    this.#bytes.writeUInt32LE(to, 4);
-    this.#bytes.writeUInt32LE(number, 8);
-    const frame = new Uint8Array(this.#length);
-    frame.set(this.#bytes.subarray(0, this.#length));
+  /** The frame with all that was written; when it is long, in memory of its own. */
+  take(from: number, to: number, number: number): Buffer {
+    const bytes = this.#bytes;
+    bytes.writeUInt32LE(from, 0);
+    bytes.writeUInt32LE(to, 4);
+    bytes.writeUInt32LE(number, 8);
+    const length = this.#length;
+    const frame = length > POOLED_BYTES ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length);
+    bytes.copy(frame, 0, 0, length);
     this.#length = FRAME_HEAD_BYTES;
-    if (this.#bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    if (bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
     return frame;
   }
 
@@ -110,7 +114,6 @@ export class FrameReader {
   readonly to: number;
   readonly number: number;
   readonly #frame: Uint8Array;
-  readonly #view: DataView;
   #fieldsAt = 0;
   #bodyAt = 0;
   #end = FRAME_HEAD_BYTES;
@@ -120,10 +123,9 @@ export class FrameReader {
   constructor(frame: Uint8Array) {
     if (frame.byteLength < FRAME_HEAD_BYTES) throw new ProtocolError('Cannot read a frame: it is cut off');
     this.#frame = frame;
-    const view = this.#view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-    this.from = view.getUint32(0, true);
-    this.to = view.getUint32(4, true);
-    this.number = view.getUint32(8, true);
+    this.from = uint32At(frame, 0);
+    this.to = uint32At(frame, 4);
+    this.number = uint32At(frame, 8);
   }
 
   get kind(): number { return this.#kind; }
@@ -135,22 +137,28 @@ export class FrameReader {
   /** @throws {ProtocolError} The record has no such field. */
   field(index: number): number {
     const at = this.#fieldsAt + index * FIELD_BYTES;
-    if (at < this.#bodyAt) return this.#view.getUint32(at, true);
+    if (at < this.#bodyAt) return uint32At(this.#frame, at);
     throw new ProtocolError(`Cannot read field ${index} of a record of kind ${this.#kind}: it has ${this.fieldCount}`);
   }
 
   /** Goes to the next record. @throws {ProtocolError} The frame is cut off. */
   next(): boolean {
     const at = this.#end;
-    const { byteLength } = this.#view;
+    const { byteLength } = this.#frame;
     if (at === byteLength) return false;
     if (at + RECORD_HEAD_BYTES > byteLength) throw new ProtocolError('Cannot read a record: the frame is cut off');
-    const head = this.#view.getUint32(at, true);
+    const head = uint32At(this.#frame, at);
     this.#kind = head & 0xff;
     this.#fieldsAt = at + RECORD_HEAD_BYTES;
     this.#bodyAt = this.#fieldsAt + (head >>> 8) * FIELD_BYTES;
-    this.#end = this.#bodyAt + this.#view.getUint32(at + 4, true);
+    this.#end = this.#bodyAt + uint32At(this.#frame, at + 4);
     if (this.#end > byteLength) throw new ProtocolError('Cannot read a record: the frame is cut off');
     return true;
   }
+}
+
+/** Little-endian; a DataView per frame would cost more than the reading. */
+function uint32At(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | (bytes[at + 1] as number) << 8 | (bytes[at + 2] as number) << 16;
+  return low + (bytes[at + 3] as number) * 0x1000000;
 }

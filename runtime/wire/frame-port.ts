@@ -1,0 +1,21 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** Up to this length a frame travels as a text with one character per byte: that costs a port less than bytes. */
+const MAX_TEXT_BYTES = 512;
+
+/** Frames over a port between two threads. */
+export class FramePort {
+  readonly #port: MessagePort;
+
+  constructor(port: MessagePort, received: (frame: Uint8Array) => void) {
+    this.#port = port;
+    port.on('message', (message: Uint8Array | string) => {
+      received(typeof message === 'string' ? Buffer.from(message, 'latin1') : message);
+    });
+  }
+
+  /** @param frame In memory of its own when it is long: a port copies all of the memory behind it. */
+  send(frame: Buffer): void {
+    this.#port.postMessage(frame.length > MAX_TEXT_BYTES ? frame : frame.toString('latin1'));
+  }
+}
