@@ -2,5 +2,4 @@
 import { parentPort } from 'node:worker_threads';
 
 if (parentPort === null) process.on('message', (message) => process.send(message));
-// oxlint-disable-next-line unicorn/require-post-message-target-origin
 else parentPort.on('message', (message) => parentPort.postMessage(message));

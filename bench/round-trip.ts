@@ -21,7 +21,6 @@ export async function roundTrips(system: ActorSystem): Promise<{ questions: Ques
   const worker = new Worker(script);
   const child = fork(fileURLToPath(script));
   const thread: Peer = {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     send: (value) => worker.postMessage(value),
     onReply: (listener) => void worker.on('message', listener),
   };

@@ -51,6 +51,11 @@ export interface CallOptions extends WaitOptions {
  * `ActorRef<{ value(): number }>`. It is a value: it may be part of any message, to any host, and two refs to
  * the same actor in one thread are `===`. It goes on to work when the actor is restarted, and keeps no actor
  * alive.
+ *
+ * @example
+ * const patient = counter.with({ timeout: '30s', signal: AbortSignal.timeout(60_000) });
+ * const n = await patient.ask.value();
+ * for await (const value of counter.ask.watch(10)) if (value >= n) break; // stops the producer
  */
 export interface ActorRef<Api> extends Movable {
   /**

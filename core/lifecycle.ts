@@ -3,7 +3,7 @@ export type Status = 'starting' | 'running' | 'stopping' | 'stopped';
 
 /** Every legal move. The state diagram in ARCHITECTURE.md is drawn from this table. */
 export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
-  starting: ['running', 'stopping', 'stopped'],
+  starting: ['running', 'stopped'],
   running: ['stopping', 'stopped'],
   stopping: ['stopped'],
   stopped: [],

@@ -31,6 +31,9 @@ export interface SpawnOptions<W> extends WaitOptions {
  * @throws {StartFailedError} The module can't be loaded, or `init` threw; `cause` says what.
  * @throws {StartTimeoutError} Not ready within `timeout`.
  * @throws {NameTakenError} Another actor has this `name`.
+ * @example
+ * await using counter = await spawn(Counter, { input: { start: 0 }, host: 'thread' });
+ * const n = await counter.ask.increment(5);
  */
 export interface Spawn {
   <I, H, W extends Where>(

@@ -49,7 +49,9 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
  * @throws {StartFailedError | StartTimeoutError} (as a rejection) A child can't be started; those before it have been
  *   stopped again.
  * @example
- * await using app = await run(tree, { grace: '10s' });
+ * const app = await run(tree, { signals: ['SIGTERM'], grace: '10s' });
+ * await app.children.counter.ask.increment();
+ * await app.stop();
  * process.exitCode = (await app.done).code;
  */
 export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<App<C>> {

@@ -86,6 +86,15 @@ const OTP_LIKE = { restarts: 3, within: '5s' } as const;
  *
  * @throws {TypeError | RangeError} A field isn't what it should be.
  * @throws {ActorError} `TROUPE_RESERVED_NAME`: a child's key.
+ * @example
+ * const shop = supervisor({
+ *   name: 'shop',
+ *   intensity: { restarts: 10, within: '60s' },
+ *   children: {
+ *     visits: child(Counter, { input: { start: 0 }, host: 'thread', shutdown: '1s' }),
+ *     inner: supervisor({ children: { hits: child(Counter, { input: { start: 0 } }) } }),
+ *   },
+ * });
  */
 export function supervisor<C extends Record<string, Child<unknown> | Tree<unknown>>>(spec: SupervisorSpec<C>): Tree<C> {
   return new TreeSpec(spec) as unknown as Tree<C>;

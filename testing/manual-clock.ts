@@ -15,8 +15,9 @@ interface Timer {
  * const clock = new ManualClock();
  * await using system = createSystem({ clock });
  * const counter = await system.spawn(Counter, { input: { start: 0 } });
- * const slow = counter.ask.slow(60_000);
+ * const slow = counter.with({ timeout: '2m' }).ask.slow(60_000);
  * await clock.advance('1m');
+ * await slow;
  */
 export class ManualClock implements Clock {
   readonly #wallStart: number;

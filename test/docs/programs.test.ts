@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+// Inside the project, so that tsx is found as in a user's project.
+const folder = mkdtempSync(join(ROOT, 'test', 'docs', 'run-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs TypeScript as a user's program; `troupe` is this project's source. */
+async function run(name: string, source: string): Promise<string> {
+  const file = join(folder, name);
+  writeFileSync(file, source.replaceAll("from 'troupe'", "from '../../../index.ts'").replaceAll("from 'troupe/testing'", "from '../../../testing/index.ts'"));
+  const args = 'typescript' in process.features ? [file] : ['--import', 'tsx', file];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, timeout: 30_000 });
+  return stdout;
+}
+
+describe('README.md', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const programs = [...readme.matchAll(/```ts\n\/\/ ([\w.-]+)\n(.*?)```\n```text\n(.*?)```/gs)];
+
+  it('shows two programs', () => {
+    expect(programs.map(([, name]) => name)).toEqual(['counter.ts', 'shop.ts']);
+  });
+
+  it.each(programs.map(([, name = '', source = '', output = '']) => ({ name, source, output })))(
+    '$name prints what the page says', async ({ name, source, output }) => {
+      expect(await run(name, source)).toBe(output);
+    },
+  );
+
+  it('opens with code of at most 12 lines, blank ones apart', () => {
+    const lines = programs[0]?.[2]?.split('\n').filter((line) => line !== '') ?? [];
+
+    expect(lines.length).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('examples in doc comments', () => {
+  const sources = ['core', 'runtime', 'supervisors', 'testing'].flatMap((name) => (
+    readdirSync(join(ROOT, name), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join(name, file))
+  ));
+  const examples = sources.flatMap((file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    return [...text.matchAll(/^ *\* @example\n((?: *\* .*\n)+?)(?= *\*\/| *\* @)/gm)].map((match) => ({
+      file, code: (match[1] ?? '').replaceAll(/^ *\* ?/gm, ''),
+    }));
+  });
+
+  it('are there', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('run, one after the other', async () => {
+    const blocks = examples.map(({ file, code }) => {
+      const body = code.replaceAll(/^export /gm, '').replaceAll(/^/gm, '  ');
+      return `{ // ${file}\n${body}\n  console.log(${JSON.stringify(file)});\n}`;
+    });
+
+    const output = await run('examples.ts', `${PREAMBLE}\n${blocks.join('\n')}\nawait defaultEnd();\n`);
+
+    expect(output.trim().split('\n')).toEqual(examples.map(({ file }) => file));
+  });
+});
+
+/** What the examples take for granted. */
+const PREAMBLE = `
+import { actor, child, createSystem, isMain, run, spawn, supervisor } from 'troupe';
+import { ManualClock } from 'troupe/testing';
+import { Counter } from '../../support/actors/counter.ts';
+
+const counter = await spawn(Counter, { input: { start: 0 } });
+const tree = supervisor({ children: { counter: child(Counter, { input: { start: 0 } }) } });
+const defaultEnd = () => counter.stop();
+void [actor, createSystem, isMain, run, ManualClock];
+`;
