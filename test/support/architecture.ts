@@ -192,7 +192,7 @@ export const timeAndChanceArePorts: Rule = (files) => each(files, (file) => {
 
 /** Which files know a way out of their thread. */
 const WAYS_OUT: Readonly<Record<string, RegExp>> = {
-  worker_threads: /^runtime\/(?:hosts\/.+|is-main\.ts)$/,
+  worker_threads: /^runtime\/(?:hosts\/.+|wire\/frame-port\.ts|is-main\.ts)$/,
   child_process: /^runtime\/hosts\/process-host\.ts$/,
   cluster: /^$/,
   net: /^runtime\/hosts\/[^/]+\.(?:ts|mjs)$/,
