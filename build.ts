@@ -13,7 +13,7 @@ const PLAIN_FILES = [
 
 rmSync(join(ROOT, outFolder), { recursive: true, force: true });
 const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-const { status } = spawnSync(tsc, ['-p', project], { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+const { status } = spawnSync(tsc, ['-p', project, '--outDir', outFolder], { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
 for (const file of PLAIN_FILES) {
   const target = join(ROOT, outFolder, file);
   mkdirSync(dirname(target), { recursive: true });

@@ -84,8 +84,13 @@ export class Shape implements ShapeData {
       Object.defineProperty(Calls.prototype, this.nameOf(handler), { value, enumerable: true });
     });
     Object.defineProperty(Calls, 'name', { value: `${this.title} ${way}` });
+    Object.defineProperty(Calls.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => this.#show(way) });
     Object.setPrototypeOf(Calls.prototype, this.#missing(way));
     return Calls;
+  }
+
+  #show(way: 'ask' | 'tell'): string {
+    return `${this.title}.${way} { ${this.handlers.map((_, handler) => this.nameOf(handler)).join(', ')} }`;
   }
 
   /**
@@ -105,7 +110,7 @@ export class Shape implements ShapeData {
 const PROBES: ReadonlySet<string> = new Set([
   'then', 'catch', 'toJSON', 'toString', 'valueOf', 'constructor', 'prototype', '__proto__', 'inspect', 'length', 'name',
   'asymmetricMatch', 'nodeType', 'tagName', '$$typeof', '@@__IMMUTABLE_ITERABLE__@@', '@@__IMMUTABLE_RECORD__@@',
-  'hasAttribute', 'isSymbol', 'cause', 'message', 'stack',
+  'hasAttribute', 'isSymbol', 'href', 'protocol', 'cause', 'message', 'stack',
 ]);
 
 function unknownHandler(shape: Shape, name: string, way: string): ActorError {

@@ -19,7 +19,10 @@ export class RemoteAnswer implements Answer {
   }
 
   resolve(value: unknown): void {
-    if (this.#isSettled) return;
+    if (this.#isSettled) {
+      this.#kernel.lateReply();
+      return;
+    }
     const { body, shapes } = this.#kernel.encode(value, `result of '${this.#handlerName}'`);
     this.abandon();
     this.#link.send(RECORD.reply, [this.#askId], body, shapes);

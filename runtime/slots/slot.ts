@@ -39,15 +39,15 @@ export abstract class Slot implements Recipient {
 
   get closed(): Promise<ExitReason> {
     if (this.deathReason !== undefined) return Promise.resolve(this.deathReason);
-    if (this.#closed === undefined) {
-      let resolve: (reason: ExitReason) => void = () => {};
-      const promise = new Promise<ExitReason>((settle) => { resolve = settle; });
-      this.#closed = { promise, resolve };
-      this.kernel.keepAlive.hold();
-      this.awaited();
-      this.kernel.scheduler.arm();
-    }
-    return this.#closed.promise;
+    if (this.#closed !== undefined) return this.#closed.promise;
+    let resolve: (reason: ExitReason) => void = () => {};
+    const promise = new Promise<ExitReason>((settle) => { resolve = settle; });
+    this.#closed = { promise, resolve };
+    this.kernel.keepAlive.hold();
+    this.kernel.scheduler.arm();
+    // The authority may answer at once: the slot may be dead when this returns.
+    this.awaited();
+    return promise;
   }
 
   get hasWaiters(): boolean {

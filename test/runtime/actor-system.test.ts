@@ -1,0 +1,238 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
+import { actor, child, createSystem, run, supervisor } from '../../index.ts';
+import { Counter } from '../support/actors/counter.ts';
+import { Parent } from '../support/actors/parent.ts';
+import { Subject } from '../support/actors/subject.ts';
+import { deadline } from '../support/deadline.ts';
+
+type ParentRef = RefOf<typeof Parent>;
+
+let folder: string;
+let file: string;
+let system: ActorSystem;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'troupe-'));
+  file = join(folder, 'ends.txt');
+  system = createSystem();
+});
+afterEach(async () => {
+  await system.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ends = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []);
+const spawnParent = (label: string, host: HostKind = 'local'): Promise<ParentRef> =>
+  system.spawn(Parent, { input: { file, label }, host, name: label });
+const add = async (parent: ParentRef, label: string, host: HostKind = 'local'): Promise<ParentRef> =>
+  await parent.with({ timeout: '20s' }).ask.add(label, host) as ParentRef;
+
+/** Asks until it says what it should: what the runtime tells an actor comes when it comes. */
+async function told(parent: ParentRef, count: number): Promise<string[]> {
+  for (let tries = 0; tries < 500; tries++) {
+    const all = await parent.ask.told();
+    if (all.length >= count) return all;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`told too little: ${(await parent.ask.told()).join(', ')}`);
+}
+
+describe('the children of an actor', () => {
+  it.each(['local', 'thread', 'process'] as const)('end with it, last started first: it lives on %s', async (host) => {
+    const parent = await spawnParent('top', host);
+    const first = await add(parent, 'first');
+    await add(parent, 'second', host === 'local' ? 'thread' : 'local');
+    await add(first, 'grandchild');
+
+    await parent.stop();
+
+    expect(ends()).toEqual(['top normal', 'top/second shutdown', 'top/first shutdown', 'top/first/grandchild shutdown']);
+    expect(await deadline(first.closed, 'the child is closed')).toEqual({ kind: 'shutdown' });
+  });
+
+  it('end when it is lost with its host, wherever they live', async () => {
+    const parent = await spawnParent('top', 'thread');
+    const near = await add(parent, 'near');
+    const far = await add(parent, 'far', 'process');
+
+    await expect(parent.ask.exit()).rejects.toMatchObject({ name: 'HostDownError' });
+
+    expect(await parent.closed).toMatchObject({ kind: 'host_down', code: 0 });
+    expect(await near.closed).toMatchObject({ kind: 'host_down' });
+    expect(await far.closed).toEqual({ kind: 'shutdown' });
+    expect(ends()).toEqual(['top/far shutdown']);
+  });
+
+  it('are spawned by the free function, too, when it is called in a handler', async () => {
+    const parent = await spawnParent('top', 'thread');
+
+    const freely = await parent.ask.addFreely('free') as ParentRef;
+
+    expect(await freely.ask.path()).toBe('top/free');
+  });
+
+  it('are told of when exits are trapped, and only then', async () => {
+    const parent = await spawnParent('top');
+    await (await add(parent, 'quiet')).stop();
+    await parent.ask.trap();
+    const loud = await add(parent, 'loud', 'thread');
+
+    await expect(loud.ask.crash()).rejects.toThrow();
+
+    expect(await told(parent, 1)).toEqual(['ActorRef(parent top/loud) exit: error']);
+  });
+});
+
+describe('a monitor', () => {
+  it.each(['local', 'thread'] as const)('is told once of an end, of one on another host as well: from %s', async (host) => {
+    const parent = await spawnParent('watcher', host);
+    const watched = await spawnParent('watched', 'process');
+    await parent.ask.monitor(watched);
+    await watched.stop();
+
+    expect(await told(parent, 1)).toEqual(['ActorRef(parent watched) down: normal']);
+  });
+
+  it('is told of an actor that has ended before, and of nothing once it is taken back', async () => {
+    const parent = await spawnParent('watcher');
+    const gone = await spawnParent('gone');
+    const other = await spawnParent('other');
+    await gone.stop();
+    await parent.ask.monitor(other);
+    await parent.ask.demonitor(other);
+    await other.stop();
+
+    await parent.ask.monitor(gone);
+
+    expect(await told(parent, 1)).toHaveLength(1);
+    expect((await parent.ask.told())[0]).toContain('down: normal');
+  });
+
+  it('says whether the actor is started again', async () => {
+    const app = await run(supervisor({ children: { p: child(Parent, { input: { file, label: 'p' } }) } }), { system, log: false, signals: false });
+    const parent = await spawnParent('watcher');
+    await parent.ask.monitor(app.children.p);
+
+    await expect(app.children.p.ask.crash()).rejects.toThrow();
+
+    expect(await told(parent, 1)).toEqual(['ActorRef(parent app-1/p) down: error, restarting']);
+  });
+});
+
+describe('a failure outside of a handler', () => {
+  it.each(['thread', 'process'] as const)('is the actor’s whose asynchronous handler began it, on a %s', async (host) => {
+    const parent = await spawnParent('top', host);
+    const guilty = await add(parent, 'guilty');
+    const innocent = await add(parent, 'innocent');
+
+    await expect(guilty.ask.crashInTimerLater()).rejects.toMatchObject({ name: 'ActorCrashedError', cause: { message: 'thrown in a timer' } });
+
+    expect(await guilty.closed).toMatchObject({ kind: 'error' });
+    expect(await innocent.ask.path()).toBe('top/innocent');
+  });
+
+  it('is its host’s when nobody can be blamed', async () => {
+    const parent = await spawnParent('top', 'thread');
+
+    await parent.ask.crashInTimer();
+
+    expect(await deadline(parent.closed, 'the host is lost')).toMatchObject({
+      kind: 'host_down', code: 1, error: { message: 'thrown in a timer' },
+    });
+  });
+});
+
+describe('a ref', () => {
+  it('prints what it addresses, is no promise, and is one object per actor and thread', async () => {
+    const counter = await system.spawn(Counter, { input: { start: 0 }, name: 'visits' });
+
+    expect(inspect(counter)).toBe('ActorRef(counter visits)');
+    expect(`${String(counter)}`).toBe('ActorRef(counter visits)');
+    expect(await Promise.resolve(counter)).toBe(counter);
+    expect(inspect(counter.ask)).toBe('counter.ask { increment, value, slow, watch }');
+    expect(counter.with({ timeout: 5 }).equals(counter)).toBe(true);
+  });
+
+  it('of another system is refused, at once', async () => {
+    await using other = createSystem();
+    const parent = await spawnParent('here');
+    const stranger = await other.spawn(Counter, { input: { start: 0 } });
+
+    expect(() => parent.tell.monitor(stranger)).toThrow('a ref of another system');
+  });
+});
+
+describe('a name', () => {
+  it('is taken as long as its actor lives', async () => {
+    const first = await spawnParent('one');
+    await expect(spawnParent('one')).rejects.toMatchObject({ code: 'TROUPE_NAME_TAKEN' });
+
+    await first.stop();
+
+    await expect(spawnParent('one')).resolves.toBeDefined();
+  });
+});
+
+describe('handlers and async contexts', () => {
+  it('see nothing of the context of whoever happened to begin the turn', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const Spy = actor({
+      name: 'spy',
+      init: () => null,
+      handlers: { look() { seen.push(storage.getStore()); } },
+    });
+    const spy = await system.spawn(Spy);
+
+    await storage.run('the caller’s', () => spy.ask.look());
+
+    expect(seen).toEqual([undefined]);
+  });
+
+  it('know after an await which actor they belong to', async () => {
+    const parent = await spawnParent('top');
+    const children = await Promise.all(['a', 'b', 'c'].map((label) => parent.with({ timeout: '5s' }).ask.addFreely(label)));
+
+    expect(await Promise.all(children.map((each) => (each as ParentRef).ask.path()))).toEqual(['top/a', 'top/b', 'top/c']);
+  });
+});
+
+describe('isMain', () => {
+  it('is false here, in a test, and in every host', async () => {
+    for (const host of ['local', 'thread', 'process'] as const) {
+      expect(await (await spawnParent(host, host)).ask.isMain()).toBe(false);
+    }
+  });
+});
+
+describe('a system', () => {
+  it('keeps an exact account', async () => {
+    const counter = await system.spawn(Counter, { input: { start: 0 }, host: 'thread' });
+    for (let i = 0; i < 100; i++) counter.tell.increment();
+    await counter.ask.value();
+    await counter.stop();
+    counter.tell.increment();
+    await expect(counter.ask.value()).rejects.toThrow();
+
+    await system.stop();
+
+    const { sent, handled, rejected, deadLetters, queued } = system.account;
+    expect({ sent, handled, rejected, deadLetters, queued }).toEqual({ sent: 103, handled: 101, rejected: 1, deadLetters: 1, queued: 0 });
+  });
+
+  it.each(['local', 'thread'] as const)('counts a late reply, and lets it vanish: from %s', async (host) => {
+    const subject = await system.spawn(Subject, { input: { label: 's' }, host });
+    const late = new Promise<{ count: number }>((resolve) => { system.events.on('late_reply', resolve); });
+
+    // It sees the abort, and answers all the same.
+    await expect(subject.with({ timeout: 20 }).ask.heed()).rejects.toMatchObject({ name: 'AskTimeoutError' });
+
+    expect(await deadline(late, 'the late reply is counted')).toEqual({ count: 1 });
+  });
+});
