@@ -92,6 +92,8 @@ export interface ActorRef<Api> extends Movable {
   stop(options?: { grace?: Duration }): Promise<void>;
   /** Ends the actor now, without cleanup. */
   kill(): void;
+  /** `ActorRef(counter shop/visits)`: the definition and the path. */
+  toString(): string;
 }
 
 /** What `spawn` gives: an address that also ends the actor. */

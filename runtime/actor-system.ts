@@ -1,5 +1,6 @@
 import type { Clock, Random, Turns } from '../core/clock.ts';
-import type { HostEnd, LaunchHost } from './hosts/host.ts';
+import type { HostEnd } from './hosts/host.ts';
+import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { LocalMessages } from './kernel.ts';
 import type { Request } from './control.ts';
@@ -9,7 +10,8 @@ import { Account } from './account.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
 import { Kernel, MAIN_HOST } from './kernel.ts';
-import { LocalHost, RemoteHost } from './hosts/hosts.ts';
+import { LocalHost } from './hosts/local-host.ts';
+import { RemoteHost } from './hosts/remote-host.ts';
 import { ProgramHold, nodeClock, nodeRandom, nodeTurns, threadCurrent } from './node-ports.ts';
 import { launchProcess } from './hosts/process-host.ts';
 import { launchThread } from './hosts/thread-host.ts';

@@ -1,8 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Events } from './events.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { Host } from './hosts/hosts.ts';
-import type { HostEnd } from './hosts/host.ts';
+import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
 import type { Order, Request, SlotNotice } from './control.ts';
 import { ActorError, ActorStoppedError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';

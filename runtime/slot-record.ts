@@ -1,6 +1,6 @@
 import type { ActorSeed, SlotIdentity } from './control.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { Host } from './hosts/hosts.ts';
+import type { Host } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
 
 /** What a slot is doing, as the authority sees it. */

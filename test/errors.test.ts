@@ -9,7 +9,7 @@ import {
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
-import type { HostEvents, LaunchHost } from '../runtime/hosts/host.ts';
+import type { HostEvents, LaunchHost } from '../runtime/hosts/host-transport.ts';
 import { Codec } from '../runtime/wire/codec.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
-import type { HostBoot } from './host.ts';
+import type { HostBoot } from './host-transport.ts';
 import type { Order, Request } from '../control.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { FrameSocket } from '../wire/frame-socket.ts';

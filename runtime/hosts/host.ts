@@ -1,13 +1,19 @@
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { HostKind } from '../../core/spawn-options.ts';
-import type { LocalMessages } from '../kernel.ts';
+import type { Order } from '../control.ts';
 
-/** Where actors live, as the authority sees it; the port that each kind of host implements. */
-export interface HostTransport {
-  send(frame: Buffer): void;
-  /** Whether it takes more without growing. */
-  hasRoom(): boolean;
-  /** Ends it at once; `ended` follows. */
+/** A host as the authority sees it, of whatever kind. */
+export interface Host {
+  readonly id: number;
+  readonly kind: HostKind;
+  /** Resolves when its kernel runs; rejects with a {@link StartFailedError}. */
+  readonly ready: Promise<void>;
+  /** Resolves when the thread or process is gone. */
+  readonly ended: Promise<HostEnd>;
+  order(order: Order): void;
+  /** Ends it once it has said what it has to say. */
+  stop(): void;
+  /** Ends it now. */
   terminate(): void;
 }
 
@@ -17,29 +23,6 @@ export interface HostEnd {
   readonly signal: string | null;
   readonly error?: Error;
 }
-
-/** What a transport tells. `ended` comes once, after the last frame. */
-export interface HostEvents {
-  frame(bytes: Uint8Array): void;
-  /** What it says is no frames. It hasn't ended by that. */
-  failed(error: Error): void;
-  ended(end: HostEnd): void;
-}
-
-/** All that a new host knows at its birth. */
-export interface HostBoot {
-  readonly hostId: number;
-  readonly kind: Exclude<HostKind, 'local'>;
-  /** The module that runs a host, as source or built. */
-  readonly library: string;
-  /** Where tsx may be installed: resolved from here. */
-  readonly base: string;
-  /** Whether the main thread loads modules through tsx. */
-  readonly usesTsx: boolean;
-  readonly localMessages: LocalMessages;
-}
-
-export type LaunchHost = (boot: HostBoot, events: HostEvents) => HostTransport;
 
 export function hostDown({ code, signal, error }: HostEnd): ExitReason {
   return error === undefined ? { kind: 'host_down', code, signal } : { kind: 'host_down', code, signal, error };

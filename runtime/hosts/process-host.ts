@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { HostBoot, HostEvents, HostTransport } from './host.ts';
+import type { HostBoot, HostEvents, HostTransport } from './host-transport.ts';
 import { FrameSocket } from '../wire/frame-socket.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
 

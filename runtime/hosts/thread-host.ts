@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { HostBoot, HostEvents, HostTransport } from './host.ts';
+import type { HostBoot, HostEvents, HostTransport } from './host-transport.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
 import { toError } from '../../core/actor-cell.ts';

@@ -153,7 +153,7 @@ describe('a ref', () => {
     const counter = await system.spawn(Counter, { input: { start: 0 }, name: 'visits' });
 
     expect(inspect(counter)).toBe('ActorRef(counter visits)');
-    expect(`${String(counter)}`).toBe('ActorRef(counter visits)');
+    expect(String(counter)).toBe('ActorRef(counter visits)');
     expect(await Promise.resolve(counter)).toBe(counter);
     expect(inspect(counter.ask)).toBe('counter.ask { increment, value, slow, watch }');
     expect(counter.with({ timeout: 5 }).equals(counter)).toBe(true);

@@ -1,57 +1,25 @@
 import type { Clock } from '../../core/clock.ts';
-import type { HostBoot, HostEnd, HostTransport, LaunchHost } from './host.ts';
+import type { Host, HostEnd } from './host.ts';
+import type { HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
 import type { HostKind } from '../../core/spawn-options.ts';
 import type { HostStatus } from './host-machine.ts';
 import type { LocalMessages } from '../kernel.ts';
 import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
 import { FrameReader } from '../wire/record.ts';
-import { MAIN_HOST } from '../kernel.ts';
 import { toError } from '../../core/actor-cell.ts';
 import { StartFailedError } from '../../core/errors.ts';
 import { hostMainUrl, usesTsx } from './boot-files.ts';
 import { pathToFileURL } from 'node:url';
 
-/** A host as the authority sees it, of whatever kind. */
-export interface Host {
-  readonly id: number;
-  readonly kind: HostKind;
-  /** Resolves when its kernel runs; rejects with a {@link StartFailedError}. */
-  readonly ready: Promise<void>;
-  /** Resolves when the thread or process is gone. */
-  readonly ended: Promise<HostEnd>;
-  order(order: Order): void;
-  /** Ends it once it has said what it has to say. */
-  stop(): void;
-  /** Ends it now. */
-  terminate(): void;
-}
-
-/** What the hosts tell of themselves. */
-export interface HostsPort {
+/** What remote hosts need of the system, and tell it. */
+export interface RemoteHostPort {
   readonly clock: Clock;
   readonly localMessages: LocalMessages;
   sendControl(hostId: number, order: Order): void;
   receive(host: RemoteHost, frame: Uint8Array): void;
   /** It is gone. `wasWanted`: nobody here had asked for that. */
   ended(host: RemoteHost, end: HostEnd, wasWanted: boolean): void;
-}
-
-/** The main thread itself. */
-export class LocalHost implements Host {
-  readonly id = MAIN_HOST;
-  readonly kind = 'local';
-  readonly ready = Promise.resolve();
-  readonly ended = new Promise<HostEnd>(() => {});
-  readonly #obey: (order: Order) => void;
-
-  constructor(obey: (order: Order) => void) {
-    this.#obey = obey;
-  }
-
-  order(order: Order): void { this.#obey(order); }
-  stop(): void {}
-  terminate(): void {}
 }
 
 /** A thread or process, over its transport; its lifecycle is a chart. */
@@ -63,7 +31,7 @@ export class RemoteHost implements Host {
   isBusy = false;
   /** What the host said of its own end. */
   failure: Error | undefined;
-  readonly #port: HostsPort;
+  readonly #port: RemoteHostPort;
   readonly #transport: HostTransport;
   readonly #lifecycle: HostLifecycle;
   #setReady: () => void = () => {};
@@ -72,7 +40,7 @@ export class RemoteHost implements Host {
   #isWanted = true;
   #hasEnded = false;
 
-  constructor(id: number, kind: Exclude<HostKind, 'local'>, launch: LaunchHost, port: HostsPort) {
+  constructor(id: number, kind: Exclude<HostKind, 'local'>, launch: LaunchHost, port: RemoteHostPort) {
     this.id = id;
     this.kind = kind;
     this.#port = port;

@@ -1,0 +1,35 @@
+import type { HostEnd } from './host.ts';
+import type { HostKind } from '../../core/spawn-options.ts';
+import type { LocalMessages } from '../kernel.ts';
+
+/** The way to a running thread or process: the port that each kind of host implements. */
+export interface HostTransport {
+  send(frame: Buffer): void;
+  /** Whether it takes more without growing. */
+  hasRoom(): boolean;
+  /** Ends it at once; `ended` follows. */
+  terminate(): void;
+}
+
+/** What a transport tells. `ended` comes once, after the last frame. */
+export interface HostEvents {
+  frame(bytes: Uint8Array): void;
+  /** What it says is no frames. It hasn't ended by that. */
+  failed(error: Error): void;
+  ended(end: HostEnd): void;
+}
+
+/** All that a new host knows at its birth. */
+export interface HostBoot {
+  readonly hostId: number;
+  readonly kind: Exclude<HostKind, 'local'>;
+  /** The module that runs a host, as source or built. */
+  readonly library: string;
+  /** Where tsx may be installed: resolved from here. */
+  readonly base: string;
+  /** Whether the main thread loads modules through tsx. */
+  readonly usesTsx: boolean;
+  readonly localMessages: LocalMessages;
+}
+
+export type LaunchHost = (boot: HostBoot, events: HostEvents) => HostTransport;

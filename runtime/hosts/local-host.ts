@@ -1,0 +1,20 @@
+import type { Host, HostEnd } from './host.ts';
+import type { Order } from '../control.ts';
+import { MAIN_HOST } from '../kernel.ts';
+
+/** The main thread itself. */
+export class LocalHost implements Host {
+  readonly id = MAIN_HOST;
+  readonly kind = 'local';
+  readonly ready = Promise.resolve();
+  readonly ended = new Promise<HostEnd>(() => {});
+  readonly #obey: (order: Order) => void;
+
+  constructor(obey: (order: Order) => void) {
+    this.#obey = obey;
+  }
+
+  order(order: Order): void { this.#obey(order); }
+  stop(): void {}
+  terminate(): void {}
+}
