@@ -6,20 +6,23 @@ export type {
 } from './core/actor-ref.ts';
 export type { ActorContext, Later, SelfRef, StartContext } from './core/context.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';
+export type { Clock, Random } from './core/clock.ts';
 export type { Duration } from './core/duration.ts';
 export {
-  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, HostDownError, NameTakenError,
+  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
+  NameTakenError,
   NotSendableError, ProtocolError, RefusedError, StartFailedError, StartTimeoutError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
 export type { Logger, LogLevel } from './core/log.ts';
-export type { Movable, SendableClasses, Unsendable } from './core/sendable.ts';
+export type { Movable, Unsendable } from './core/sendable.ts';
 export type { Down, Exit } from './core/signal.ts';
 export type { HostKind, HostOf, Spawn, SpawnOptions } from './core/spawn-options.ts';
-export { ActorSystem, createSystem, spawn } from './runtime/actor-system.ts';
-export type { SystemOptions } from './runtime/actor-system.ts';
+export type { Account } from './runtime/account.ts';
+export { createSystem, spawn } from './runtime/actor-system.ts';
+export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
 export type { DeadLetterReason, Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
 export { child } from './supervisors/child-spec.ts';

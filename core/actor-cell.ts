@@ -2,6 +2,7 @@ import type { ActorRef, Ref } from './actor-ref.ts';
 import type { ChildSlots, RestartDecision } from './child-slots.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Current } from './current.ts';
+import type { Down } from './signal.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Definition, Handler } from './definition.ts';
 import type { Envelope } from './envelope.ts';
@@ -17,7 +18,7 @@ import { Producer } from './producer.ts';
 import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
-import { ActorCrashedError, ActorStoppedError, NotSendableError } from './errors.ts';
+import { ActorCrashedError, ActorStoppedError, NotSendableError, toError } from './errors.ts';
 
 /** What a cell needs of the runtime; the slot that it lives in. */
 export interface CellPort {
@@ -39,6 +40,8 @@ export interface CellPort {
   turnStartedAt(): number;
   monitor(ref: ActorRef<object>): void;
   demonitor(ref: ActorRef<object>): void;
+  /** Whether the monitor that `down` is of still stands. */
+  isMonitored(down: Down): boolean;
   trapExit(trap: boolean): void;
   announce(child: ActorRef<object>, decision: RestartDecision): void;
   /** The count of handlers that run beyond their turn went from or to zero. */
@@ -68,7 +71,9 @@ export class ActorCell {
   #reason: ExitReason = { kind: 'normal' };
   /** What `init` got: its signal is aborted when this incarnation has ended. */
   readonly #life: Invocation;
-  #isCleaningUp = false;
+  /** The run of `stop`, once it has begun. */
+  #cleanup: Invocation | undefined;
+  readonly #cleanupLimit = new Alarm(() => this.#finish(this.#reason));
 
   constructor(port: CellPort, definition: Definition, incarnation: number) {
     this.port = port;
@@ -158,7 +163,7 @@ export class ActorCell {
         return;
       case 'down':
         this.#settle(envelope);
-        this.#runSignal(this.#definition.parts.down, envelope.args[0]);
+        if (this.port.isMonitored(envelope.args[0] as Down)) this.#runSignal(this.#definition.parts.down, envelope.args[0]);
         return;
       case 'stream':
         this.#startStream(envelope);
@@ -328,15 +333,15 @@ export class ActorCell {
     if (this.#status === 'running') {
       this.#move('stopping');
       const { deadlines, clock } = this.port;
-      deadlines.add(new Alarm(() => this.#finish(this.#reason)), clock.now() + CLEANUP_MS);
+      deadlines.add(this.#cleanupLimit, clock.now() + CLEANUP_MS);
     }
-    if (this.#status !== 'stopping' || this.#isCleaningUp) return;
+    if (this.#status !== 'stopping' || this.#cleanup !== undefined) return;
     this.#reason = reason;
     this.#cleanUp();
   }
 
   #cleanUpWhenIdle(): void {
-    if (this.#holders.size === 0 && this.#status === 'stopping' && !this.#isCleaningUp) this.#cleanUp();
+    if (this.#holders.size === 0 && this.#status === 'stopping' && this.#cleanup === undefined) this.#cleanUp();
   }
 
   #cleanUp(): void {
@@ -345,8 +350,7 @@ export class ActorCell {
       this.#finish(this.#reason);
       return;
     }
-    this.#isCleaningUp = true;
-    const ctx = new Invocation(this, undefined);
+    const ctx = this.#cleanup = new Invocation(this, undefined);
     const failed = (error: unknown): void => {
       this.#finish(this.#reason.kind === 'error' ? this.#reason : { kind: 'error', error: toError(error) });
     };
@@ -358,7 +362,10 @@ export class ActorCell {
     if (this.#status === 'stopped') return;
     const wasStarting = this.#status === 'starting';
     this.#move('stopped');
-    this.#life.abort(new ActorStoppedError(this.port.path, 'go on in'));
+    this.port.deadlines.remove(this.#cleanupLimit);
+    const gone = new ActorStoppedError(this.port.path, 'go on in');
+    this.#life.abort(gone);
+    this.#cleanup?.abort(gone);
     this.port.busy(false);
     this.port.ended(reason, wasStarting);
   }
@@ -421,16 +428,3 @@ function apply(handler: Handler, ctx: Invocation, args: readonly unknown[]): unk
     default: return handler.run(ctx, ...args);
   }
 }
-
-/** What was thrown, as an error: `cause` keeps anything else. */
-export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  let text: string;
-  try {
-    text = String(thrown);
-  } catch {
-    text = 'something that has no text';
-  }
-  return new Error(`a thrown value that is no error: ${text}`, { cause: thrown });
-}
-

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'TROUPE_ACTOR_CRASHED'
   | 'TROUPE_ASK_TIMEOUT'
   | 'TROUPE_NOT_SENDABLE'
+  | 'TROUPE_FRAME_TOO_LARGE'
   | 'TROUPE_START_FAILED'
   | 'TROUPE_START_TIMEOUT'
   | 'TROUPE_DEFINITION_MISMATCH'
@@ -144,6 +145,20 @@ export class NotSendableError extends ActorError {
   }
 }
 
+/** A message is longer than a frame may be. Thrown at the sender, before anything is sent. */
+export class FrameTooLargeError extends ActorError {
+  override readonly name = 'FrameTooLargeError';
+  readonly executed: Executed = 'no';
+  readonly bytes: number;
+  readonly maxBytes: number;
+
+  constructor(what: string, bytes: number, maxBytes: number) {
+    super('TROUPE_FRAME_TOO_LARGE', `Cannot send ${what}: it takes ${bytes} bytes, at most ${maxBytes} can be sent`);
+    this.bytes = bytes;
+    this.maxBytes = maxBytes;
+  }
+}
+
 /** The actor could not be started; `cause` says why. */
 export class StartFailedError extends ActorError {
   override readonly name = 'StartFailedError';
@@ -185,13 +200,25 @@ export class ProtocolError extends ActorError {
   }
 }
 
-/** The name is already taken; `ref` has it. */
+/** Another actor of the system has this name. */
 export class NameTakenError extends ActorError {
   override readonly name = 'NameTakenError';
 
   constructor(actorName: string) {
     super('TROUPE_NAME_TAKEN', `Cannot spawn "${actorName}": an actor with this name exists`);
   }
+}
+
+/** What was thrown, as an error: `cause` keeps anything else. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  let text: string;
+  try {
+    text = String(thrown);
+  } catch {
+    text = 'something that has no text';
+  }
+  return new Error(`a thrown value that is no error: ${text}`, { cause: thrown });
 }
 
 /** A wrong argument is a plain `TypeError`, with a stable `code`. */
@@ -229,5 +256,5 @@ function withCode<E extends Error>(error: E, code: ErrorCode): E {
 /** The classes that are revived as themselves on another host, by `name`. */
 export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorError }>> = {
   ActorError, ActorStoppedError, UnavailableError, HostDownError, ActorCrashedError, RefusedError, AskTimeoutError,
-  NotSendableError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
+  NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
 };

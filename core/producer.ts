@@ -1,7 +1,7 @@
 import type { Answer } from './envelope.ts';
 import type { Current } from './current.ts';
 import type { Invocation } from './invocation.ts';
-import { NotSendableError } from './errors.ts';
+import { toError } from './errors.ts';
 
 type Items = AsyncIterator<unknown> | Iterator<unknown>;
 
@@ -46,26 +46,33 @@ export class Producer {
     while (this.#credit > 0 && this.#items !== undefined) {
       const items = this.#items;
       this.#credit--;
+      let result: IteratorResult<unknown>;
       try {
-        const result = await this.#current.runAsync(this.invocation, () => items.next());
-        if (this.#items === undefined) break;
-        if (result.done === true) this.#end({ kind: 'done' });
-        else this.#answer.item(result.value);
+        result = await this.#current.runAsync(this.invocation, () => items.next());
       } catch (error) {
-        this.#fail(error);
+        this.#threw(error);
+        break;
       }
+      if (this.#items === undefined) break;
+      if (result.done === true) this.#end({ kind: 'done' });
+      else this.#pass(result.value);
     }
     this.#isPulling = false;
   }
 
-  #fail(error: unknown): void {
+  #threw(error: unknown): void {
     if (this.#items === undefined) return;
-    if (error instanceof NotSendableError) {
-      this.#answer.reject(error);
+    this.#items = undefined;
+    this.#ended({ kind: 'threw', error });
+  }
+
+  /** An item that can't be sent ends the stream, not the actor. */
+  #pass(item: unknown): void {
+    try {
+      this.#answer.item(item);
+    } catch (error) {
+      this.#answer.reject(toError(error));
       this.#end({ kind: 'cancelled' });
-    } else {
-      this.#items = undefined;
-      this.#ended({ kind: 'threw', error });
     }
   }
 

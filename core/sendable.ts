@@ -16,13 +16,7 @@ import { NotSendableError } from './errors.ts';
 declare const brand: unique symbol;
 
 type Primitive = string | number | boolean | bigint | null | undefined | void;
-type BuiltIn = Date | RegExp | Error | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
-
-/**
- * Classes given to `sendable()`: add yours by declaration merging,
- * `interface SendableClasses { money: Money }`.
- */
-export interface SendableClasses {}
+type BuiltIn = Date | RegExp | Error | ArrayBuffer | ArrayBufferView;
 
 /** Not plain data, and yet it may travel: refs, queue and pipe ends, locks, shared memory. */
 export interface Movable { readonly [brand]: 'movable' }
@@ -38,7 +32,7 @@ export type Unsendable<T, Path extends string, Depth extends 0[] = []> =
   : unknown extends T ? never
   : Depth['length'] extends 5 ? never
   // oxlint-disable-next-line typescript/no-redundant-type-constituents -- empty until a user adds classes
-  : T extends Primitive | BuiltIn | Movable | SendableClasses[keyof SendableClasses] ? never
+  : T extends Primitive | BuiltIn | Movable ? never
   : T extends (...args: never[]) => unknown ? `${Path}: a function cannot leave its thread`
   : T extends abstract new (...args: never[]) => unknown ? `${Path}: a class cannot leave its thread`
   : T extends symbol ? `${Path}: a symbol cannot leave its thread`

@@ -43,7 +43,7 @@ const ROOT = 0;
  */
 export class ActorSystem implements AsyncDisposable {
   /** Everything that happens here. */
-  readonly events = new Events();
+  readonly events: Events;
   /** Starts an actor that has no parent. */
   readonly spawn: Spawn;
   readonly #kernel: Kernel;
@@ -58,7 +58,8 @@ export class ActorSystem implements AsyncDisposable {
 
   constructor(options: SystemOptions = {}, ports?: Partial<SystemPorts>) {
     const { messages = 'checked', clock = nodeClock, random = nodeRandom } = checkOptions(options);
-    this.#turns = ports?.turns ?? nodeTurns();
+    const turns = this.#turns = ports?.turns ?? nodeTurns();
+    this.events = new Events((error) => turns.later(() => { throw error; }));
     this.#launch = ports?.launch ?? { thread: launchThread, process: launchProcess };
     this.#localMessages = messages;
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {

@@ -75,6 +75,9 @@ export class Authority {
       case 'stop':
         this.#stopFor(from, request.request, request.slot, request.graceMs);
         break;
+      case 'cancel':
+        this.#cancelStart(from, request.request);
+        break;
       case 'remove':
         this.#remove(this.#records.get(request.slot));
         break;
@@ -178,10 +181,19 @@ export class Authority {
       const notice = this.#noticeOf(record);
       this.#order(from, { type: 'spawned', request: request.request, slot: record.id, path, notice });
     };
+    record.spawnedBy = { host: from, request: request.request };
     this.#begin(record, request.request, started, (error) => {
       this.#die(record, { kind: 'error', error });
       this.#afterHostEnd(record, () => failed(error));
     });
+  }
+
+  /** Whoever has asked for this start doesn't want it any more. */
+  #cancelStart(from: number, request: number): void {
+    for (const record of this.#records.values()) {
+      const { spawnedBy, state } = record;
+      if (spawnedBy?.host === from && spawnedBy.request === request && state.kind === 'starting') void this.#shutdown(record, CHILD_GRACE_MS);
+    }
   }
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
@@ -326,7 +338,6 @@ export class Authority {
       const monitor = this.#records.get(by);
       monitor?.host?.order({ type: 'down', slot: by, about: record.identity, reason, restarting: isHeld });
     }
-    record.monitors.clear();
     if (isHeld) {
       record.state = { kind: 'waiting', reason };
       this.#notify(record);
@@ -359,9 +370,7 @@ export class Authority {
     }
     switch (record.state.kind) {
       case 'starting':
-        this.#startFailed(record, reason.kind === 'host_down' && reason.error !== undefined
-          ? { kind: 'error', error: reason.error }
-          : { kind: 'error', error: new Error(`its host ended: ${how}`) });
+        this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, reason, how) });
         break;
       case 'up':
         this.#ended(record, reason);
@@ -463,8 +472,10 @@ export class Authority {
   #stopFor(from: number, request: number, slot: number, graceMs: number): void {
     const record = this.#records.get(slot);
     const done = (reason: ExitReason): void => this.#order(from, { type: 'done', request, reason });
-    if (record === undefined || record.state.kind === 'waiting') {
-      done(record?.state.kind === 'waiting' ? record.state.reason : this.#reasonOfDead(slot));
+    // While it restarts there is nothing to stop.
+    const isRestarting = record?.state.kind === 'waiting' || (record?.state.kind === 'starting' && record.incarnation > 1);
+    if (record === undefined || isRestarting) {
+      done(record === undefined ? this.#reasonOfDead(slot) : { kind: 'normal' });
       return;
     }
     record.whenEnded(done);
@@ -540,6 +551,11 @@ export class Authority {
   #order(hostId: number, order: Order): void {
     this.#port.host(hostId)?.order(order);
   }
+}
+
+function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {
+  const cause = reason.kind === 'host_down' ? reason.error : undefined;
+  return new StartFailedError(record.path, `its host ended: ${how}`, cause === undefined ? {} : { cause });
 }
 
 /** Why a start failed, as its caller sees it. */

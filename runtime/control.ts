@@ -48,6 +48,8 @@ export type Request =
     /** The slot outlives its incarnations: a supervisor's child. */
     readonly isHeld: boolean;
   }
+  /** Takes back the spawn with this request. */
+  | { readonly type: 'cancel'; readonly request: number }
   | { readonly type: 'restart'; readonly request: number; readonly slot: number }
   | { readonly type: 'shutdown'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }

@@ -4,7 +4,7 @@ import type { HostKind } from '../core/spawn-options.ts';
 import type { LogLevel } from '../core/log.ts';
 
 /** Why a message could not be delivered. */
-export type DeadLetterReason = 'stopped' | 'host_down' | 'system_stopped';
+export type DeadLetterReason = 'stopped' | 'host_down' | 'undecodable';
 
 /** Everything that happens in a system, as it happens. `actor` is a path. */
 export interface SystemEvents {
@@ -26,6 +26,7 @@ export interface SystemEvents {
   };
   /** A handler refused a message that nobody waits for. */
   refused: { readonly actor: string; readonly handler: string; readonly code: string; readonly message: string };
+  /** A reply came when nobody waited for it any more. */
   late_reply: { readonly count: number };
   host_started: { readonly host: number; readonly kind: HostKind };
   host_lost: { readonly host: number; readonly kind: HostKind; readonly reason: ExitReason };
@@ -34,14 +35,30 @@ export interface SystemEvents {
 
 type Listeners = { [K in keyof SystemEvents]: (event: SystemEvents[K]) => void };
 
-/** One typed event stream per system. A listener that throws throws into the program, as Node's do. */
+/** One typed event stream per system. */
 export class Events {
   readonly #emitter = new EventEmitter<Listeners>();
+  readonly #failed: (error: unknown) => void;
 
-  /** Returns what takes the listener back. */
+  /** @param failed Told what a listener threw: it must not stop what the event is about. */
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
+
+  /**
+   * Calls `listener` at each event with this name; what it throws becomes an uncaught exception of the program.
+   * Returns what takes the listener back.
+   */
   on<K extends keyof SystemEvents>(name: K, listener: (event: SystemEvents[K]) => void): () => void {
-    this.#emitter.on(name, listener as never);
-    return () => { this.#emitter.off(name, listener as never); };
+    const guarded = (event: SystemEvents[K]): void => {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#failed(error);
+      }
+    };
+    this.#emitter.on(name, guarded as never);
+    return () => { this.#emitter.off(name, guarded as never); };
   }
 
   emit<K extends keyof SystemEvents>(name: K, event: SystemEvents[K]): void {

@@ -2,6 +2,7 @@ import type { Chain, EnvelopeKind } from '../core/envelope.ts';
 import type { FrameReader } from './wire/record.ts';
 import type { Link } from './wire/link.ts';
 import type { Kernel } from './kernel.ts';
+import type { PendingAsk, PendingStream } from './pending-ask.ts';
 import { ActorStoppedError, ProtocolError } from '../core/errors.ts';
 import { AskDeadline, Envelope } from '../core/envelope.ts';
 import { Inbound } from './slots/inbound.ts';
@@ -9,7 +10,9 @@ import type { LocalSlot } from './slots/local-slot.ts';
 import type { ShapeData } from '../core/shape.ts';
 import { NO_LIMIT, RECORD, fateOf } from './wire/record.ts';
 import { RemoteAnswer } from './remote-answer.ts';
-import { toError } from '../core/actor-cell.ts';
+import { toError } from '../core/errors.ts';
+
+type Pending = PendingAsk | PendingStream;
 
 /** What arrives from other hosts, record by record, to where it belongs. */
 export class Inbox {
@@ -36,13 +39,13 @@ export class Inbox {
         this.#message('stop', link, record);
         break;
       case RECORD.reply:
-        kernel.replied(record.field(0), (answer) => this.#settle(answer, record.body));
+        this.#reply(kernel.pending(record.field(0)), record.body);
         break;
       case RECORD.failure:
-        kernel.replied(record.field(0), (answer) => answer.reject(toError(this.#decodeReply(record.body))));
+        kernel.pending(record.field(0))?.reject(toError(this.#decodeError(record.body)));
         break;
       case RECORD.item:
-        kernel.replied(record.field(0), (answer) => answer.item(this.#decodeReply(record.body)));
+        this.#item(kernel.pending(record.field(0)), record.body);
         break;
       case RECORD.credit:
         link.asked.get(record.field(0))?.producer?.credit(record.field(1));
@@ -93,7 +96,7 @@ export class Inbox {
     try {
       if (kind !== 'stop') args = this.#arguments(slot, kind, handler, record.body);
     } catch (error) {
-      inbound.settle(seq, answer === undefined ? 'dead_letter' : 'rejected', 'stopped');
+      inbound.settle(seq, answer === undefined ? 'dead_letter' : 'rejected', 'undecodable');
       answer?.reject(toError(error));
       return;
     }
@@ -130,18 +133,32 @@ export class Inbox {
     envelope.cancel(undefined);
   }
 
-  #settle(answer: { resolve(value: unknown): void; reject(error: Error): void }, body: Uint8Array): void {
-    let value: unknown;
-    try {
-      value = this.#kernel.decode(body);
-    } catch (error) {
-      answer.reject(toError(error));
+  #reply(pending: Pending | undefined, body: Uint8Array): void {
+    if (pending === undefined) {
+      this.#kernel.lateReply();
       return;
     }
-    answer.resolve(value);
+    const value = this.#decode(pending, body);
+    if (value !== undefined) pending.resolve(value.value);
   }
 
-  #decodeReply(body: Uint8Array): unknown {
+  /** What a stream still sends after its consumer has left is no late reply. */
+  #item(pending: Pending | undefined, body: Uint8Array): void {
+    if (pending === undefined) return;
+    const value = this.#decode(pending, body);
+    if (value !== undefined) pending.item(value.value);
+  }
+
+  #decode(pending: Pending, body: Uint8Array): { readonly value: unknown } | undefined {
+    try {
+      return { value: this.#kernel.decode(body) };
+    } catch (error) {
+      pending.reject(error);
+      return undefined;
+    }
+  }
+
+  #decodeError(body: Uint8Array): unknown {
     try {
       return this.#kernel.decode(body);
     } catch (error) {

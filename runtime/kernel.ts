@@ -14,7 +14,7 @@ import type { Slot } from './slots/slot.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import { Account } from './account.ts';
-import { ActorError, NotSendableError, ProtocolError } from '../core/errors.ts';
+import { ActorError, FrameTooLargeError, NotSendableError, ProtocolError, invalidOption } from '../core/errors.ts';
 import { Codec, toSendableError } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
@@ -51,6 +51,9 @@ export interface KernelPorts {
   /** What must not be cut off began or ended. */
   keepAlive(isHeld: boolean): void;
 }
+
+/** The longest message: beyond it, send parts, or a stream. */
+const MAX_BODY_BYTES = 64 * 2 ** 20;
 
 /** Bytes, and the shapes of the refs in them. */
 export interface Encoded {
@@ -113,7 +116,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   encode(value: unknown, what: string): Encoded {
     try {
-      return this.#encoded(this.#codec.encode(value, what));
+      return this.#encoded(this.#codec.encode(value, what), what);
     } catch (error) {
       this.refs.takeEncodedShapes();
       throw error;
@@ -130,7 +133,8 @@ export class Kernel implements LinkPort, RefsPort {
 
   encodeArguments(args: readonly unknown[], handler: string): Encoded {
     try {
-      return this.#encoded(this.#codec.encodeList(args, `arguments of ${handler}`));
+      const what = `arguments of ${handler}`;
+      return this.#encoded(this.#codec.encodeList(args, what), what);
     } catch (error) {
       this.refs.takeEncodedShapes();
       // The text names the argument as its writer counts.
@@ -174,7 +178,7 @@ export class Kernel implements LinkPort, RefsPort {
   slotIdOf(ref: ActorRef<object>): number {
     const recipient = Ref.recipientOf(ref) as Slot | undefined;
     if (recipient !== undefined && this.owns(recipient)) return recipient.id;
-    throw new TypeError('Cannot use what was given as a ref: it is none of this system');
+    throw invalidOption('the ref', ref, 'a ref of this system');
   }
 
   pathOf(ref: ActorRef<object>): string {
@@ -209,13 +213,14 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   nextInvocationId(): number {
-    return ++this.#lastInvocation;
+    return this.#lastInvocation = (this.#lastInvocation + 1) >>> 0;
   }
 
   // Asks
 
   register(slot: RemoteSlot): number {
-    this.#asks.set(++this.#lastAskId, slot);
+    do this.#lastAskId = (this.#lastAskId + 1) >>> 0; while (this.#asks.has(this.#lastAskId));
+    this.#asks.set(this.#lastAskId, slot);
     return this.#lastAskId;
   }
 
@@ -224,15 +229,14 @@ export class Kernel implements LinkPort, RefsPort {
     this.#asks.delete(askId);
   }
 
-  replied(askId: number, settle: (answer: PendingAsk | PendingStream) => void): void {
-    const slot = this.#asks.get(askId);
-    if (slot === undefined) this.lateReply();
-    else slot.replied(askId, settle);
+  /** Who waits for the reply; nobody when it comes too late. */
+  pending(askId: number): PendingAsk | PendingStream | undefined {
+    return this.#asks.get(askId)?.pending(askId);
   }
 
   lateReply(): void {
     this.account.lateReplies++;
-    this.toAuthority({ type: 'event', name: 'late_reply', event: { count: this.account.lateReplies } });
+    this.toAuthority({ type: 'event', name: 'late_reply', event: { count: 1 } });
   }
 
   deadLetter(
@@ -259,7 +263,7 @@ export class Kernel implements LinkPort, RefsPort {
           account.deadLetters++;
           this.deadLetter(
             envelope.to.path, envelope.to.shape.nameOf(envelope.handler),
-            why === 'system_stopped' ? why : 'stopped', 1, false,
+            why === 'undecodable' ? why : 'stopped', 1, false,
           );
       }
     },
@@ -273,12 +277,13 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Asks the authority, and resolves with its answer. The program stays alive meanwhile. */
   request<O extends Order>(make: (request: number) => Request): Promise<O> {
-    const request = ++this.#lastRequest;
+    const number = ++this.#lastRequest;
+    const request = make(number);
     return new Promise<Order>((resolve, reject) => {
-      this.#requests.set(request, { resolve, reject });
+      this.#requests.set(number, { resolve, reject });
       this.keepAlive.hold();
       this.scheduler.arm();
-      this.toAuthority(make(request));
+      this.toAuthority(request);
     }) as Promise<O>;
   }
 
@@ -395,7 +400,6 @@ export class Kernel implements LinkPort, RefsPort {
     const limit = new Alarm(() => finish());
     const finish = (): void => {
       this.deadlines.remove(limit);
-      this.#allEnded = undefined;
       done();
     };
     this.#allEnded = finish;
@@ -404,18 +408,21 @@ export class Kernel implements LinkPort, RefsPort {
     this.cellEnded();
   }
 
-  /** A cell of this host has ended. */
+  /** Whether this host ends with all its actors. */
+  get isEnding(): boolean { return this.#allEnded !== undefined; }
+
+  /** A cell of an ending host has ended. */
   cellEnded(): void {
-    if (this.#allEnded === undefined) return;
     for (const slot of this.localSlots.values()) if (slot.cell !== undefined) return;
-    this.#allEnded();
+    this.#allEnded?.();
   }
 
   close(): void {
     this.deadlines.close();
   }
 
-  #encoded(body: Uint8Array): Encoded {
+  #encoded(body: Uint8Array, what: string): Encoded {
+    if (body.length > MAX_BODY_BYTES) throw new FrameTooLargeError(what, body.length, MAX_BODY_BYTES);
     return { body, shapes: this.refs.takeEncodedShapes() };
   }
 
@@ -434,8 +441,8 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   /** Nobody here can reach the slot any more: who counts for us may stop. */
-  #forget({ id, lastSeq, lastHost, isDead }: SlotTrail): void {
-    if (lastSeq > 0 && this.#links.has(lastHost)) this.linkTo(lastHost).send(RECORD.forget, [id]);
+  #forget({ id, lastHost, isDead }: SlotTrail): void {
+    if (this.#links.has(lastHost)) this.linkTo(lastHost).send(RECORD.forget, [id]);
     if (!isDead) this.toAuthority({ type: 'unwatch', slot: id });
   }
 

@@ -25,6 +25,8 @@ export class PendingAsk extends Deadline implements Answer {
   readonly timeoutMs: number;
   /** When the receiver gives up, on the clock. */
   readonly deadlineAt: number;
+  /** What it gives up after: for a stream, how long the next item may take. */
+  limitMs: number;
   /** Its number on the link, when it travels. */
   askId = 0;
   route: AskRoute | undefined;
@@ -50,7 +52,7 @@ export class PendingAsk extends Deadline implements Answer {
     const caller = kernel.current.invocation;
     const ownDeadlineAt = now + (settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
-    this.timeoutMs = this.deadlineAt - now;
+    this.limitMs = this.timeoutMs = this.deadlineAt - now;
     kernel.keepAlive.hold();
     if (caller !== undefined || settings?.signal !== undefined) this.#watchAborts(caller, settings?.signal);
   }
@@ -80,7 +82,7 @@ export class PendingAsk extends Deadline implements Answer {
   override expire(): void {
     const neverRan = this.route?.cancel(undefined) === true;
     const spent = neverRan ? { where: 'mailbox', waited: this.timeoutMs, ran: 0 } as const : { where: 'unknown' } as const;
-    this.reject(new AskTimeoutError(this.slot.path, `ask ${this.handlerName} of`, this.timeoutMs, spent));
+    this.reject(new AskTimeoutError(this.slot.path, `ask ${this.handlerName} of`, this.limitMs, spent));
   }
 
   get handlerName(): string { return this.slot.shape.nameOf(this.handler); }
@@ -142,6 +144,7 @@ export class PendingStream extends ItemStream {
     if (this.ask.isSettled) return;
     const passed = pass === undefined ? value : pass(value, `item of '${handlerName}'`);
     kernel.deadlines.remove(this.ask);
+    this.ask.limitMs = this.#idleMs;
     kernel.deadlines.add(this.ask, kernel.clock.now() + this.#idleMs);
     super.item(passed);
   }

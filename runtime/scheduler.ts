@@ -73,20 +73,23 @@ export class Scheduler {
 
   readonly #turn = (): void => {
     this.#isInTurn = true;
+    try {
+      this.#runQueue();
+      this.#afterTurn();
+    } finally {
+      this.#isInTurn = false;
+      this.#isArmed = this.#queue.size > 0;
+      if (this.#isArmed) this.#turns.later(this.#turn);
+    }
+  };
+
+  #runQueue(): void {
     const startedAt = this.#turnStartedAt = this.#clock.now();
-    let now = startedAt;
-    while (now - startedAt < TURN_MS) {
+    for (let now = startedAt; now - startedAt < TURN_MS; now = this.#clock.now()) {
       const runnable = this.#queue.shift();
-      if (runnable === undefined) break;
+      if (runnable === undefined) return;
       runnable.isScheduled = false;
       if (runnable.runSlice(SLICE_MESSAGES)) this.schedule(runnable);
-      now = this.#clock.now();
     }
-    this.#afterTurn();
-    this.#isInTurn = false;
-    this.#isArmed = false;
-    if (this.#queue.size === 0) return;
-    this.#isArmed = true;
-    this.#turns.later(this.#turn);
-  };
+  }
 }

@@ -27,6 +27,8 @@ export class SlotRecord {
   readonly homeId: number;
   readonly startMs: number;
   readonly isHeld: boolean;
+  /** The request that has made it. */
+  spawnedBy: { readonly host: number; readonly request: number } | undefined;
   state: SlotState = { kind: 'waiting', reason: { kind: 'normal' } };
   incarnation = 0;
   host: Host | undefined;

@@ -106,12 +106,29 @@ export class Spawner {
         this.#offers.set(request, this.#localSeed(call, seed));
         return { type: 'spawn', request, parent, key, name, seed, host, timeoutMs, isHeld };
       });
-      const order = await withSignal(spawned, call.signal, (late) => {
-        kernel.toAuthority({ type: 'kill', slot: late.slot });
-      });
+      const order = await this.#unlessAborted(spawned, call.signal, offered);
       return { ref: this.#refOf(order, call.definition) };
     } finally {
       this.#offers.delete(offered);
+    }
+  }
+
+  /** An aborted start rejects when nothing is left of it. */
+  async #unlessAborted(spawned: Promise<SpawnedOrder>, signal: AbortSignal | undefined, request: number): Promise<SpawnedOrder> {
+    if (signal === undefined) return spawned;
+    const kernel = this.#kernel;
+    const cancel = (): void => kernel.toAuthority({ type: 'cancel', request });
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      const order = await spawned;
+      if (signal.aborted) kernel.toAuthority({ type: 'kill', slot: order.slot });
+      signal.throwIfAborted();
+      return order;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
     }
   }
 
@@ -186,18 +203,4 @@ function spawnWhileLoading(title: string): ActorError {
   const hint = 'guard the program with if (isMain(import.meta)), or move its actors into a module of their own';
   const text = `Cannot spawn "${title}": this module is being loaded by a host; ${hint}`;
   return new ActorError('TROUPE_SPAWN_WHILE_LOADING', text);
-}
-
-/** `started`, unless `signal` is aborted first; what comes late then goes to `undo`. */
-async function withSignal<T>(started: Promise<T>, signal: AbortSignal | undefined, undo: (late: T) => void): Promise<T> {
-  if (signal === undefined) return started;
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => {
-      reject(signal.reason as Error);
-      started.then(undo, () => undefined);
-    };
-    signal.addEventListener('abort', aborted, { once: true });
-    const forget = (): void => signal.removeEventListener('abort', aborted);
-    started.then(resolve, reject).finally(forget);
-  });
 }

@@ -7,7 +7,7 @@ import { consoleLogger } from '../runtime/console-logger.ts';
 import { ActorSystem, defaultSystem } from '../runtime/actor-system.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { describeExit } from '../core/exit-reason.ts';
-import { invalidOption } from '../core/errors.ts';
+import { StartFailedError, invalidOption } from '../core/errors.ts';
 import { toMs } from '../core/duration.ts';
 
 type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
@@ -60,45 +60,43 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
 
   const name = tree.name === undefined ? {} : { name: tree.name };
   const stopLogging = log === false ? () => undefined : logEvents(system, log);
-  let root;
-  try {
-    root = await system.spawn(Supervisor, { input: tree, timeout: Infinity, ...name });
-  } catch (error) {
-    stopLogging();
-    throw error;
-  }
-  const children = await root.ask.children() as unknown as Children<C>;
-
+  const starting = new AbortController();
+  let stop: (() => Promise<void>) | undefined;
+  let firstSignal: Signal | undefined;
   let killedBy: Signal | undefined;
-  let wasForced = false;
-  const stop = async (): Promise<void> => {
-    const startedAt = system.clock.now();
-    await root.stop({ grace: graceMs });
-    wasForced ||= system.clock.now() - startedAt >= graceMs;
-  };
-  let isAskedToStop = false;
   const signalled = (signal: Signal): void => {
-    if (!isAskedToStop) {
-      isAskedToStop = true;
+    if (firstSignal === undefined) {
+      firstSignal = signal;
       if (log !== false) log.info({ signal, graceMs }, `${signal}: stopping; once more kills`);
-      void stop();
+      if (stop === undefined) starting.abort(new StartFailedError(tree.name ?? 'app', `it was stopped by ${signal}`));
+      else void stop();
       return;
     }
     killedBy = signal;
     if (log !== false) log.error({ signal }, `${signal} again: killed`);
-    void system.kill();
     // Whatever else keeps the program alive must not outlive a second Ctrl-C. `done` is told first.
-    void done.then(({ code }) => process.exit(code));
+    void system.kill().then(() => done).then(() => process.exit(128 + SIGNALS[signal]));
+  };
+  let done: Promise<RunEnd> | undefined;
+  const end = (): void => {
+    for (const signal of signalNames) process.off(signal, signalled);
+    stopLogging();
   };
   for (const signal of signalNames) process.on(signal, signalled);
 
-  const done = root.closed.then((reason): RunEnd => {
-    for (const signal of signalNames) process.off(signal, signalled);
-    stopLogging();
-    const code = killedBy === undefined ? codeOf(reason, wasForced) : 128 + SIGNALS[killedBy];
-    return { code, reason };
-  });
-  return { children, done, stop, [Symbol.asyncDispose]: stop };
+  try {
+    const root = await system.spawn(Supervisor, { input: tree, timeout: Infinity, signal: starting.signal, ...name });
+    stop = () => root.stop({ grace: graceMs });
+    done = root.closed.then((reason): RunEnd => {
+      end();
+      return { code: killedBy === undefined ? codeOf(reason) : 128 + SIGNALS[killedBy], reason };
+    });
+    const children = await root.ask.children() as unknown as Children<C>;
+    return { children, done, stop, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 interface RunSettings {
@@ -120,8 +118,8 @@ function checkRunOptions(options: RunOptions): RunSettings {
   return { system, log, graceMs: toMs(grace, 'grace'), signalNames };
 }
 
-function codeOf(reason: ExitReason, wasForced: boolean): number {
-  return (reason.kind === 'normal' || reason.kind === 'shutdown') && !wasForced ? 0 : 1;
+function codeOf({ kind }: ExitReason): number {
+  return kind === 'normal' || kind === 'shutdown' ? 0 : 1;
 }
 
 function logEvents(system: ActorSystem, log: Logger): () => void {

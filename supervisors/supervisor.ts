@@ -188,6 +188,11 @@ async function startChild(ctx: SupervisorContext, key: string, given: ChildSpec 
   return { key, spec, ref, attempts: 0, upSinceMs: ctx.uptime() };
 }
 
+/** False when the supervisor has ended meanwhile. */
+async function slept(ctx: SupervisorContext, ms: number): Promise<boolean> {
+  return ctx.sleep(ms).then(() => true, () => false);
+}
+
 /** Starts a child again, as often as the budget allows. The supervisor goes on to answer meanwhile. */
 async function restart(state: SupervisorState, child: RunningChild, cause: ExitReason): Promise<void> {
   const { ctx, tree: { intensity, backoff } } = state;
@@ -202,7 +207,7 @@ async function restart(state: SupervisorState, child: RunningChild, cause: ExitR
     const delayMs = restartDelayMs(++child.attempts, ctx.random(), backoff);
     const budgetLeft = intensity.maxRestarts - times.length;
     ctx.announce(child.ref, { reason, restarts: times.length, budgetLeft, delayMs });
-    if (delayMs > 0) await ctx.sleep(delayMs).catch(() => undefined);
+    if (delayMs > 0 && !await slept(ctx, delayMs)) return;
     if (state.isStopping) return;
     try {
       await ctx.children.restart(child.ref);

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ActorSystem } from '../runtime/actor-system.ts';
 import {
-  ActorSystem, actor, child, createSystem, run, supervisor,
+  actor, child, createSystem, run, supervisor,
   type ActorDefinition, type RefOf,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
@@ -335,6 +336,18 @@ describe.each(REMOTE)('a start that takes too long (%s) says what was late and l
         .toMatch(/^Cannot start "printer.*": not ready within 5000 ms \(its module or init did not come to an end\)$/);
     }
     expect(system.hosts).toMatchObject({ launched: 3, running: 0 });
+  });
+});
+
+describe('a message that is too long', () => {
+  it('is refused at the sender, before it costs anybody anything', async () => {
+    await using system = new WatchedSystem();
+    const faulty = await system.spawn(Faulty, { host: 'thread' });
+
+    const told = await failureOf(() => faulty.tell.take(new Uint8Array(65 * 2 ** 20)));
+
+    expect(told).toMatchObject({ name: 'FrameTooLargeError', code: 'TROUPE_FRAME_TOO_LARGE', executed: 'no' });
+    expect(await faulty.ask.ping()).toBe('pong');
   });
 });
 

@@ -45,8 +45,10 @@ async function useTsx() {
 
 async function load(url) {
   const isTypeScript = TYPESCRIPT.test(url);
-  if (isTypeScript && (boot.usesTsx || !process.features.typescript) && !await useTsx()) {
-    throw new Error('cannot load TypeScript in this host: run Node 22.18 or newer, or install tsx');
+  // What a JavaScript module imports may be TypeScript: here as in the main thread.
+  if (boot.usesTsx) await useTsx();
+  if (isTypeScript && !hasTsx && !process.features.typescript && !await useTsx()) {
+    throw new Error(`Cannot load "${url}": this Node reads no TypeScript; run Node 22.18 or newer, or install tsx`);
   }
   try {
     return await import(url);

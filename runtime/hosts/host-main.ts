@@ -8,7 +8,7 @@ import { FrameSocket } from '../wire/frame-socket.ts';
 import { Kernel, MAIN_HOST } from '../kernel.ts';
 import { markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
-import { toError } from '../../core/actor-cell.ts';
+import { toError } from '../../core/errors.ts';
 
 /** What leads to the main thread, as boot.mjs opened it. */
 type Channel = { readonly port: MessagePort } | { readonly socket: Duplex };
@@ -64,7 +64,7 @@ export function runHost(boot: HostBoot, channel: Channel, load: (url: string) =>
 
 function openWire(channel: Channel, received: (frame: Uint8Array) => void, failed: (error: Error) => void): Wire {
   if ('socket' in channel) return new FrameSocket(channel.socket, received, failed);
-  const frames = new FramePort(channel.port, received);
+  const frames = new FramePort(channel.port, received, failed);
   return { send: (frame) => frames.send(frame), hasRoom: true };
 }
 

@@ -17,21 +17,26 @@ export function launchProcess(boot: HostBoot, events: HostEvents): HostTransport
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
     env: { ...process.env, [BOOT_VARIABLE]: JSON.stringify(boot) },
   });
-  const pipe = child.stdio[FRAME_FD] as Socket;
-  const leash = child.stdio[LEASH_FD] as Socket;
-  const frames = new FrameSocket(pipe, (frame) => events.frame(frame), (error) => events.failed(error));
   let error: Error | undefined;
   let hasEnded = false;
-  // `close` comes after the last data; a child that could not be started has no `exit`.
+  const streams: Socket[] = [];
+  // `close` comes after the last data; a child that could not be started has neither `exit` nor, always, streams.
   const ended = (code: number | null, signal: string | null): void => {
     if (hasEnded) return;
     hasEnded = true;
-    leash.destroy();
-    pipe.destroy();
+    for (const stream of streams) stream.destroy();
     events.ended(error === undefined ? { code, signal } : { code, signal, error });
   };
-  child.on('error', (reason) => { error ??= reason; });
+  child.on('error', (reason) => {
+    error ??= reason;
+    if (child.pid === undefined) ended(null, null);
+  });
   child.on('close', ended);
+  const pipe = child.stdio[FRAME_FD] as Socket | null | undefined;
+  const leash = child.stdio[LEASH_FD] as Socket | null | undefined;
+  if (!pipe || !leash) return { send: () => undefined, hasRoom: () => true, terminate: () => undefined };
+  streams.push(pipe, leash);
+  const frames = new FrameSocket(pipe, (frame) => events.frame(frame), (reason) => events.failed(reason));
   // What is written to a dead child concerns nobody: its exit is told.
   leash.on('error', () => undefined);
   leash.unref();

@@ -7,7 +7,7 @@ import type { LocalMessages } from '../kernel.ts';
 import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
 import { FrameReader } from '../wire/record.ts';
-import { toError } from '../../core/actor-cell.ts';
+import { toError } from '../../core/errors.ts';
 import { StartFailedError } from '../../core/errors.ts';
 import { hostMainUrl, usesTsx } from './boot-files.ts';
 import { pathToFileURL } from 'node:url';
@@ -18,8 +18,8 @@ export interface RemoteHostPort {
   readonly localMessages: LocalMessages;
   sendControl(hostId: number, order: Order): void;
   receive(host: RemoteHost, frame: Uint8Array): void;
-  /** It is gone. `wasWanted`: nobody here had asked for that. */
-  ended(host: RemoteHost, end: HostEnd, wasWanted: boolean): void;
+  /** It is gone. `isUnexpected`: nobody here had asked for that. */
+  ended(host: RemoteHost, end: HostEnd, isUnexpected: boolean): void;
 }
 
 /** A thread or process, over its transport; its lifecycle is a chart. */
@@ -32,7 +32,7 @@ export class RemoteHost implements Host {
   /** What the host said of its own end. */
   failure: Error | undefined;
   readonly #port: RemoteHostPort;
-  readonly #transport: HostTransport;
+  #transport: HostTransport = NEVER_LAUNCHED;
   readonly #lifecycle: HostLifecycle;
   #setReady: () => void = () => {};
   #setFailed: (error: Error) => void = () => {};
@@ -58,11 +58,16 @@ export class RemoteHost implements Host {
     const boot: HostBoot = {
       hostId: id, kind, library: hostMainUrl(), base: programUrl(), usesTsx: usesTsx(), localMessages: port.localMessages,
     };
-    this.#transport = launch(boot, {
-      frame: (frame) => this.#received(frame),
-      failed: (error) => this.fail(error),
-      ended: (end) => this.#transportEnded(end),
-    });
+    try {
+      this.#transport = launch(boot, {
+        frame: (frame) => this.#received(frame),
+        failed: (error) => this.fail(error),
+        ended: (end) => this.#transportEnded(end),
+      });
+    } catch (error) {
+      // Told once whoever has asked for the host knows it.
+      void Promise.resolve().then(() => this.#transportEnded({ code: null, signal: null, error: toError(error) }));
+    }
   }
 
   get status(): HostStatus { return this.#lifecycle.status; }
@@ -131,6 +136,8 @@ export class RemoteHost implements Host {
     this.#setEnded(end);
   }
 }
+
+const NEVER_LAUNCHED: HostTransport = { send: () => undefined, hasRoom: () => true, terminate: () => undefined };
 
 /** Why boot.mjs could not hand over to the library, if that is what the frame says. */
 function bootReport(frame: Uint8Array): Error | undefined {

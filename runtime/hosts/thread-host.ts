@@ -1,20 +1,21 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { WorkerOptions } from 'node:worker_threads';
 import type { HostBoot, HostEvents, HostTransport } from './host-transport.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
-import { toError } from '../../core/actor-cell.ts';
+import { toError } from '../../core/errors.ts';
 
 /** A worker thread of this process. Frames go over a port of their own: `parentPort` is the user's. */
 export function launchThread(boot: HostBoot, events: HostEvents): HostTransport {
   const { port1: port, port2 } = new MessageChannel();
   let error: Error | undefined;
-  const worker = new Worker(bootFile('boot.mjs'), {
+  const worker = newWorker({
     name: `troupe-${boot.hostId}`,
     workerData: { troupe: boot, port: port2 },
     transferList: [port2],
     execArgv: hostExecArgv(),
   });
-  const frames = new FramePort(port, (frame) => events.frame(frame));
+  const frames = new FramePort(port, (frame) => events.frame(frame), (reason) => events.failed(reason));
   worker.on('error', (thrown: unknown) => { error ??= toError(thrown); });
   worker.on('exit', (code) => {
     port.close();
@@ -28,4 +29,14 @@ export function launchThread(boot: HostBoot, events: HostEvents): HostTransport 
     hasRoom: () => true,
     terminate: () => void worker.terminate(),
   };
+}
+
+/** Node has options for whole processes that no thread takes, and lists them nowhere: a thread does without then. */
+function newWorker(options: WorkerOptions): Worker {
+  try {
+    return new Worker(bootFile('boot.mjs'), options);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    return new Worker(bootFile('boot.mjs'), { ...options, execArgv: [] });
+  }
 }

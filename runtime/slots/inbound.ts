@@ -19,14 +19,15 @@ export class Inbound implements Receipt {
     this.#kernel = kernel;
     this.#link = link;
     this.slotId = slotId;
-    this.settledUpTo = this.#lastSeq = firstSeq - 1;
+    this.settledUpTo = this.#lastSeq = (firstSeq - 1) >>> 0;
   }
 
   /** @throws {ProtocolError} A message is missing, or came twice. */
   arrived(seq: number): void {
-    if (seq !== this.#lastSeq + 1) {
+    const expected = (this.#lastSeq + 1) >>> 0;
+    if (seq !== expected) {
       const text = `Cannot take message ${seq} of host ${this.#link.peer} to slot ${this.slotId}`;
-      throw new ProtocolError(`${text}: expected message ${this.#lastSeq + 1}`);
+      throw new ProtocolError(`${text}: expected message ${expected}`);
     }
     this.#lastSeq = seq;
   }
@@ -37,13 +38,15 @@ export class Inbound implements Receipt {
   }
 
   settle(seq: number, fate: Fate, why = ''): void {
-    if (fate !== 'handled') this.#link.send(RECORD.fate, [this.slotId, seq, ...fateFields(fate, why)]);
-    if (seq !== this.settledUpTo + 1) {
+    const isInTurn = seq === (this.settledUpTo + 1) >>> 0;
+    // One message that waits long must not hold up the news of those behind it.
+    if (fate !== 'handled' || !isInTurn) this.#link.send(RECORD.fate, [this.slotId, seq, ...fateFields(fate, why)]);
+    if (!isInTurn) {
       this.#settledBeyond.add(seq);
       return;
     }
     this.settledUpTo = seq;
-    while (this.#settledBeyond.delete(this.settledUpTo + 1)) this.settledUpTo++;
+    while (this.#settledBeyond.delete((this.settledUpTo + 1) >>> 0)) this.settledUpTo = (this.settledUpTo + 1) >>> 0;
     this.#link.unacknowledged.add(this);
     this.#link.wantFlush();
   }

@@ -45,6 +45,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   #incarnation = 0;
   #isBusy = false;
   #hasEnded = false;
+  /** The slots that this incarnation monitors. */
+  readonly #monitored = new Set<number>();
 
   constructor(kernel: Kernel, id: number, path: string, seed: LocalSeed, isHeld: boolean) {
     super(kernel, id, path, seed.definition.shape);
@@ -66,6 +68,11 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get cell(): ActorCell | undefined { return this.#cell; }
   /** Nothing can be sent here any more; whether the slot itself is dead is for the authority to say. */
   get #isOver(): boolean { return this.deathReason !== undefined || (this.#hasEnded && !this.#isHeld); }
+
+  /** Between two incarnations: the last one has ended, the next one isn't ready. */
+  get #isRestarting(): boolean {
+    return this.#incarnation > (this.#hasEnded ? 0 : 1) && this.#cell?.status !== 'running' && !this.#isOver;
+  }
 
   /** Begins an incarnation. Whether it succeeds is told to the authority. */
   startIncarnation(incarnation: number): void {
@@ -160,11 +167,18 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   turnStartedAt(): number { return this.kernel.scheduler.turnStartedAt; }
 
   monitor(ref: ActorRef<object>): void {
-    this.kernel.toAuthority({ type: 'monitor', slot: this.kernel.slotIdOf(ref), by: this.id });
+    const slot = this.kernel.slotIdOf(ref);
+    this.#monitored.add(slot);
+    this.kernel.toAuthority({ type: 'monitor', slot, by: this.id });
   }
 
   demonitor(ref: ActorRef<object>): void {
-    this.kernel.toAuthority({ type: 'demonitor', slot: this.kernel.slotIdOf(ref), by: this.id });
+    const slot = this.kernel.slotIdOf(ref);
+    if (this.#monitored.delete(slot)) this.kernel.toAuthority({ type: 'demonitor', slot, by: this.id });
+  }
+
+  isMonitored({ ref }: Down): boolean {
+    return this.#monitored.has(this.kernel.slotIdOf(ref));
   }
 
   trapExit(trap: boolean): void {
@@ -198,11 +212,17 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   ended(reason: ExitReason, wasStarting: boolean): void {
     this.#cell = undefined;
     this.#hasEnded = true;
+    for (const slot of this.#monitored) this.kernel.toAuthority({ type: 'demonitor', slot, by: this.id });
+    this.#monitored.clear();
     if (!this.#isHeld) this.#discardAll();
+    // A host that dies by a signal takes its actors with it: its end is what their supervisors are told.
+    if (this.kernel.isEnding) {
+      this.kernel.cellEnded();
+      return;
+    }
     const sendable = reason.kind === 'error' ? { kind: 'error', error: this.kernel.sendableError(reason.error) } as const : reason;
     const incarnation = this.#incarnation;
     this.kernel.toAuthority({ type: 'ended', slot: this.id, incarnation, reason: sendable, wasStarting });
-    this.kernel.cellEnded();
   }
 
   protected override get hasRoom(): boolean {
@@ -210,6 +230,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   protected override sendStop(): void {
+    // While it restarts there is nothing to stop.
+    if (this.#isRestarting) return;
     const { localReceipt } = this.kernel;
     this.receive(new Envelope('stop', this, 0, [], undefined, localReceipt, 0, NO_CHAIN, this.#incarnation));
   }
@@ -234,7 +256,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
     const envelope = new Envelope(kind, this, handler, args, answer, receipt, 0, chain, 0);
     ask.route = envelope;
-    if (settings?.rejectWhenRestarting === true && this.#hasEnded && !this.#isOver) {
+    if (settings?.rejectWhenRestarting === true && this.#isRestarting) {
       envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)), 'restarting');
       return undefined;
     }

@@ -28,8 +28,8 @@ interface OutMessage {
   readonly shapes: readonly Shape[];
   readonly ask: PendingAsk | undefined;
   readonly chain: Chain;
-  /** What became of it, when it wasn't handled. */
-  fate: Fate | undefined;
+  /** It would rather be rejected than wait for a restart. */
+  readonly isImpatient: boolean;
 }
 
 /** Where the actor is, as far as this host was told. */
@@ -47,7 +47,8 @@ export class RemoteSlot extends Slot {
   #whereabouts: Whereabouts = { status: 'unknown' };
   readonly trail: SlotTrail;
   #isWatching = false;
-  readonly #departed = new Fifo<OutMessage>();
+  /** By number, in order. */
+  readonly #departed = new Map<number, OutMessage>();
   #parked = new Fifo<OutMessage>();
   readonly #asks = new Map<number, { readonly ask: PendingAsk; readonly answer: PendingAsk | PendingStream }>();
 
@@ -91,6 +92,7 @@ export class RemoteSlot extends Slot {
         break;
       case 'restarting':
         this.#whereabouts = { status: 'restarting' };
+        for (const message of this.#takeParked(({ isImpatient }) => isImpatient)) this.#refuseToWait(message);
         break;
       case 'dead': {
         this.#whereabouts = { status: 'dead' };
@@ -108,26 +110,27 @@ export class RemoteSlot extends Slot {
 
   /** All up to `seq` are settled at the receiver. */
   acknowledged(seq: number): void {
-    for (let first = this.#departed.peek(); first !== undefined && first.seq <= seq; first = this.#departed.peek()) {
-      this.#departed.shift();
-      if (first.kind !== 'stop' && first.fate === undefined) this.kernel.account.handled++;
+    for (const message of this.#departed.values()) {
+      // Numbers begin anew after 2^32.
+      if (((seq - message.seq) | 0) < 0) break;
+      this.#departed.delete(message.seq);
+      if (message.kind !== 'stop') this.kernel.account.handled++;
     }
     this.#update();
   }
 
-  /** The receiver has not handled message `seq`. */
+  /** Message `seq` alone is settled. */
   fateOf(seq: number, fate: Fate, why: string): void {
-    for (const message of this.#departed) {
-      if (message.seq !== seq) continue;
-      message.fate = fate;
-      if (message.kind !== 'stop') this.#count(message, fate, why);
-      return;
-    }
+    const message = this.#departed.get(seq);
+    if (message === undefined) return;
+    this.#departed.delete(seq);
+    if (message.kind !== 'stop') this.#count(message, fate, why);
+    this.#update();
   }
 
-  replied(askId: number, settle: (answer: PendingAsk | PendingStream) => void): void {
-    const pending = this.#asks.get(askId);
-    if (pending !== undefined) settle(pending.answer);
+  /** Who waits for the reply to an ask that was sent from here. */
+  pending(askId: number): PendingAsk | PendingStream | undefined {
+    return this.#asks.get(askId)?.answer;
   }
 
   /** The ask is settled; nothing more is expected for it. */
@@ -143,11 +146,11 @@ export class RemoteSlot extends Slot {
     if (this.#whereabouts.status === 'up') this.#whereabouts = { status: 'restarting' };
     const { account } = this.kernel;
     let lost = 0;
-    for (let message = this.#departed.shift(); message !== undefined; message = this.#departed.shift()) {
-      if (message.kind === 'stop' || message.fate !== undefined) continue;
-      if (message.kind === 'tell') lost++;
-      else account.rejected++;
+    for (const { kind } of this.#departed.values()) {
+      if (kind === 'tell') lost++;
+      else if (kind !== 'stop') account.rejected++;
     }
+    this.#departed.clear();
     if (lost > 0) {
       account.deadLetters += lost;
       this.kernel.deadLetter(this.path, undefined, wasDead ? 'stopped' : 'host_down', lost, true);
@@ -166,7 +169,9 @@ export class RemoteSlot extends Slot {
   }
 
   protected override sendStop(): void {
-    if (this.#whereabouts.status !== 'dead') this.#send(this.#message('stop', 0, NOTHING, [], undefined));
+    // While it restarts there is nothing to stop.
+    const { status } = this.#whereabouts;
+    if (status === 'up' || status === 'unknown') this.#send(this.#message('stop', 0, NOTHING, [], undefined));
   }
 
   protected override awaited(): void {
@@ -197,14 +202,14 @@ export class RemoteSlot extends Slot {
       ask.reject(error);
       return;
     }
-    const message = this.#message(kind, ask.handler, encoded.body, encoded.shapes, ask);
+    const isImpatient = settings?.rejectWhenRestarting === true;
+    const message = this.#message(kind, ask.handler, encoded.body, encoded.shapes, ask, isImpatient);
     if (status === 'dead') {
       this.#lose(message, 'stopped');
       return;
     }
-    if (status === 'restarting' && settings?.rejectWhenRestarting === true) {
-      kernel.account.rejected++;
-      ask.reject(new UnavailableError(this.path, `ask ${ask.handlerName} of`));
+    if (status === 'restarting' && isImpatient) {
+      this.#refuseToWait(message);
       return;
     }
     ask.askId = kernel.register(this);
@@ -217,28 +222,40 @@ export class RemoteSlot extends Slot {
 
   /** Nobody waits for the reply. A message that is still here stays here, and provably never runs. */
   #cancel(message: OutMessage): boolean {
-    const kept = new Fifo<OutMessage>();
-    let wasParked = false;
-    for (const parked of this.#parked) {
-      if (parked === message) wasParked = true;
-      else kept.push(parked);
-    }
-    if (!wasParked) {
+    const [parked] = this.#takeParked((each) => each === message);
+    if (parked === undefined) {
       this.#toHost(RECORD.cancel, [message.ask?.askId ?? 0]);
       return false;
     }
-    this.#parked = kept;
     this.kernel.account.rejected++;
     this.#update();
     return true;
   }
 
+  /** Takes those messages out of the parked ones. */
+  #takeParked(isTaken: (message: OutMessage) => boolean): OutMessage[] {
+    const taken: OutMessage[] = [];
+    const kept = new Fifo<OutMessage>();
+    for (const message of this.#parked) {
+      if (isTaken(message)) taken.push(message);
+      else kept.push(message);
+    }
+    if (taken.length > 0) this.#parked = kept;
+    return taken;
+  }
+
+  #refuseToWait({ ask }: OutMessage): void {
+    this.kernel.account.rejected++;
+    ask?.reject(new UnavailableError(this.path, `ask ${ask.handlerName} of`));
+  }
+
   #message(
     kind: OutMessage['kind'], handler: number, body: Uint8Array, shapes: readonly Shape[], ask: PendingAsk | undefined,
+    isImpatient = false,
   ): OutMessage {
     if (kind !== 'stop') this.kernel.account.sent++;
     const chain = ask === undefined ? NO_CHAIN : this.kernel.current.invocation?.chain ?? NO_CHAIN;
-    return { kind, seq: 0, handler, body, shapes, ask, chain, fate: undefined };
+    return { kind, seq: 0, handler, body, shapes, ask, chain, isImpatient };
   }
 
   #send(message: OutMessage): void {
@@ -262,9 +279,9 @@ export class RemoteSlot extends Slot {
   #depart(message: OutMessage, host: number, incarnation: number): void {
     const { body } = message;
     // Numbers are given at departure: a parked message that was cancelled leaves no gap.
-    message.seq = ++this.trail.lastSeq;
+    message.seq = this.trail.lastSeq = (this.trail.lastSeq + 1) >>> 0;
     message.body = NOTHING;
-    this.#departed.push(message);
+    this.#departed.set(message.seq, message);
     const { kind, seq, handler, shapes, ask, chain } = message;
     const link = this.kernel.linkTo(host);
     if (ask === undefined) {
@@ -287,10 +304,11 @@ export class RemoteSlot extends Slot {
 
   #count(message: OutMessage, fate: Fate, why: string): void {
     const { account } = this.kernel;
+    if (fate === 'handled') account.handled++;
     if (fate === 'rejected') account.rejected++;
     if (fate !== 'dead_letter') return;
     account.deadLetters++;
-    const reason = why === 'host_down' || why === 'system_stopped' ? why : 'stopped';
+    const reason = why === 'undecodable' ? why : 'stopped';
     this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), reason, 1, false);
   }
 

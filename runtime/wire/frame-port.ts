@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { ProtocolError } from '../../core/errors.ts';
 
 /** Up to this length a frame travels as a text with one character per byte: that costs a port less than bytes. */
 const MAX_TEXT_BYTES = 512;
@@ -7,8 +8,10 @@ const MAX_TEXT_BYTES = 512;
 export class FramePort {
   readonly #port: MessagePort;
 
-  constructor(port: MessagePort, received: (frame: Uint8Array) => void) {
+  /** @param failed Told of a message that this thread can't read. */
+  constructor(port: MessagePort, received: (frame: Uint8Array) => void, failed: (error: Error) => void) {
     this.#port = port;
+    port.on('messageerror', (cause) => failed(new ProtocolError('Cannot read a frame of another thread', { cause })));
     port.on('message', (message: Uint8Array | string) => {
       received(typeof message === 'string' ? Buffer.from(message, 'latin1') : message);
     });

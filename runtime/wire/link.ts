@@ -6,6 +6,8 @@ import { FrameWriter, RECORD } from './record.ts';
 import { ProtocolError } from '../../core/errors.ts';
 
 const NOTHING = new Uint8Array(0);
+/** A turn that produces more sends it in several frames. */
+const MAX_FRAME_BYTES = 256 * 1_024;
 
 /** What a link needs of its kernel. */
 export interface LinkPort {
@@ -43,7 +45,9 @@ export class Link {
   send(kind: RecordKind, fields: readonly number[], body: Uint8Array = NOTHING, shapes?: readonly Shape[]): void {
     if (shapes !== undefined) for (const shape of shapes) this.#announce(shape);
     this.#writer.write(kind, fields, body);
-    this.wantFlush();
+    // What is acknowledged waits for the end of the turn: main must know before that this host is busy.
+    if (this.#writer.length > MAX_FRAME_BYTES) this.#transmit();
+    else this.wantFlush();
   }
 
   wantFlush(): void {
@@ -59,9 +63,7 @@ export class Link {
     }
     this.unacknowledged.clear();
     this.#needsFlush = false;
-    if (this.#writer.isEmpty) return;
-    this.#port.transmit(this.peer, this.#writer.take(this.#port.hostId, this.peer, this.#framesSent));
-    this.#framesSent = (this.#framesSent + 1) >>> 0;
+    if (!this.#writer.isEmpty) this.#transmit();
   }
 
   /** A frame has come. @throws {ProtocolError} One before it is missing. */
@@ -71,6 +73,11 @@ export class Link {
       throw new ProtocolError(text);
     }
     this.#framesReceived = (this.#framesReceived + 1) >>> 0;
+  }
+
+  #transmit(): void {
+    this.#port.transmit(this.peer, this.#writer.take(this.#port.hostId, this.peer, this.#framesSent));
+    this.#framesSent = (this.#framesSent + 1) >>> 0;
   }
 
   #announce(shape: Shape): void {

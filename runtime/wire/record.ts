@@ -1,3 +1,4 @@
+import type { Fate } from '../../core/envelope.ts';
 import { ProtocolError } from '../../core/errors.ts';
 
 /** What travels on a link: its fields, all whole numbers of 32 bits, and in brackets what its body is. */
@@ -22,7 +23,7 @@ export const RECORD = {
   cancel: 8,
   /** slot, seq: all up to it are settled */
   acknowledge: 9,
-  /** slot, seq, index of its fate, index of why */
+  /** slot, seq, index of its fate, index of why: settled otherwise than by being handled, or out of turn */
   fate: 10,
   /** [a shape's data]: before the first ref of this shape */
   shape: 11,
@@ -37,16 +38,16 @@ export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
 /** Remaining time of an ask that has no timeout. */
 export const NO_LIMIT = 0xffffffff;
 
-const FATES = ['rejected', 'dead_letter'] as const;
-const WHYS = ['', 'stopped', 'restarting', 'host_down', 'system_stopped'] as const;
+const FATES: readonly Fate[] = ['rejected', 'dead_letter', 'handled'];
+const WHYS = ['', 'stopped', 'restarting', 'undecodable'] as const;
 
 /** A fate and its reason as fields of a record. */
-export function fateFields(fate: (typeof FATES)[number], why: string): [fate: number, why: number] {
+export function fateFields(fate: Fate, why: string): [fate: number, why: number] {
   return [FATES.indexOf(fate), Math.max(0, WHYS.indexOf(why as ''))];
 }
 
 /** @throws {ProtocolError} There are no such ones. */
-export function fateOf(fateField: number, whyField: number): { fate: (typeof FATES)[number]; why: string } {
+export function fateOf(fateField: number, whyField: number): { fate: Fate; why: string } {
   const fate = FATES[fateField];
   const why = WHYS[whyField];
   if (fate === undefined || why === undefined) throw new ProtocolError('Cannot read the fate of a message');
@@ -73,6 +74,8 @@ export class FrameWriter {
   #length = FRAME_HEAD_BYTES;
 
   get isEmpty(): boolean { return this.#length === FRAME_HEAD_BYTES; }
+
+  get length(): number { return this.#length; }
 
   write(kind: RecordKind, fields: readonly number[], body: Uint8Array): void {
     let at = this.#length;

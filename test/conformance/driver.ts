@@ -192,6 +192,17 @@ export const Driver = actor(import.meta, {
       return { answer, isSame: wasKept, own: me === subject, ownAnswer: await me.ask.echo('me') };
     },
 
+    /** Tells on, while one ask waits for its answer. */
+    async floodBehindLater(_ctx, subject: SubjectRef, count: number) {
+      const waiting = subject.ask.waitForRelease();
+      let wasFull = false;
+      for (let i = 0; i < count; i++) wasFull = !subject.tell.reset() || wasFull;
+      await subject.drained({ timeout: '10s' });
+      const again = subject.tell.reset();
+      subject.tell.release('released');
+      return { wasFull, again, answer: await waiting };
+    },
+
     async later(_ctx, subject: SubjectRef) {
       const answers: unknown[] = [];
       for (const wait of [() => subject.ask.waitForRelease(), () => subject.ask.waitForReleaseAsync()]) {

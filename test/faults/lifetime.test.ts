@@ -72,6 +72,17 @@ describe('run() and signals', () => {
     expect(program.output).toContain('done 1');
   });
 
+  it('stops what has started when a signal comes during the start', async () => {
+    await using program = new Program('test/faults/programs/tree.ts', ['slow']);
+    while (!program.events.includes('third started')) await new Promise((resolve) => setTimeout(resolve, 10));
+
+    program.signal('SIGTERM');
+
+    expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 3, signal: null });
+    expect(program.output).toContain('not started: Cannot start "program": it was stopped by SIGTERM');
+    expect(program.events.slice(3)).toEqual(['second stopped: shutdown', 'first stopped: shutdown']);
+  });
+
   it('ends with 1 when the tree gives up', async () => {
     await using program = new Program('test/faults/programs/tree.ts', ['crash']);
 

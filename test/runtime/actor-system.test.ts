@@ -27,6 +27,22 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Who waits for the next uncaught exception of this program. */
+const uncaught: ((error: unknown) => void)[] = [];
+const listeners = process.listeners('uncaughtException');
+beforeEach(() => {
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (error) => {
+    const heard = uncaught.shift();
+    if (heard === undefined) throw error;
+    heard(error);
+  });
+});
+afterEach(() => {
+  process.removeAllListeners('uncaughtException');
+  for (const listener of listeners) process.on('uncaughtException', listener);
+});
+
 const ends = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []);
 const spawnParent = (label: string, host: HostKind = 'local'): Promise<ParentRef> =>
   system.spawn(Parent, { input: { file, label }, host, name: label });
@@ -114,6 +130,22 @@ describe('a monitor', () => {
     expect((await parent.ask.told())[0]).toContain('down: normal');
   });
 
+  it('tells of every incarnation, until it is taken back', async () => {
+    const app = await run(supervisor({ backoff: false, children: { p: child(Parent, { input: { file, label: 'p' } }) } }), { system, log: false, signals: false });
+    const parent = await spawnParent('watcher');
+    await parent.ask.monitor(app.children.p);
+
+    for (let i = 1; i <= 2; i++) {
+      await expect(app.children.p.ask.crash()).rejects.toThrow();
+      await told(parent, i);
+    }
+    await expect(app.children.p.ask.crash()).rejects.toThrow();
+    await parent.ask.demonitor(app.children.p);
+    await app.stop();
+
+    expect((await parent.ask.told()).length).toBeLessThanOrEqual(3);
+  });
+
   it('says whether the actor is started again', async () => {
     const app = await run(supervisor({ children: { p: child(Parent, { input: { file, label: 'p' } }) } }), { system, log: false, signals: false });
     const parent = await spawnParent('watcher');
@@ -145,6 +177,66 @@ describe('a failure outside of a handler', () => {
     expect(await deadline(parent.closed, 'the host is lost')).toMatchObject({
       kind: 'host_down', code: 1, error: { message: 'thrown in a timer' },
     });
+  });
+});
+
+describe('a listener that throws', () => {
+  it('stops nothing: what it threw is the program’s', async () => {
+    const thrown = new Promise<unknown>((resolve) => { uncaught.push(resolve); });
+    system.events.on('crashed', () => { throw new Error('a listener of the user’s'); });
+    const parent = await spawnParent('top', 'thread');
+    const other = await spawnParent('other');
+
+    await expect(parent.ask.crash()).rejects.toMatchObject({ name: 'ActorCrashedError' });
+
+    expect(await deadline(thrown, 'it is thrown')).toMatchObject({ message: 'a listener of the user’s' });
+    expect(await parent.closed).toMatchObject({ kind: 'error', error: { message: 'crash on request' } });
+    expect(await other.ask.path()).toBe('other');
+  });
+});
+
+describe('a process that gets SIGTERM', () => {
+  it('lets its actors stop, then dies by it: one event for their supervisor', async () => {
+    const restarts: unknown[] = [];
+    system.events.on('restarting', ({ reason }) => restarts.push(reason));
+    const tree = supervisor({ children: { p: child(Parent, { input: { file, label: 'p' }, host: 'process', restart: 'transient' }) } });
+    const app = await run(tree, { system, log: false, signals: false });
+    const before = await app.children.p.ask.pid();
+
+    process.kill(before, 'SIGTERM');
+
+    const restarted = async (): Promise<number> => {
+      for (;;) {
+        const pid = await app.children.p.ask.pid().catch(() => before);
+        if (pid !== before) return pid;
+      }
+    };
+    expect(await deadline(restarted(), 'it is started again', 3_000)).not.toBe(before);
+    expect(restarts).toEqual([{ kind: 'host_down', code: null, signal: 'SIGTERM' }]);
+    expect(ends()).toEqual(['app-1/p shutdown']);
+  });
+});
+
+describe('an aborted start', () => {
+  it('rejects with the reason when nothing is left of it', async () => {
+    const controller = new AbortController();
+    const started = system.spawn(Parent, { input: { file, label: 'p' }, host: 'process', name: 'p', signal: controller.signal });
+
+    controller.abort(new Error('changed my mind'));
+
+    await expect(started).rejects.toThrow('changed my mind');
+    await expect(spawnParent('p')).resolves.toBeDefined();
+  });
+});
+
+describe('many long messages in one turn', () => {
+  it('arrive', async () => {
+    const subject = await system.spawn(Subject, { input: { label: 's' }, host: 'process' });
+    const part = Buffer.alloc(2 ** 20);
+
+    for (let i = 0; i < 50; i++) subject.tell.note(part);
+
+    expect(await subject.with({ timeout: '20s' }).ask.noteAndCount('last')).toBe(51);
   });
 });
 

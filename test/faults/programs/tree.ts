@@ -10,9 +10,12 @@ const app = await run(supervisor({
   children: {
     first: child(Recorder, { input: input('first') }),
     second: child(Recorder, { input: input('second'), host: 'thread' }),
-    third: child(Recorder, { input: input('third'), host: 'process' }),
+    third: child(Recorder, { input: { ...input('third'), startMs: mode === 'slow' ? 20_000 : 0 }, host: 'process' }),
   },
-}), { grace: mode === 'short' ? '300ms' : '5s' });
+}), { grace: mode === 'short' ? '300ms' : '5s' }).catch((error: Error) => {
+  console.log(`not started: ${error.message}`);
+  process.exit(3);
+});
 const { first, third } = app.children;
 if (mode === 'short' || mode === 'stubborn') first.tell.ignoreStop();
 if (mode === 'crash') for (let i = 0; i < 2; i++) await third.ask.crash().catch(() => undefined);

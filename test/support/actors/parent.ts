@@ -21,6 +21,7 @@ export const Parent = actor(import.meta, {
     demonitor(ctx, ref: ActorRef<object>) { ctx.demonitor(ref); },
     told: (ctx) => ctx.state.told,
     path: (ctx): string => ctx.name,
+    pid: (): number => process.pid,
     crash(): never { throw new Error('crash on request'); },
     end(ctx) { ctx.stop(); },
     exit: (): never => process.exit(0),

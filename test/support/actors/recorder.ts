@@ -4,8 +4,9 @@ import { actor } from '../../../index.ts';
 /** Writes what happens to it into a file: what it did can be read after the program has ended. */
 export const Recorder = actor(import.meta, {
   name: 'recorder',
-  init(input: { file: string; label: string }) {
+  async init(input: { file: string; label: string; startMs?: number }, ctx) {
     appendFileSync(input.file, `${input.label} started\n`);
+    await ctx.sleep(input.startMs ?? 0);
     return input;
   },
   handlers: {
