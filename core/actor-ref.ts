@@ -30,7 +30,9 @@ type AskOf<F> = F extends (...args: infer A) => infer R
   ? (...args: A) => Streams<R> extends true ? Stream<Reply<R>> : Promise<Awaited<R>> : never;
 type TellOf<F> = F extends (...args: infer A) => infer R
   ? Streams<R> extends true ? { 'a streaming handler is asked, not told': never } : (...args: A) => boolean : never;
+/** One function per handler: resolves with its reply, or is a {@link Stream}. */
 export type Ask<Api> = { readonly [K in keyof Api]: AskOf<Api[K]> };
+/** One function per handler that isn't a stream: false above the high-water mark. */
 export type Tell<Api> = { readonly [K in keyof Api]: TellOf<Api[K]> };
 
 /** How long to wait, and for what. */
@@ -39,6 +41,7 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** How an ask waits. */
 export interface CallOptions extends WaitOptions {
   /** For streams: how long one item after the first may take. Default no limit. */
   idle?: Duration;
@@ -99,6 +102,7 @@ export interface ActorRef<Api> extends Movable {
 /** What `spawn` gives: an address that also ends the actor. */
 export interface ActorHandle<Api> extends ActorRef<Api>, AsyncDisposable {}
 
+/** The ref to an actor that runs this definition: `RefOf<typeof Counter>`. */
 export type RefOf<D> = D extends ActorDefinition<infer _I, infer H, infer _W> ? ActorRef<ApiOf<H>> : never;
 
 /** {@link CallOptions}, checked. */
@@ -201,7 +205,7 @@ const WAIT_OPTIONS: ReadonlySet<string> = new Set(['timeout', 'signal']);
 const STOP_OPTIONS: ReadonlySet<string> = new Set(['grace']);
 
 /** @param before Settings that stay where `options` says nothing. */
-export function checkCallOptions(options: CallOptions, before: CallSettings | undefined): CallSettings {
+function checkCallOptions(options: CallOptions, before: CallSettings | undefined): CallSettings {
   checkFields(options, 'the options of with()', CALL_OPTIONS);
   const { timeout, signal = before?.signal, idle, whenRestarting } = options;
   checkSignal(signal);

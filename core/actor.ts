@@ -16,6 +16,7 @@ export interface ActorDefinition<I, H, W extends Where> {
 
 type Handlers<S> = Record<string, (ctx: ActorContext<S>, ...args: never[]) => unknown>;
 
+/** What an actor is made of: what {@link actor} takes. */
 export interface ActorSpec<I, S, H> {
   /** Identifies the definition within its module. Default: its handlers' names. */
   name?: string;

@@ -61,6 +61,7 @@ export interface ActorContext<S> extends StartContext {
   stop(): void;
 }
 
+/** An answer that a handler gives later: settle it once, from any later handler of the actor. */
 export interface Later<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;

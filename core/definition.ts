@@ -66,7 +66,7 @@ export interface DefinitionId {
   readonly key: string;
 }
 
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(['then', '__proto__', 'constructor', 'prototype', 'toJSON']);
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['then', '__proto__', 'constructor', 'prototype', 'toJSON']);
 
 /** @throws {ActorError} `TROUPE_RESERVED_NAME`: `name` can't be a handler's or a child's. */
 export function refuseReservedName(name: string, what: string): void {

@@ -24,6 +24,7 @@ export interface Receipt {
 
 /** The running invocations that a message descends from: slot, invocation, slot, invocation, and so on. */
 export type Chain = readonly number[];
+export const NO_CHAIN: Chain = [];
 
 /** `stop` and `down` keep their place among the messages, and count as none. */
 export type EnvelopeKind = 'tell' | 'ask' | 'stream' | 'stop' | 'down';

@@ -6,4 +6,5 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
+/** From the least to the most urgent. */
 export type LogLevel = keyof Logger;

@@ -13,6 +13,7 @@ type Input<I> = unknown extends I ? { input?: undefined } : undefined extends I 
 /** The options may be left out only when `init` needs no input. */
 export type Given<I, O> = undefined extends I ? [options?: O & Input<I>] : [options: O & Input<I>];
 
+/** How an actor is started, beside its `input`. */
 export interface SpawnOptions<W> extends WaitOptions {
   /** Registers the actor under this name, unique in its system; also the last part of its path. */
   name?: string;
@@ -43,4 +44,5 @@ export interface Spawn {
   (definition: InputMissing): never;
 }
 
+/** What the compiler says when `init` takes an input and none was given. */
 export type InputMissing = 'its init takes an input: give it, { input: ... }';

@@ -9,7 +9,8 @@ import { checkFields, checkLiteral } from '../core/options.ts';
 import { Account } from './account.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
-import { Kernel, MAIN_HOST } from './kernel.ts';
+import { Kernel } from './kernel.ts';
+import { MAIN_HOST, ROOT_SLOT } from './control.ts';
 import { LocalHost } from './hosts/local-host.ts';
 import { RemoteHost } from './hosts/remote-host.ts';
 import { ProgramHold, nodeClock, nodeRandom, nodeTurns, threadCurrent } from './node-ports.ts';
@@ -17,6 +18,7 @@ import { launchProcess } from './hosts/process-host.ts';
 import { launchThread } from './hosts/thread-host.ts';
 import { thisHost } from './hosts/this-host.ts';
 
+/** What a system goes by. */
 export interface SystemOptions {
   /**
    * How messages pass between actors of one thread. `'checked'`: by reference, after a look that they are plain data.
@@ -25,6 +27,7 @@ export interface SystemOptions {
   messages?: LocalMessages;
   /** Where time comes from. Default: the real one. */
   clock?: Clock;
+  /** Where chance comes from. Default: `Math.random`, and random UUIDs. */
   random?: Random;
 }
 
@@ -33,8 +36,6 @@ export interface SystemPorts {
   readonly turns: Turns;
   readonly launch: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
 }
-
-const ROOT = 0;
 
 /**
  * Actors, the hosts they live in, and who is told of what. Two systems in one program never meet.
@@ -84,14 +85,12 @@ export class ActorSystem implements AsyncDisposable {
       host: (id) => this.#hosts.get(id),
       hosts: { [Symbol.iterator]: () => this.#hosts.values() },
     });
-    this.spawn = kernel.spawnUnder(ROOT);
+    this.spawn = kernel.spawnUnder(ROOT_SLOT);
     process.on('beforeExit', this.#beforeExit);
   }
 
   /** What became of the messages that the main thread has sent. */
   get account(): Readonly<Account> { return this.#kernel.account; }
-
-  get isStopped(): boolean { return this.#stopped !== undefined; }
 
   /**
    * Stops all actors in the reverse order of their starts, each with its `stop`, then ends all threads and
@@ -242,6 +241,6 @@ export const spawn: Spawn = ((definition: never, ...options: never[]) => {
   if (current !== undefined) return current.spawn(definition, ...options as [never]);
   const host = thisHost();
   // Outside of handlers a host has no actor that the new one could belong to; the kernel says what to do.
-  if (host !== undefined) return host.kernel.spawnUnder(ROOT)(definition, ...options as [never]);
+  if (host !== undefined) return host.kernel.spawnUnder(ROOT_SLOT)(definition, ...options as [never]);
   return defaultSystem().spawn(definition, ...options as [never]);
 }) as Spawn;

@@ -4,6 +4,7 @@ import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
 import type { Order, Request, SlotNotice } from './control.ts';
+import { ROOT_SLOT } from './control.ts';
 import { ActorError, ActorStoppedError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
@@ -33,7 +34,6 @@ const CHILD_GRACE_MS = 5_000;
 const KILL_CONFIRM_MS = 500;
 /** How many dead slots are remembered with their reasons. */
 const MAX_TOMBSTONES = 10_000;
-const ROOT = 0;
 
 /**
  * The one place that knows all slots: their parents, hosts and incarnations, who watches them and who monitors
@@ -45,7 +45,7 @@ export class Authority {
   readonly #records = new Map<number, SlotRecord>();
   readonly #names = new Map<string, SlotRecord>();
   readonly #tombstones = new Map<number, ExitReason>();
-  #lastSlot = ROOT;
+  #lastSlot = ROOT_SLOT;
   #isStopping = false;
 
   constructor(port: AuthorityPort) {
@@ -53,12 +53,10 @@ export class Authority {
     const shape = { title: '', handlers: [], highWater: 0 };
     const seed = { id: undefined, shape, input: undefined, inputShapes: [] };
     const details = { name: undefined, key: undefined, seed, hostKind: 'local', homeId: 0, startMs: 0, isHeld: false } as const;
-    this.#root = new SlotRecord(ROOT, undefined, '', details);
+    this.#root = new SlotRecord(ROOT_SLOT, undefined, '', details);
     this.#root.state = { kind: 'up' };
-    this.#records.set(ROOT, this.#root);
+    this.#records.set(ROOT_SLOT, this.#root);
   }
-
-  get isStopping(): boolean { return this.#isStopping; }
 
   /** Takes what the kernel of host `from` asks or reports. */
   receive(from: number, request: Request): void {

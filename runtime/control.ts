@@ -10,6 +10,12 @@ import type { SystemEvents } from './events.ts';
  * to other hosts they travel on the link, in order with the messages.
  */
 
+/** The main thread's kernel: the authority's host. */
+export const MAIN_HOST = 0;
+
+/** The slot above all others; the parent of what has none. */
+export const ROOT_SLOT = 0;
+
 /** Everything that starting an incarnation takes, apart from where. */
 export interface ActorSeed {
   /** Absent when the definition is at hand where the actor starts: local-only ones. */

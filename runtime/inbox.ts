@@ -4,7 +4,7 @@ import type { Link } from './wire/link.ts';
 import type { Kernel } from './kernel.ts';
 import type { PendingAsk, PendingStream } from './pending-ask.ts';
 import { ActorStoppedError, ProtocolError } from '../core/errors.ts';
-import { AskDeadline, Envelope } from '../core/envelope.ts';
+import { AskDeadline, Envelope, NO_CHAIN } from '../core/envelope.ts';
 import { Inbound } from './slots/inbound.ts';
 import type { LocalSlot } from './slots/local-slot.ts';
 import type { ShapeData } from '../core/shape.ts';
@@ -167,7 +167,6 @@ export class Inbox {
   }
 }
 
-const NO_CHAIN: Chain = [];
 /** The fields of an ask before its chain. */
 const CHAIN_AT = 6;
 

@@ -7,6 +7,7 @@ import type { Envelope, Fate, Receipt } from '../core/envelope.ts';
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
+import { MAIN_HOST } from './control.ts';
 import type { PendingAsk, PendingStream } from './pending-ask.ts';
 import type { RefsPort } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
@@ -432,7 +433,7 @@ export class Kernel implements LinkPort, RefsPort {
     this.#links.delete(host);
     if (link === undefined) return;
     this.#linksToFlush.delete(link);
-    const error = new ActorError('TROUPE_HOST_DOWN', 'The host of the asker has ended');
+    const error = new ActorError('TROUPE_HOST_DOWN', 'Cannot answer: the host of the asker has ended');
     for (const envelope of link.asked.values()) envelope.cancel(error);
   }
 
@@ -470,7 +471,4 @@ export class Kernel implements LinkPort, RefsPort {
     }
   }
 }
-
-/** The main thread's kernel: the authority's host. */
-export const MAIN_HOST = 0;
 

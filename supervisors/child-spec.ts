@@ -14,6 +14,7 @@ export interface Child<D> {
   readonly [brand]: { child: D };
 }
 
+/** How a child is started, restarted and shut down, beside its `input`. */
 export interface ChildOptions<W> {
   /** Default `'local'`: the supervisor's own host. */
   host?: HostOf<W>;

@@ -12,6 +12,7 @@ import { toMs } from '../core/duration.ts';
 
 type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
+/** How a tree is run. */
 export interface RunOptions {
   /** Which signals stop the tree. A second one kills it. Default SIGTERM and SIGINT. */
   signals?: readonly Signal[] | false;

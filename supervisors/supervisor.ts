@@ -24,6 +24,7 @@ export interface Tree<C> {
   readonly [brand]: { tree: C };
 }
 
+/** A supervisor's children, and what happens when one ends. */
 export interface SupervisorSpec<C> {
   /** The first part of its children's paths, when it is the root. */
   name?: string;

@@ -72,8 +72,6 @@ export class HostLifecycle {
     this.#actor.start();
   }
 
-  get status(): HostStatus { return this.#actor.getSnapshot().value; }
-
   send(event: HostEvent): void {
     this.#actor.send(event);
   }

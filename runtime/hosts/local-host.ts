@@ -1,6 +1,6 @@
 import type { Host, HostEnd } from './host.ts';
 import type { Order } from '../control.ts';
-import { MAIN_HOST } from '../kernel.ts';
+import { MAIN_HOST } from '../control.ts';
 
 /** The main thread itself. */
 export class LocalHost implements Host {

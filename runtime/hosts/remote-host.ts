@@ -70,8 +70,6 @@ export class RemoteHost implements Host {
     }
   }
 
-  get status(): HostStatus { return this.#lifecycle.status; }
-
   order(order: Order): void {
     this.#port.sendControl(this.id, order);
   }

@@ -1,5 +1,5 @@
 import type { ActorRef, CallSettings, Ref } from '../../core/actor-ref.ts';
-import type { Chain, Receipt } from '../../core/envelope.ts';
+import type { Receipt } from '../../core/envelope.ts';
 import type { CellPort } from '../../core/actor-cell.ts';
 import type { ChildSlots, RestartDecision } from '../../core/child-slots.ts';
 import type { Clock, Random } from '../../core/clock.ts';
@@ -16,12 +16,10 @@ import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
 import { ActorStoppedError, StartFailedError, UnavailableError } from '../../core/errors.ts';
-import { AskDeadline, Envelope } from '../../core/envelope.ts';
+import { AskDeadline, Envelope, NO_CHAIN } from '../../core/envelope.ts';
 import { Mailbox } from '../../core/mailbox.ts';
 import { PendingAsk, PendingStream } from '../pending-ask.ts';
 import { Slot } from './slot.ts';
-
-const NO_CHAIN: Chain = [];
 
 /** What an actor gets at each start; at hand here, or found and decoded here. */
 export interface LocalSeed {

@@ -8,14 +8,13 @@ import type { SlotNotice } from '../control.ts';
 import type { SlotTrail } from './remote-slots.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import { ActorStoppedError, HostDownError, UnavailableError } from '../../core/errors.ts';
+import { NO_CHAIN } from '../../core/envelope.ts';
 import { Fifo } from '../../core/fifo.ts';
 import { PendingAsk, PendingStream, SENDER_SLACK_MS } from '../pending-ask.ts';
-import { NO_LIMIT, RECORD } from '../wire/record.ts';
+import { NOTHING, NO_LIMIT, RECORD } from '../wire/record.ts';
 import { Slot } from './slot.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 
-const NO_CHAIN: Chain = [];
-const NOTHING = new Uint8Array(0);
 
 /** One message at its sender, from `tell` until its acknowledgement. */
 interface OutMessage {

@@ -33,8 +33,6 @@ export abstract class Slot implements Recipient {
   protected abstract sendStop(): void;
   protected abstract get hasRoom(): boolean;
 
-  get isDead(): boolean { return this.deathReason !== undefined; }
-
   isOf(kernel: Kernel): boolean { return this.kernel === kernel; }
 
   get closed(): Promise<ExitReason> {

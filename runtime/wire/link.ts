@@ -2,10 +2,9 @@ import type { Envelope } from '../../core/envelope.ts';
 import type { FrameReader, RecordKind } from './record.ts';
 import type { Inbound } from '../slots/inbound.ts';
 import type { Shape } from '../../core/shape.ts';
-import { FrameWriter, RECORD } from './record.ts';
+import { FrameWriter, NOTHING, RECORD } from './record.ts';
 import { ProtocolError } from '../../core/errors.ts';
 
-const NOTHING = new Uint8Array(0);
 /** A turn that produces more sends it in several frames. */
 const MAX_FRAME_BYTES = 256 * 1_024;
 

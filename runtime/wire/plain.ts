@@ -1,5 +1,5 @@
 /** How deep a value of the plain form may be; deeper ones take the graph form, which needs no recursion. */
-export const MAX_PLAIN_DEPTH = 100;
+const MAX_PLAIN_DEPTH = 100;
 
 /**
  * Whether msgpack keeps `value` exactly: null, booleans, undefined, numbers but for -0, regular strings,

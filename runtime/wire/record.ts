@@ -35,6 +35,9 @@ export const RECORD = {
 
 export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
 
+/** The body of a record that has none. */
+export const NOTHING = new Uint8Array(0);
+
 /** Remaining time of an ask that has no timeout. */
 export const NO_LIMIT = 0xffffffff;
 
