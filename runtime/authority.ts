@@ -3,12 +3,14 @@ import type { Events } from './events.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
-import type { Order, Request, SlotNotice } from './control.ts';
+import type { Order, Request } from './control.ts';
 import { ROOT_SLOT } from './control.ts';
 import { ActorError, ActorStoppedError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
+import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
+import { Watchers } from './watchers.ts';
 import { describeExit, isAbnormal } from '../core/exit-reason.ts';
 import { hostDown } from './hosts/host.ts';
 
@@ -32,19 +34,16 @@ type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 const CHILD_GRACE_MS = 5_000;
 /** How long a kernel may take to confirm a kill before its whole host is terminated. */
 const KILL_CONFIRM_MS = 500;
-/** How many dead slots are remembered with their reasons. */
-const MAX_TOMBSTONES = 10_000;
 
 /**
- * The one place that knows all slots: their parents, hosts and incarnations, who watches them and who monitors
- * them. It lives on the main thread; kernels ask it, and obey its orders.
+ * The one place that decides about slots: when an incarnation begins, in which host, and what its end means. It lives
+ * on the main thread; kernels ask it, and obey its orders.
  */
 export class Authority {
   readonly #port: AuthorityPort;
   readonly #root: SlotRecord;
-  readonly #records = new Map<number, SlotRecord>();
-  readonly #names = new Map<string, SlotRecord>();
-  readonly #tombstones = new Map<number, ExitReason>();
+  readonly #slots = new SlotBook();
+  readonly #watchers: Watchers;
   #lastSlot = ROOT_SLOT;
   #isStopping = false;
 
@@ -55,7 +54,8 @@ export class Authority {
     const details = { name: undefined, key: undefined, seed, hostKind: 'local', homeId: 0, startMs: 0, isHeld: false } as const;
     this.#root = new SlotRecord(ROOT_SLOT, undefined, '', details);
     this.#root.state = { kind: 'up' };
-    this.#records.set(ROOT_SLOT, this.#root);
+    this.#slots.add(this.#root);
+    this.#watchers = new Watchers(this.#slots, (hostId, order) => this.#order(hostId, order));
   }
 
   /** Takes what the kernel of host `from` asks or reports. */
@@ -77,25 +77,25 @@ export class Authority {
         this.#cancelStart(from, request.request);
         break;
       case 'remove':
-        this.#remove(this.#records.get(request.slot));
+        this.#remove(this.#slots.get(request.slot));
         break;
       case 'kill':
-        this.#kill(this.#records.get(request.slot));
+        this.#kill(this.#slots.get(request.slot));
         break;
       case 'watch':
-        this.#watch(from, request.slot);
+        this.#watchers.watch(from, request.slot);
         break;
       case 'unwatch':
-        this.#records.get(request.slot)?.watchers.delete(from);
+        this.#watchers.unwatch(from, request.slot);
         break;
       case 'monitor':
-        this.#monitor(request.slot, request.by);
+        this.#watchers.monitor(request.slot, request.by);
         break;
       case 'demonitor':
-        this.#records.get(request.slot)?.monitors.delete(request.by);
+        this.#watchers.demonitor(request.slot, request.by);
         break;
       case 'trap': {
-        const record = this.#records.get(request.slot);
+        const record = this.#slots.get(request.slot);
         if (record !== undefined) record.trapsExits = request.trap;
         break;
       }
@@ -126,7 +126,7 @@ export class Authority {
     const reason = hostDown(end);
     if (wasWanted) this.#port.events.emit('host_lost', { host: host.id, kind: host.kind, reason });
     for (const other of this.#port.hosts) if (other !== host) other.order({ type: 'host_gone', host: host.id, reason });
-    const lost = [...this.#records.values()].filter((record) => record.host === host);
+    const lost = [...this.#slots].filter((record) => record.host === host);
     for (const record of lost) {
       record.host = undefined;
       record.watchers.delete(host.id);
@@ -157,7 +157,7 @@ export class Authority {
 
   #spawn(from: number, request: SpawnRequest): void {
     const failed = (error: Error): void => this.#order(from, { type: 'failed', request: request.request, error });
-    const parent = this.#records.get(request.parent);
+    const parent = this.#slots.get(request.parent);
     if (this.#isStopping) {
       const text = `Cannot spawn "${request.seed.shape.title}": the system has been stopped`;
       failed(new ActorError('TROUPE_SYSTEM_STOPPED', text));
@@ -167,7 +167,7 @@ export class Authority {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
-    if (request.name !== undefined && this.#names.has(request.name)) {
+    if (request.name !== undefined && this.#slots.hasName(request.name)) {
       failed(new NameTakenError(request.name));
       return;
     }
@@ -176,8 +176,8 @@ export class Authority {
     record.watchers.add(from);
     this.#port.events.emit('spawned', { actor: path, host: record.hostKind, definition: record.seed.shape.title });
     const started = (): void => {
-      const notice = this.#noticeOf(record);
-      this.#order(from, { type: 'spawned', request: request.request, slot: record.id, path, notice });
+      const { id: slot, notice } = record;
+      this.#order(from, { type: 'spawned', request: request.request, slot, path, notice });
     };
     record.spawnedBy = { host: from, request: request.request };
     this.#begin(record, request.request, started, (error) => {
@@ -188,7 +188,7 @@ export class Authority {
 
   /** Whoever has asked for this start doesn't want it any more. */
   #cancelStart(from: number, request: number): void {
-    for (const record of this.#records.values()) {
+    for (const record of this.#slots) {
       const { spawnedBy, state } = record;
       if (spawnedBy?.host === from && spawnedBy.request === request && state.kind === 'starting') void this.#shutdown(record, CHILD_GRACE_MS);
     }
@@ -199,9 +199,7 @@ export class Authority {
     const path = parent.pathOfChild(name ?? key, seed.shape.title);
     const details = { name, key, seed, hostKind, homeId: from, startMs, isHeld };
     const record = new SlotRecord(++this.#lastSlot, parent, path, details);
-    this.#records.set(record.id, record);
-    if (name !== undefined) this.#names.set(name, record);
-    parent.children.add(record);
+    this.#slots.add(record);
     return record;
   }
 
@@ -220,7 +218,7 @@ export class Authority {
   }
 
   #restart(from: number, request: number, slot: number): void {
-    const record = this.#records.get(slot);
+    const record = this.#slots.get(slot);
     const failed = (error: Error): void => this.#order(from, { type: 'failed', request, error });
     if (record?.state.kind !== 'waiting') {
       failed(new ActorStoppedError(record?.path ?? `slot ${slot}`, 'restart'));
@@ -283,21 +281,21 @@ export class Authority {
   }
 
   #started(slot: number, incarnation: number): void {
-    const record = this.#records.get(slot);
+    const record = this.#slots.get(slot);
     if (record?.incarnation !== incarnation || record.state.kind !== 'starting') return;
     const { started } = record.state;
     record.state = { kind: 'up' };
     this.#port.events.emit('started', { actor: record.path, incarnation });
     // Slots that its previous incarnation had, and that this one has not started again.
     for (const child of record.children) this.#remove(child);
-    this.#notify(record);
+    this.#watchers.tellHosts(record);
     started();
   }
 
   // Ending
 
   #cellEnded({ slot, incarnation, reason, wasStarting }: EndedRequest): void {
-    const record = this.#records.get(slot);
+    const record = this.#slots.get(slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
     else this.#ended(record, record.isKilled ? { kind: 'killed' } : reason);
@@ -329,16 +327,10 @@ export class Authority {
   #endedWithChildren(record: SlotRecord, reason: ExitReason): void {
     const { parent } = record;
     const isHeld = record.isHeld && parent?.state.kind !== 'dead';
-    if (parent?.trapsExits === true && !record.isEndExpected) {
-      parent.host?.order({ type: 'exit', slot: parent.id, about: record.identity, reason });
-    }
-    for (const by of record.monitors) {
-      const monitor = this.#records.get(by);
-      monitor?.host?.order({ type: 'down', slot: by, about: record.identity, reason, restarting: isHeld });
-    }
+    this.#watchers.tellActors(record, reason, isHeld);
     if (isHeld) {
       record.state = { kind: 'waiting', reason };
-      this.#notify(record);
+      this.#watchers.tellHosts(record);
     } else {
       this.#die(record, reason);
     }
@@ -349,15 +341,11 @@ export class Authority {
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
     record.state = { kind: 'dead', reason };
-    this.#records.delete(record.id);
-    record.parent?.children.delete(record);
-    if (record.name !== undefined) this.#names.delete(record.name);
     for (const child of [...record.children].toReversed()) this.#remove(child);
-    this.#tombstones.set(record.id, reason);
-    if (this.#tombstones.size > MAX_TOMBSTONES) this.#tombstones.delete(this.#tombstones.keys().next().value as number);
+    this.#slots.bury(record, reason);
     this.#port.events.emit('stopped', { actor: record.path, reason });
     record.host?.order({ type: 'retire', slot: record.id, reason });
-    this.#notify(record);
+    this.#watchers.tellHosts(record);
     if (record.ownsHost) record.host?.stop();
   }
 
@@ -457,9 +445,9 @@ export class Authority {
   }
 
   #shutdownFor(from: number, request: number, slot: number, graceMs: number): void {
-    const record = this.#records.get(slot);
+    const record = this.#slots.get(slot);
     if (record === undefined) {
-      this.#order(from, { type: 'done', request, reason: this.#reasonOfDead(slot) });
+      this.#order(from, { type: 'done', request, reason: this.#slots.reasonOfDead(slot) });
       return;
     }
     record.isEndExpected = true;
@@ -468,12 +456,12 @@ export class Authority {
 
   /** The stop itself travels with the caller's messages; this only sees to its end. */
   #stopFor(from: number, request: number, slot: number, graceMs: number): void {
-    const record = this.#records.get(slot);
+    const record = this.#slots.get(slot);
     const done = (reason: ExitReason): void => this.#order(from, { type: 'done', request, reason });
     // While it restarts there is nothing to stop.
     const isRestarting = record?.state.kind === 'waiting' || (record?.state.kind === 'starting' && record.incarnation > 1);
     if (record === undefined || isRestarting) {
-      done(record === undefined ? this.#reasonOfDead(slot) : { kind: 'normal' });
+      done(record === undefined ? this.#slots.reasonOfDead(slot) : { kind: 'normal' });
       return;
     }
     record.whenEnded(done);
@@ -504,46 +492,6 @@ export class Authority {
     }
     record.host.terminate();
     void record.host.ended.then(then);
-  }
-
-  // Telling
-
-  #watch(from: number, slot: number): void {
-    const record = this.#records.get(slot);
-    record?.watchers.add(from);
-    const notice: SlotNotice = record === undefined ? { status: 'dead', reason: this.#reasonOfDead(slot) } : this.#noticeOf(record);
-    this.#order(from, { type: 'slot', slot, notice });
-  }
-
-  #monitor(slot: number, by: number): void {
-    const record = this.#records.get(slot);
-    if (record !== undefined) {
-      record.monitors.add(by);
-      return;
-    }
-    const about = { slot, path: `slot ${slot}`, shape: { title: 'an actor that has ended', handlers: [], highWater: 0 } };
-    const monitor = this.#records.get(by);
-    monitor?.host?.order({ type: 'down', slot: by, about, reason: this.#reasonOfDead(slot), restarting: false });
-  }
-
-  #notify(record: SlotRecord): void {
-    const notice = this.#noticeOf(record);
-    for (const hostId of record.watchers) this.#order(hostId, { type: 'slot', slot: record.id, notice });
-  }
-
-  #noticeOf(record: SlotRecord): SlotNotice {
-    const { state, host, incarnation } = record;
-    switch (state.kind) {
-      case 'up': return { status: 'up', host: host?.id ?? 0, incarnation };
-      case 'dead': return { status: 'dead', reason: state.reason };
-      case 'waiting':
-      case 'ending': return { status: 'restarting', reason: state.reason };
-      case 'starting': return { status: 'restarting', reason: { kind: 'normal' } };
-    }
-  }
-
-  #reasonOfDead(slot: number): ExitReason {
-    return this.#tombstones.get(slot) ?? { kind: 'normal' };
   }
 
   #order(hostId: number, order: Order): void {

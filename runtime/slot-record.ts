@@ -1,4 +1,5 @@
-import type { ActorSeed, SlotIdentity } from './control.ts';
+import type { ActorSeed, SlotIdentity, SlotNotice } from './control.ts';
+import { MAIN_HOST } from './control.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
@@ -66,6 +67,18 @@ export class SlotRecord {
   get identity(): SlotIdentity {
     const { id, path, seed: { shape } } = this;
     return { slot: id, path, shape };
+  }
+
+  /** What those who send to it must know. */
+  get notice(): SlotNotice {
+    const { state, host, incarnation } = this;
+    switch (state.kind) {
+      case 'up': return { status: 'up', host: host?.id ?? MAIN_HOST, incarnation };
+      case 'dead': return { status: 'dead', reason: state.reason };
+      case 'waiting':
+      case 'ending': return { status: 'restarting', reason: state.reason };
+      case 'starting': return { status: 'restarting', reason: { kind: 'normal' } };
+    }
   }
 
   /** `shop/orders`, or `counter-1` for the first child without a name of its own. */
