@@ -36,6 +36,8 @@ export interface CellPort {
   /** Asks for a turn of the scheduler. */
   wake(): void;
   nextInvocationId(): number;
+  /** Resolves after timers and input had their turn. */
+  breathe(): Promise<void>;
   /** The time at which this turn began, near enough for a report. */
   turnStartedAt(): number;
   monitor(ref: ActorRef<object>): void;
@@ -52,7 +54,7 @@ export interface CellPort {
   ended(reason: ExitReason, wasStarting: boolean): void;
 }
 
-/** How long `stop` may take after a crash; a stop that somebody asked for has that one's limit. */
+/** How long `stop` may take after a crash or `ctx.stop()`; a stop that others asked for has their limit. */
 const CLEANUP_MS = 5_000;
 
 /** Drives one incarnation of an actor: takes from the mailbox, runs the handler, moves the lifecycle. */
@@ -67,6 +69,8 @@ export class ActorCell {
   /** Invocations that go on beyond their turn; among them the holders of a place. */
   readonly #open = new Set<Invocation>();
   readonly #holders = new Set<Invocation>();
+  /** How many handlers are in their synchronous part: one, unless they call into the runtime that calls back. */
+  #steps = 0;
   /** Why it ends, once it does. */
   #reason: ExitReason = { kind: 'normal' };
   /** What `init` got: its signal is aborted when this incarnation has ended. */
@@ -85,6 +89,8 @@ export class ActorCell {
   }
 
   get status(): Status { return this.#status; }
+
+  get life(): Invocation { return this.#life; }
 
   /** Runs `init`. Ends in `port.started` or `port.ended`; never throws. */
   start(input: unknown): void {
@@ -117,6 +123,12 @@ export class ActorCell {
       this.#deliver(envelope);
     }
     return true;
+  }
+
+  /** Ends by its own wish: nobody else limits its cleanup. */
+  stopItself(): void {
+    if (this.#status === 'running') this.#limitCleanup();
+    this.stop({ kind: 'normal' });
   }
 
   /** Ends after the messages that run now, with `stop`. */
@@ -175,31 +187,27 @@ export class ActorCell {
 
   #invoke(envelope: Envelope, handler: Handler): void {
     const invocation = new Invocation(this, envelope);
-    const { current } = this.port;
-    let result: unknown;
-    if (handler.mode === 'sync') {
-      const outer = current.active;
-      current.active = invocation;
-      try {
-        result = apply(handler, invocation, envelope.args);
-      } catch (error) {
-        current.active = outer;
-        this.#fail(invocation, error, false);
-        return;
-      }
-      current.active = outer;
-      if (!isThenable(result)) {
-        this.#answer(envelope, result);
-        return;
-      }
-      if (!invocation.isLater(result)) handler.mode = 'async';
-    } else {
-      try {
-        result = current.runAsync(invocation, () => apply(handler, invocation, envelope.args));
-      } catch (error) {
-        this.#fail(invocation, error, false);
-        return;
-      }
+    let outcome: Outcome;
+    this.#steps++;
+    try {
+      outcome = this.#step(handler, invocation, envelope.args);
+    } catch (error) {
+      this.#steps--;
+      this.#fail(invocation, error, false);
+      return;
+    }
+    this.#steps--;
+    if (this.#status === 'stopped') {
+      // It has killed its own actor; how its promise ends concerns nobody any more.
+      if (outcome.isPending) Promise.resolve(outcome.result).catch(() => undefined);
+      this.#end(invocation, new ActorStoppedError(this.port.path, 'wait for a reply of', 'maybe'));
+      return;
+    }
+    const { result, isPending } = outcome;
+    if (!isPending) {
+      this.#answer(envelope, result);
+      this.#cleanUpWhenIdle();
+      return;
     }
     envelope.invocation = invocation;
     this.#hold(invocation);
@@ -209,15 +217,36 @@ export class ActorCell {
     );
   }
 
+  /** The synchronous part of a handler, or all of it. */
+  #step(handler: Handler, invocation: Invocation, args: readonly unknown[]): Outcome {
+    const { current } = this.port;
+    if (handler.mode !== 'sync') {
+      return { result: current.runAsync(invocation, () => apply(handler, invocation, args)), isPending: true };
+    }
+    const outer = current.active;
+    current.active = invocation;
+    let result: unknown;
+    try {
+      result = apply(handler, invocation, args);
+    } finally {
+      current.active = outer;
+    }
+    const isPending = isThenable(result);
+    if (isPending && !invocation.isLater(result)) handler.mode = 'async';
+    return { result, isPending };
+  }
+
   /** A stream holds no place: its message counts as handled once it has begun. */
   #startStream(envelope: Envelope): void {
     const { answer } = envelope;
     if (answer === undefined) return;
     const { current } = this.port;
     const invocation = envelope.invocation = new Invocation(this, envelope);
-    const producer = new Producer(invocation, current, answer, (end) => this.#streamEnded(invocation, end));
+    const ended = (end: ProducerEnd): void => this.#streamEnded(invocation, end);
+    const producer = new Producer(invocation, current, answer, ended, () => this.port.breathe());
     this.#opened(invocation);
     envelope.receipt.settled(envelope, 'handled');
+    this.#steps++;
     try {
       const handler = this.#handlers[envelope.handler] as Handler;
       const items = current.runAsync(invocation, () => apply(handler, invocation, envelope.args));
@@ -225,7 +254,10 @@ export class ActorCell {
       producer.start(items as AsyncIterator<unknown>, STREAM_WINDOW);
     } catch (error) {
       this.#streamEnded(invocation, { kind: 'threw', error });
+    } finally {
+      this.#steps--;
     }
+    this.#cleanUpWhenIdle();
   }
 
   #streamEnded(invocation: Invocation, end: ProducerEnd): void {
@@ -324,24 +356,28 @@ export class ActorCell {
 
   #crash(error: unknown, culprit: Invocation | undefined): void {
     const reason: ExitReason = { kind: 'error', error: toError(error) };
+    const isFirst = this.#status === 'running';
+    // Before anything else runs: a listener of an aborted signal may want to stop what is crashing.
+    if (isFirst) this.#move('stopping');
+    if (this.#cleanup === undefined) this.#reason = reason;
     if (culprit !== undefined) this.#open.add(culprit);
     for (const invocation of this.#open) {
       const { envelope } = invocation;
       const action = envelope === undefined ? 'run' : `ask ${this.#nameOf(envelope)} of`;
       this.#end(invocation, new ActorCrashedError(this.port.path, action, 'maybe', reason.error));
     }
-    if (this.#status === 'running') {
-      this.#move('stopping');
-      const { deadlines, clock } = this.port;
-      deadlines.add(this.#cleanupLimit, clock.now() + CLEANUP_MS);
-    }
-    if (this.#status !== 'stopping' || this.#cleanup !== undefined) return;
-    this.#reason = reason;
-    this.#cleanUp();
+    if (isFirst) this.#limitCleanup();
+    if (this.#status === 'stopping' && this.#cleanup === undefined) this.#cleanUp();
+  }
+
+  #limitCleanup(): void {
+    const { deadlines, clock } = this.port;
+    if (this.#definition.parts.stop !== undefined) deadlines.add(this.#cleanupLimit, clock.now() + CLEANUP_MS);
   }
 
   #cleanUpWhenIdle(): void {
-    if (this.#holders.size === 0 && this.#status === 'stopping' && this.#cleanup === undefined) this.#cleanUp();
+    const isIdle = this.#holders.size === 0 && this.#steps === 0;
+    if (isIdle && this.#status === 'stopping' && this.#cleanup === undefined) this.#cleanUp();
   }
 
   #cleanUp(): void {
@@ -412,11 +448,22 @@ export class ActorCell {
 const ITERATOR = 'an iterator: a streaming handler is written as a generator function, `async *name() { ... }`';
 
 function isIterator(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
+  try {
+    return typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
+  } catch {
+    return false;
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value !== undefined && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+/** What the synchronous part of a handler has given. */
+interface Outcome {
+  readonly result: unknown;
+  /** The handler goes on; `result` is its promise. */
+  readonly isPending: boolean;
 }
 
 // A spread of so few arguments would cost more than the handler.

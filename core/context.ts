@@ -48,7 +48,8 @@ export interface ActorContext<S> extends StartContext {
   refuse(code: string, message: string, data?: unknown): RefusedError;
   /**
    * An answer for later: a handler that returns `later.promise` releases the mailbox now and answers when
-   * it settles. It rejects the ask with what `reject` is given; the actor stays.
+   * it settles. It rejects the ask with what `reject` is given; the actor stays. Do nothing else with the promise:
+   * whatever calls its `then` (a race, say) releases the mailbox as well.
    */
   later<T>(): Later<T>;
   /** Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. */

@@ -78,8 +78,7 @@ export class ActorCrashedError extends ActorError {
   readonly executed: Executed;
 
   constructor(actor: string, action: string, executed: Executed, cause: unknown) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    super('TROUPE_ACTOR_CRASHED', `Cannot ${action} "${actor}": the actor crashed: ${text}`, { cause });
+    super('TROUPE_ACTOR_CRASHED', `Cannot ${action} "${actor}": the actor crashed: ${messageOf(cause)}`, { cause });
     this.executed = executed;
   }
 }
@@ -209,16 +208,22 @@ export class NameTakenError extends ActorError {
   }
 }
 
-/** What was thrown, as an error: `cause` keeps anything else. */
+/** What was thrown, as an error: `cause` keeps anything else. Never fails, whatever a proxy or a getter does. */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  let text: string;
   try {
-    text = String(thrown);
+    if (thrown instanceof Error) return thrown;
   } catch {
-    text = 'something that has no text';
+    // A proxy that refuses to say what it is: no error for us.
   }
-  return new Error(`a thrown value that is no error: ${text}`, { cause: thrown });
+  return new Error(`a thrown value that is no error: ${messageOf(thrown)}`, { cause: thrown });
+}
+
+function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something that has no text';
+  }
 }
 
 /** A wrong argument is a plain `TypeError`, with a stable `code`. */

@@ -51,15 +51,20 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
     const ms = toMs(duration, 'the duration of ctx.sleep');
     return new Promise((resolve, reject) => {
       const { deadlines, clock } = this.#cell.port;
+      const aborted = (reason: unknown): void => {
+        deadlines.remove(alarm);
+        forget();
+        reject(reason);
+      };
       const alarm = new Alarm(() => {
         forget();
         resolve();
       });
-      const forget = this.whenAborted((reason) => {
-        deadlines.remove(alarm);
-        reject(reason);
-      });
-      if (!this.isAborted) deadlines.add(alarm, clock.now() + ms);
+      // A handler that is done may have left this behind: it ends with the actor at the latest.
+      const forgets: (() => void)[] = [];
+      const forget = (): void => { for (const each of forgets) each(); };
+      forgets.push(this.whenAborted(aborted), this.#cell.life.whenAborted(aborted));
+      if (!this.isAborted && !this.#cell.life.isAborted) deadlines.add(alarm, clock.now() + ms);
     });
   }
 
@@ -95,7 +100,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   monitor(ref: ActorRef<object>): void { this.#cell.port.monitor(ref); }
   demonitor(ref: ActorRef<object>): void { this.#cell.port.demonitor(ref); }
   trapExit(trap: boolean): void { this.#cell.port.trapExit(trap); }
-  stop(): void { this.#cell.stop({ kind: 'normal' }); }
+  stop(): void { this.#cell.stopItself(); }
 
   uptime(): number { return this.#cell.port.clock.now(); }
   end(reason: ExitReason): void { this.#cell.stop(reason); }
@@ -122,7 +127,8 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
 
   /** How long the asker still waits, on the clock; an ask made in this handler inherits it. */
   get deadlineAt(): number {
-    return this.envelope?.deadline?.at ?? Infinity;
+    // What a handler leaves behind when it is done goes by its own limits.
+    return this.envelope?.phase === 'running' ? this.envelope.deadline?.at ?? Infinity : Infinity;
   }
 
   /** Nobody waits for the result any more. */

@@ -8,21 +8,29 @@ type Items = AsyncIterator<unknown> | Iterator<unknown>;
 /** How a producer ended: it had no more items, its consumer left, or its generator threw. */
 export type ProducerEnd = { readonly kind: 'done' | 'cancelled' } | { readonly kind: 'threw'; readonly error: unknown };
 
+const ITEMS_PER_BREATH = 256;
+
 /** Drives a streaming handler: asks its generator for the next item as long as the consumer gives credit. */
 export class Producer {
   readonly invocation: Invocation;
   readonly #current: Current;
   readonly #answer: Answer;
   readonly #ended: (end: ProducerEnd) => void;
+  readonly #breathe: () => Promise<void>;
   #items: Items | undefined;
   #credit = 0;
+  #produced = 0;
   #isPulling = false;
 
-  constructor(invocation: Invocation, current: Current, answer: Answer, ended: (end: ProducerEnd) => void) {
+  /** @param breathe Awaited now and then: a producer that never waits must not keep timers and input from their turn. */
+  constructor(
+    invocation: Invocation, current: Current, answer: Answer, ended: (end: ProducerEnd) => void, breathe: () => Promise<void>,
+  ) {
     this.invocation = invocation;
     this.#current = current;
     this.#answer = answer;
     this.#ended = ended;
+    this.#breathe = breathe;
   }
 
   start(items: Items, credit: number): void {
@@ -44,7 +52,9 @@ export class Producer {
   async #pull(): Promise<void> {
     this.#isPulling = true;
     while (this.#credit > 0 && this.#items !== undefined) {
+      if (this.#produced++ % ITEMS_PER_BREATH === ITEMS_PER_BREATH - 1) await this.#breathe();
       const items = this.#items;
+      if (items === undefined) break;
       this.#credit--;
       let result: IteratorResult<unknown>;
       try {

@@ -129,8 +129,8 @@ export class Authority {
     const lost = [...this.#slots].filter((record) => record.host === host);
     for (const record of lost) {
       record.host = undefined;
-      record.watchers.delete(host.id);
     }
+    for (const record of this.#slots) record.watchers.delete(host.id);
     // The roots of what was lost have parents elsewhere, who are told; the others' parents are lost too.
     for (const record of lost) {
       if (record.parent === undefined || lost.includes(record.parent)) continue;
@@ -228,10 +228,13 @@ export class Authority {
     const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
     this.#begin(record, undefined, started, (error) => {
       record.state = { kind: 'waiting', reason };
-      // The next try gets a new host: this one may be what is wrong.
-      const host = record.ownsHost ? record.host : undefined;
-      record.host = record.ownsHost ? undefined : record.host;
-      host?.terminate();
+      // A host that could not even load the module, or hangs, may be what is wrong: the next try gets a new one. One
+      // whose `init` threw is kept, with what waits in it.
+      const isHostSuspect = !(error instanceof StartFailedError && error.canHeal);
+      if (record.ownsHost && isHostSuspect) {
+        record.host?.terminate();
+        record.host = undefined;
+      }
       failed(error);
     });
   }
@@ -243,11 +246,12 @@ export class Authority {
     const incarnation = ++record.incarnation;
     record.isKilled = false;
     record.isEndExpected = false;
+    record.trapsExits = false;
     const { deadlines, clock } = this.#port;
     const tooLate = new Alarm(() => settle(() => {
       const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
       if (!record.ownsHost) record.host?.order({ type: 'kill', slot: record.id, incarnation });
-      failed(new StartTimeoutError(record.path, record.startMs, phase));
+      this.#abandonStart(record, new StartTimeoutError(record.path, record.startMs, phase), failed);
     }));
     let isReady = false;
     let isSettled = false;
@@ -303,16 +307,20 @@ export class Authority {
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind !== 'starting') return;
-    const { failed } = record.state;
-    this.#tellWaiters(record, reason);
+    const error = startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason));
+    this.#abandonStart(record, error, record.state.failed);
+  }
+
+  /** What `init` had spawned ends before anybody hears of its failure. */
+  #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
+    this.#tellWaiters(record, { kind: 'error', error });
     const children = this.#endChildren(record);
-    const tell = (): void => failed(startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason)));
-    if (children === undefined) tell();
-    else void children.then(tell);
+    if (children === undefined) failed(error);
+    else void children.then(() => failed(error));
   }
 
   /** An incarnation has ended: its descendants go first, then whom it concerns is told. */
-  #ended(record: SlotRecord, reason: ExitReason): void {
+  #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = []): void {
     if (record.state.kind !== 'up') return;
     record.state = { kind: 'ending', reason };
     if (isAbnormal(reason)) {
@@ -320,8 +328,8 @@ export class Authority {
     }
     const isRestartable = record.isHeld && record.parent?.state.kind === 'up';
     const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, isRestartable);
-    if (children === undefined) this.#endedWithChildren(record, reason);
-    else void children.then(() => this.#endedWithChildren(record, reason));
+    if (children === undefined && elsewhere.length === 0) this.#endedWithChildren(record, reason);
+    else void Promise.all([children, ...elsewhere]).then(() => this.#endedWithChildren(record, reason));
   }
 
   #endedWithChildren(record: SlotRecord, reason: ExitReason): void {
@@ -351,15 +359,16 @@ export class Authority {
 
   /** The host of this actor is gone, and with it whatever of its descendants lived there. */
   #lost(record: SlotRecord, reason: ExitReason, how: string): void {
+    const elsewhere: Promise<unknown>[] = [];
     for (const child of [...record.children].toReversed()) {
-      if (child.host === undefined) this.#buryLost(child, reason);
+      if (child.host === undefined) this.#buryLost(child, reason, elsewhere);
     }
     switch (record.state.kind) {
       case 'starting':
         this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, reason, how) });
         break;
       case 'up':
-        this.#ended(record, reason);
+        this.#ended(record, reason, elsewhere);
         break;
       case 'ending':
       case 'waiting':
@@ -367,11 +376,15 @@ export class Authority {
     }
   }
 
-  /** Its parent is lost as well: nobody decides about it. Its children elsewhere are ended. */
-  #buryLost(record: SlotRecord, reason: ExitReason): void {
+  /** Its parent is lost as well: nobody decides about it. Its children elsewhere are ended, and their ends waited for. */
+  #buryLost(record: SlotRecord, reason: ExitReason, elsewhere: Promise<unknown>[]): void {
     for (const child of [...record.children].toReversed()) {
-      if (child.host === undefined) this.#buryLost(child, reason);
-      else this.#kill(child);
+      if (child.host === undefined) this.#buryLost(child, reason, elsewhere);
+      else elsewhere.push(this.#shutdown(child, 0));
+    }
+    if (record.state.kind === 'up') {
+      this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
+      this.#watchers.tellActors(record, reason, false);
     }
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
     this.#die(record, reason);

@@ -156,13 +156,14 @@ export class Kernel implements LinkPort, RefsPort {
       if (type === 'string' || type === 'number' || type === 'boolean' || arg === undefined || arg === null) continue;
       this.#check(arg, `argument ${i + 1} of ${handler}`);
     }
-    return this.#localMessages === 'checked' ? args : this.decode(this.encodeArguments(args, handler).body) as unknown[];
+    if (this.#localMessages === 'checked') return args;
+    return this.decode(this.refs.within(() => this.encodeArguments(args, handler)).body) as unknown[];
   }
 
   /** A reply within this thread. @throws {NotSendableError} */
   readonly passReply = (value: unknown, what: string): unknown => {
     this.#check(value, what);
-    return this.#localMessages === 'checked' ? value : this.decode(this.encode(value, what).body);
+    return this.#localMessages === 'checked' ? value : this.decode(this.refs.within(() => this.encode(value, what)).body);
   };
 
   packShape({ data }: Shape): Uint8Array {

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Cancel, Clock, Random, Turns } from '../core/clock.ts';
 import { Current } from '../core/current.ts';
@@ -24,14 +24,30 @@ export const nodeRandom: Random = {
 
 /** Real turns, outside of any async context of the user's: what runs in them belongs to many. */
 export function nodeTurns(): Turns {
-  const inCleanContext = AsyncLocalStorage.snapshot();
+  const clean = AsyncLocalStorage.snapshot();
+  // A resource of its own for each: on Node 20 `enterWith` in a handler changes the resource that it runs in.
+  const outside = <T>(run: () => T): T => clean(() => new AsyncResource('troupe').runInAsyncScope(run));
   const resolved = Promise.resolve();
+  let breathedAt = performance.now();
+  const later = (run: () => void): void => {
+    setImmediate(() => {
+      breathedAt = performance.now();
+      outside(run);
+    });
+  };
   return {
-    soon(run) { void resolved.then(() => inCleanContext(run)); },
-    later(run) { setImmediate(() => inCleanContext(run)); },
-    outside: (run) => inCleanContext(run),
+    soon(run) {
+      // A chain of promises, each turn asking for the next, would never let timers and input have theirs.
+      if (performance.now() - breathedAt > MAX_BREATH_MS) later(run);
+      else void resolved.then(() => outside(run));
+    },
+    later,
+    outside,
   };
 }
+
+/** How long turns may follow each other without timers and input having theirs. */
+const MAX_BREATH_MS = 5;
 
 const CURRENT = Symbol.for('troupe.current');
 

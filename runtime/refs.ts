@@ -22,6 +22,7 @@ export class Refs implements MovableCodec {
   readonly #shapes = new Map<number, Shape>();
   readonly #collected: FinalizationRegistry<number>;
   #encodedShapes: Shape[] = [];
+  #staysHere = false;
 
   constructor(port: RefsPort) {
     this.#port = port;
@@ -55,6 +56,17 @@ export class Refs implements MovableCodec {
     return shapes;
   }
 
+  /** Runs `encode`, whose bytes won't leave this thread: refs to local-only actors may be among them. */
+  within<T>(encode: () => T): T {
+    const before = this.#staysHere;
+    this.#staysHere = true;
+    try {
+      return encode();
+    } finally {
+      this.#staysHere = before;
+    }
+  }
+
   /** Why a ref can't be in a message of this system; undefined when it can. */
   refusal(movable: object): string | undefined {
     const slot = Ref.recipientOf(movable);
@@ -65,7 +77,7 @@ export class Refs implements MovableCodec {
   encode(movable: object): unknown {
     const slot = Ref.recipientOf(movable) as Slot;
     const refusal = this.refusal(movable)
-      ?? (slot instanceof LocalSlot && slot.isLocalOnly ? 'a ref to an actor defined without import.meta' : undefined);
+      ?? (slot instanceof LocalSlot && slot.isLocalOnly && !this.#staysHere ? 'a ref to an actor defined without import.meta' : undefined);
     if (refusal !== undefined) throw new NotSendableError('a message with a ref', refusal);
     this.#shapes.set(slot.shape.id, slot.shape);
     this.#encodedShapes.push(slot.shape);

@@ -3,7 +3,7 @@ import type { ActorSeed, Order } from './control.ts';
 import type { ChildSlots, ChildStart } from '../core/child-slots.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
-import type { Kernel } from './kernel.ts';
+import type { Encoded, Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
 import { ActorError, DefinitionMismatchError, StartFailedError, invalidOption } from '../core/errors.ts';
 import { Definition, checkHost, refuseReservedName } from '../core/definition.ts';
@@ -138,10 +138,11 @@ export class Spawner {
     return this.#kernel.refTo(slot);
   }
 
-  #makeSeed({ definition, input }: SpawnCall): ActorSeed {
+  #makeSeed({ definition, input, host }: SpawnCall): ActorSeed {
     const { title, shape: { data: shape }, id } = definition;
     if (id === undefined) return { id, shape, input: undefined, inputShapes: [] };
-    const { body, shapes } = this.#kernel.encode(input, `input of ${title}`);
+    const encode = (): Encoded => this.#kernel.encode(input, `input of ${title}`);
+    const { body, shapes } = host === 'local' ? this.#kernel.refs.within(encode) : encode();
     return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data) };
   }
 

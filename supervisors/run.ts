@@ -2,7 +2,7 @@ import type { Children, Tree } from './supervisor.ts';
 import type { Duration } from '../core/duration.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Logger } from '../core/log.ts';
-import { Supervisor, TreeSpec } from './supervisor.ts';
+import { ROOT_TITLE, Supervisor, TreeSpec } from './supervisor.ts';
 import { consoleLogger } from '../runtime/console-logger.ts';
 import { ActorSystem, defaultSystem } from '../runtime/actor-system.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
@@ -60,7 +60,12 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
   const { system, log, graceMs, signalNames } = checkRunOptions(options);
 
   const name = tree.name === undefined ? {} : { name: tree.name };
-  const stopLogging = log === false ? () => undefined : logEvents(system, log);
+  let rootPath = tree.name;
+  const spawned = system.events.on('spawned', ({ actor, definition }) => {
+    if (definition === ROOT_TITLE && !actor.includes('/')) rootPath ??= actor;
+  });
+  const isOurs = (actor: string): boolean => rootPath !== undefined && (actor === rootPath || actor.startsWith(`${rootPath}/`));
+  const stopLogging = log === false ? () => undefined : logEvents(system, log, isOurs);
   const starting = new AbortController();
   let stop: (() => Promise<void>) | undefined;
   let firstSignal: Signal | undefined;
@@ -82,6 +87,7 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
   const end = (): void => {
     for (const signal of signalNames) process.off(signal, signalled);
     stopLogging();
+    spawned();
   };
   for (const signal of signalNames) process.on(signal, signalled);
 
@@ -123,18 +129,22 @@ function codeOf({ kind }: ExitReason): number {
   return kind === 'normal' || kind === 'shutdown' ? 0 : 1;
 }
 
-function logEvents(system: ActorSystem, log: Logger): () => void {
+function logEvents(system: ActorSystem, log: Logger, isOurs: (actor: string) => boolean): () => void {
   const subscriptions = [
     system.events.on('crashed', ({ actor, incarnation, reason }) => {
+      if (!isOurs(actor)) return;
       const fields = reason.kind === 'error' ? { incarnation, error: reason.error } : { incarnation, reason };
       log.error({ actor, ...fields }, `${actor} crashed: ${describeExit(reason)}`);
     }),
     system.events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
+      if (!isOurs(actor)) return;
       const when = delayMs === 0 ? 'now' : `in ${Math.round(delayMs)} ms`;
       const text = `${actor} restarts ${when} after ${describeExit(reason)}: restart ${restarts}, ${budgetLeft} left`;
       log.warn({ actor, restarts, budgetLeft, delayMs }, text);
     }),
-    system.events.on('log', ({ level, actor, message, fields }) => log[level]({ actor, ...fields }, message)),
+    system.events.on('log', ({ level, actor, message, fields }) => {
+      if (isOurs(actor)) log[level]({ actor, ...fields }, message);
+    }),
   ];
   return () => { for (const end of subscriptions) end(); };
 }

@@ -138,9 +138,12 @@ interface SupervisorState {
 /** The refs of a running tree; a nested supervisor is again an object with `children`. */
 export type RunningChildren = Record<string, unknown>;
 
+/** What a root is called that has no name of its own: `app-1`. */
+export const ROOT_TITLE = 'app';
+
 /** A supervisor is an ordinary actor that traps exits. */
 export const Supervisor = actor({
-  name: 'app',
+  name: ROOT_TITLE,
   async init(tree: TreeSpec, startCtx): Promise<SupervisorState> {
     const ctx = startCtx as SupervisorContext;
     ctx.trapExit(true);

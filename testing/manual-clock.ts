@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../core/clock.ts';
 import type { Duration } from '../core/duration.ts';
+import { nodeTurns } from '../runtime/node-ports.ts';
 import { toMs } from '../core/duration.ts';
 
 interface Timer {
@@ -65,9 +66,11 @@ export class ManualClock implements Clock {
   }
 }
 
-/** How many rounds of promises a step of a handler may take; far more than any does. */
-const ROUNDS = 64;
+/** How many turns of the thread a step may take; far more than any does. */
+const ROUNDS = 4;
+const turns = nodeTurns();
 
+/** Lets the actors of this thread have their turns, and their promises settle. */
 async function settle(): Promise<void> {
-  for (let i = 0; i < ROUNDS; i++) await Promise.resolve();
+  for (let i = 0; i < ROUNDS; i++) await new Promise<void>((resolve) => turns.later(resolve));
 }

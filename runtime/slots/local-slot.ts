@@ -162,6 +162,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   nextInvocationId(): number { return this.kernel.nextInvocationId(); }
+  breathe(): Promise<void> { return new Promise((resolve) => this.kernel.ports.turns.later(resolve)); }
   turnStartedAt(): number { return this.kernel.scheduler.turnStartedAt; }
 
   monitor(ref: ActorRef<object>): void {

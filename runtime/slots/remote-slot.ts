@@ -16,11 +16,16 @@ import { Slot } from './slot.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 
 
+/** In place of a number: the message has not left. */
+const PARKED = -1;
+
 /** One message at its sender, from `tell` until its acknowledgement. */
 interface OutMessage {
   readonly kind: 'tell' | 'ask' | 'stream' | 'stop';
-  /** 0 until it departs. */
+  /** `PARKED` until it departs. */
   seq: number;
+  /** Nobody waits for it any more; it stays where it is parked, and never departs. */
+  isCancelled: boolean;
   readonly handler: number;
   /** Encoded when it was sent; dropped when it departs. */
   body: Uint8Array;
@@ -49,7 +54,9 @@ export class RemoteSlot extends Slot {
   /** By number, in order. */
   readonly #departed = new Map<number, OutMessage>();
   #parked = new Fifo<OutMessage>();
-  readonly #asks = new Map<number, { readonly ask: PendingAsk; readonly answer: PendingAsk | PendingStream }>();
+  readonly #asks = new Map<number, { readonly message: OutMessage; readonly answer: PendingAsk | PendingStream }>();
+  /** Of the parked messages, those that nobody waits for any more. */
+  #cancelled = 0;
 
   constructor(kernel: Kernel, trail: SlotTrail, path: string, shape: Shape) {
     super(kernel, trail.id, path, shape);
@@ -85,20 +92,23 @@ export class RemoteSlot extends Slot {
     this.#isWatching = true;
     switch (notice.status) {
       case 'up':
+        // Its last host was given up, and may take its time to die: what left for it is lost.
+        if (notice.host !== this.trail.lastHost) this.hostGone(this.trail.lastHost, { kind: 'host_down', code: null, signal: null });
         this.#whereabouts = notice;
         this.trail.lastHost = notice.host;
         this.#unpark();
         break;
       case 'restarting':
         this.#whereabouts = { status: 'restarting' };
-        for (const message of this.#takeParked(({ isImpatient }) => isImpatient)) this.#refuseToWait(message);
+        this.#refuseTheImpatient();
         break;
       case 'dead': {
         this.#whereabouts = { status: 'dead' };
         this.trail.isDead = true;
         const parked = this.#parked;
         this.#parked = new Fifo();
-        for (let message = parked.shift(); message !== undefined; message = parked.shift()) this.#lose(message, 'stopped');
+        this.#cancelled = 0;
+        for (const message of parked) if (!message.isCancelled) this.#lose(message, 'stopped');
         this.die(notice.reason);
         this.#update();
         break;
@@ -154,8 +164,8 @@ export class RemoteSlot extends Slot {
       account.deadLetters += lost;
       this.kernel.deadLetter(this.path, undefined, wasDead ? 'stopped' : 'host_down', lost, true);
     }
-    for (const [askId, { ask }] of this.#asks) {
-      if (this.#isParked(askId)) continue;
+    for (const { message: { ask, seq } } of this.#asks.values()) {
+      if (seq === PARKED || ask === undefined) continue;
       const action = `ask ${ask.handlerName} of`;
       ask.reject(wasDead ? new ActorStoppedError(this.path, action, 'maybe')
         : new HostDownError(this.path, action, 'maybe', describeExit(how)));
@@ -164,7 +174,7 @@ export class RemoteSlot extends Slot {
   }
 
   protected override get hasRoom(): boolean {
-    return this.#departed.size + this.#parked.size <= this.shape.highWater && this.kernel.hasRoomTo(this.#hostId);
+    return this.#open <= this.shape.highWater && this.kernel.hasRoomTo(this.#hostId);
   }
 
   protected override sendStop(): void {
@@ -182,6 +192,11 @@ export class RemoteSlot extends Slot {
   #isHolding = false;
   /** Whatever is under way keeps this object alive. */
   #isBusy = false;
+
+  /** How many messages aren't settled. */
+  get #open(): number {
+    return this.#departed.size + this.#parked.size - this.#cancelled;
+  }
 
   get #hostId(): number | undefined {
     return this.#whereabouts.status === 'up' ? this.#whereabouts.host : undefined;
@@ -212,7 +227,7 @@ export class RemoteSlot extends Slot {
       return;
     }
     ask.askId = kernel.register(this);
-    this.#asks.set(ask.askId, { ask, answer });
+    this.#asks.set(ask.askId, { message, answer });
     ask.onSettled = () => kernel.forgetAsk(ask.askId);
     ask.route = { cancel: () => this.#cancel(message) };
     if (kind === 'ask') kernel.deadlines.add(ask, ask.deadlineAt + SENDER_SLACK_MS);
@@ -221,26 +236,24 @@ export class RemoteSlot extends Slot {
 
   /** Nobody waits for the reply. A message that is still here stays here, and provably never runs. */
   #cancel(message: OutMessage): boolean {
-    const [parked] = this.#takeParked((each) => each === message);
-    if (parked === undefined) {
+    if (message.seq !== PARKED) {
       this.#toHost(RECORD.cancel, [message.ask?.askId ?? 0]);
       return false;
     }
+    message.isCancelled = true;
+    this.#cancelled++;
     this.kernel.account.rejected++;
     this.#update();
     return true;
   }
 
-  /** Takes those messages out of the parked ones. */
-  #takeParked(isTaken: (message: OutMessage) => boolean): OutMessage[] {
-    const taken: OutMessage[] = [];
-    const kept = new Fifo<OutMessage>();
+  #refuseTheImpatient(): void {
     for (const message of this.#parked) {
-      if (isTaken(message)) taken.push(message);
-      else kept.push(message);
+      if (!message.isImpatient || message.isCancelled) continue;
+      message.isCancelled = true;
+      this.#cancelled++;
+      this.#refuseToWait(message);
     }
-    if (taken.length > 0) this.#parked = kept;
-    return taken;
   }
 
   #refuseToWait({ ask }: OutMessage): void {
@@ -254,7 +267,7 @@ export class RemoteSlot extends Slot {
   ): OutMessage {
     if (kind !== 'stop') this.kernel.account.sent++;
     const chain = ask === undefined ? NO_CHAIN : this.kernel.current.invocation?.chain ?? NO_CHAIN;
-    return { kind, seq: 0, handler, body, shapes, ask, chain, isImpatient };
+    return { kind, seq: PARKED, isCancelled: false, handler, body, shapes, ask, chain, isImpatient };
   }
 
   #send(message: OutMessage): void {
@@ -271,8 +284,9 @@ export class RemoteSlot extends Slot {
     if (this.#whereabouts.status !== 'up') return;
     const { host, incarnation } = this.#whereabouts;
     for (let message = this.#parked.shift(); message !== undefined; message = this.#parked.shift()) {
-      this.#depart(message, host, incarnation);
+      if (!message.isCancelled) this.#depart(message, host, incarnation);
     }
+    this.#cancelled = 0;
   }
 
   #depart(message: OutMessage, host: number, incarnation: number): void {
@@ -311,11 +325,6 @@ export class RemoteSlot extends Slot {
     this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), reason, 1, false);
   }
 
-  #isParked(askId: number): boolean {
-    for (const message of this.#parked) if (message.ask?.askId === askId) return true;
-    return false;
-  }
-
   #toHost(kind: RecordKind, fields: readonly number[]): void {
     const host = this.#hostId;
     if (host !== undefined) this.kernel.linkTo(host).send(kind, fields);
@@ -330,7 +339,7 @@ export class RemoteSlot extends Slot {
   /** After each change of what is under way. */
   #update(): void {
     this.checkDrained();
-    const holds = this.#departed.size + this.#parked.size > 0;
+    const holds = this.#open > 0;
     if (holds !== this.#isHolding) {
       this.#isHolding = holds;
       if (holds) this.kernel.keepAlive.hold();

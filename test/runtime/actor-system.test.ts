@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
 import { actor, child, createSystem, run, supervisor } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
+import { Hostile, NeverReady } from '../support/actors/hostile.ts';
+import { ManualClock } from '../../testing/index.ts';
 import { Parent } from '../support/actors/parent.ts';
 import { Subject } from '../support/actors/subject.ts';
 import { deadline } from '../support/deadline.ts';
@@ -177,6 +179,99 @@ describe('a failure outside of a handler', () => {
     expect(await deadline(parent.closed, 'the host is lost')).toMatchObject({
       kind: 'host_down', code: 1, error: { message: 'thrown in a timer' },
     });
+  });
+});
+
+describe('an actor that does its worst', () => {
+  it.each(['local', 'thread'] as const)('harms nobody but itself, with what it throws or returns: on %s', async (host) => {
+    const attacks = [
+      (ref: RefOf<typeof Hostile>) => ref.ask.throwUnreadable(),
+      (ref: RefOf<typeof Hostile>) => ref.ask.throwProxy(),
+      (ref: RefOf<typeof Hostile>) => ref.ask.returnUnreadable(),
+    ];
+    const bystander = await system.spawn(Hostile, { host });
+    const hostiles = await Promise.all(attacks.map(() => system.spawn(Hostile, { host })));
+
+    const outcomes = hostiles.map(async (hostile, i) => {
+      return await attacks[i]?.(hostile).then(() => 'answered', (error: Error) => error.name);
+    });
+
+    expect(await deadline(Promise.all(outcomes), 'all asks settle')).toEqual(Array.from(attacks, () => 'ActorCrashedError'));
+    expect(await bystander.ask.echo('alive')).toBe('alive');
+  });
+
+  it('keeps no timer from its turn, however fast it answers', async () => {
+    const hostile = await system.spawn(Hostile);
+    const asks = AbortSignal.timeout(20);
+    while (!asks.aborted) await hostile.ask.echo('again');
+
+    const items = AbortSignal.timeout(20);
+    for await (const _ of hostile.ask.forever()) if (items.aborted) break;
+
+    expect([asks.aborted, items.aborted]).toEqual([true, true]);
+  });
+
+  it.each(['local', 'thread'] as const)('answers the message in which it ends itself: on %s', async (host) => {
+    const hostile = await system.spawn(Hostile, { host });
+
+    expect(await hostile.ask.endThenAnswer()).toBe(1);
+    expect(await hostile.closed).toEqual({ kind: 'normal' });
+  });
+
+  it('leaves no ask open when it kills itself in it', async () => {
+    const hostile = await system.spawn(Hostile);
+
+    await expect(hostile.with({ timeout: '1h' }).ask.killItself()).rejects.toMatchObject({ name: 'ActorStoppedError', executed: 'maybe' });
+  });
+
+  it.each(['local', 'thread'] as const)('leaves nothing behind of a start that comes to no end: on %s', async (host) => {
+    await expect(system.spawn(NeverReady, { input: { file }, host, timeout: '3s', name: 'n' })).rejects.toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+
+    expect(ends()).toEqual(['n/child shutdown']);
+  });
+
+  it('has 5 s for its cleanup when it ends itself', async () => {
+    const clock = new ManualClock();
+    await using own = createSystem({ clock });
+    const Hanging = actor({ init: () => null, handlers: { end(ctx) { ctx.stop(); } }, stop: () => new Promise<void>(() => undefined) });
+    const hanging = await own.spawn(Hanging);
+    hanging.tell.end();
+
+    await clock.advance('5s');
+
+    expect(await deadline(hanging.closed, 'it has ended')).toEqual({ kind: 'normal' });
+  });
+
+  it('leaves timers whose asks go by their own limits', async () => {
+    const asked: number[] = [];
+    const Peer = actor({ init: () => null, handlers: { count: () => asked.push(performance.now()) } });
+    const Late = actor({
+      init: () => null,
+      handlers: {
+        begin(_ctx, peer: RefOf<typeof Peer>) {
+          setTimeout(() => { void peer.ask.count().catch(() => asked.push(Number.NaN)); }, 60);
+        },
+      },
+    });
+    const peer = await system.spawn(Peer);
+    await (await system.spawn(Late)).with({ timeout: 30 }).ask.begin(peer);
+
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(asked[0]).not.toBeNaN();
+  });
+});
+
+describe('a monitor of an actor that is lost with its host', () => {
+  it('is told like any other', async () => {
+    const watcher = await spawnParent('watcher');
+    const top = await spawnParent('top', 'thread');
+    const inner = await add(top, 'inner');
+    await watcher.ask.monitor(top);
+    await watcher.ask.monitor(inner);
+
+    await expect(top.ask.exit()).rejects.toThrow();
+
+    expect((await told(watcher, 2)).toSorted()).toEqual(['ActorRef(parent top) down: host_down', 'ActorRef(parent top/inner) down: host_down']);
   });
 });
 
