@@ -71,6 +71,8 @@ export class ActorCell {
   readonly #holders = new Set<Invocation>();
   /** How many handlers are in their synchronous part: one, unless they call into the runtime that calls back. */
   #steps = 0;
+  /** Whether the last step's result is a promise; a field, since an object per message would be felt. */
+  #isPending = false;
   /** Why it ends, once it does. */
   #reason: ExitReason = { kind: 'normal' };
   /** What `init` got: its signal is aborted when this incarnation has ended. */
@@ -187,10 +189,10 @@ export class ActorCell {
 
   #invoke(envelope: Envelope, handler: Handler): void {
     const invocation = new Invocation(this, envelope);
-    let outcome: Outcome;
+    let result: unknown;
     this.#steps++;
     try {
-      outcome = this.#step(handler, invocation, envelope.args);
+      result = this.#step(handler, invocation, envelope.args);
     } catch (error) {
       this.#steps--;
       this.#fail(invocation, error, false);
@@ -199,12 +201,11 @@ export class ActorCell {
     this.#steps--;
     if (this.#status === 'stopped') {
       // It has killed its own actor; how its promise ends concerns nobody any more.
-      if (outcome.isPending) Promise.resolve(outcome.result).catch(() => undefined);
+      if (this.#isPending) Promise.resolve(result).catch(() => undefined);
       this.#end(invocation, new ActorStoppedError(this.port.path, 'wait for a reply of', 'maybe'));
       return;
     }
-    const { result, isPending } = outcome;
-    if (!isPending) {
+    if (!this.#isPending) {
       this.#answer(envelope, result);
       this.#cleanUpWhenIdle();
       return;
@@ -217,11 +218,13 @@ export class ActorCell {
     );
   }
 
-  /** The synchronous part of a handler, or all of it. */
-  #step(handler: Handler, invocation: Invocation, args: readonly unknown[]): Outcome {
+  /** The synchronous part of a handler, or all of it: `#isPending` says which. */
+  #step(handler: Handler, invocation: Invocation, args: readonly unknown[]): unknown {
     const { current } = this.port;
     if (handler.mode !== 'sync') {
-      return { result: current.runAsync(invocation, () => apply(handler, invocation, args)), isPending: true };
+      const promise = current.runAsync(invocation, () => apply(handler, invocation, args));
+      this.#isPending = true;
+      return promise;
     }
     const outer = current.active;
     current.active = invocation;
@@ -231,9 +234,9 @@ export class ActorCell {
     } finally {
       current.active = outer;
     }
-    const isPending = isThenable(result);
-    if (isPending && !invocation.isLater(result)) handler.mode = 'async';
-    return { result, isPending };
+    this.#isPending = isThenable(result);
+    if (this.#isPending && !invocation.isLater(result)) handler.mode = 'async';
+    return result;
   }
 
   /** A stream holds no place: its message counts as handled once it has begun. */
@@ -457,13 +460,6 @@ function isIterator(value: unknown): boolean {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value !== undefined && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
-
-/** What the synchronous part of a handler has given. */
-interface Outcome {
-  readonly result: unknown;
-  /** The handler goes on; `result` is its promise. */
-  readonly isPending: boolean;
 }
 
 // A spread of so few arguments would cost more than the handler.
