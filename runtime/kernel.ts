@@ -30,7 +30,7 @@ import type { SlotTrail } from './slots/remote-slots.ts';
 import { RemoteSlots } from './slots/remote-slots.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
-import { checkSendable } from '../core/sendable.ts';
+import { checkSendable } from '../core/check-sendable.ts';
 
 /** What a kernel needs of the host that it runs in. */
 export interface KernelPorts {

@@ -2,7 +2,7 @@
 // wire.
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { NotSendableError, ProtocolError } from '../../core/errors.ts';
-import { searchUnsendable } from '../../core/sendable.ts';
+import { searchUnsendable } from '../../core/check-sendable.ts';
 import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 

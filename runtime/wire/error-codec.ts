@@ -1,5 +1,5 @@
 import { ERROR_CLASSES } from '../../core/errors.ts';
-import { ERROR_FIELDS, nameOfBuiltIn } from '../../core/sendable.ts';
+import { ERROR_FIELDS, nameOfBuiltIn } from '../../core/check-sendable.ts';
 
 /** An error as it travels: the name of a class that every host knows, and the fields that the error has. */
 export interface ErrorParts {

@@ -1,5 +1,5 @@
 import { NotSendableError, ProtocolError } from '../../core/errors.ts';
-import { kindOf } from '../../core/sendable.ts';
+import { kindOf } from '../../core/check-sendable.ts';
 import { elementSize, makeView, stretches, viewName, type Shown } from './bytes.ts';
 import { bareError, errorParts, setErrorField } from './error-codec.ts';
 import { isPlain, isRegular } from './plain.ts';

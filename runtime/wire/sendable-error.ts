@@ -1,5 +1,6 @@
 import { show } from '../../core/errors.ts';
-import { searchUnsendable, ERROR_FIELDS, isMovable, kindOf } from '../../core/sendable.ts';
+import { searchUnsendable, ERROR_FIELDS, kindOf } from '../../core/check-sendable.ts';
+import { isMovable } from '../../core/sendable.ts';
 
 /** Texts of an error are cut beyond this many characters. */
 const MAX_TEXT = 64 * 1024;

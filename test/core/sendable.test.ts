@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { NotSendableError } from '../../core/errors.ts';
-import {
-  checkSendable, isMovable, kindOf, MOVABLE, searchUnsendable, type CheckHandlers, type Unsendable,
-} from '../../core/sendable.ts';
+import { checkSendable, kindOf, searchUnsendable } from '../../core/check-sendable.ts';
+import { isMovable, MOVABLE, type CheckHandlers, type Unsendable } from '../../core/sendable.ts';
 
 class Money {
   cents = 1;
