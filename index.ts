@@ -1,29 +1,31 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { actor } from './core/actor.ts';
-export type { ActorDefinition, ActorSpec } from './core/actor.ts';
+export type { ActorDefinition, ActorSpec, MailboxOptions } from './core/actor.ts';
 export type {
   ActorHandle, ActorRef, ApiOf, Ask, CallOptions, RefOf, Stream, Tell, WaitOptions,
 } from './core/actor-ref.ts';
 export type { ActorContext, Later, SelfRef, StartContext } from './core/context.ts';
+export type { DeadLetterReason } from './core/envelope.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';
 export type { Clock, Random } from './core/clock.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
-  NameTakenError,
+  MailboxFullError, NameTakenError,
   NotSendableError, ProtocolError, RefusedError, StartFailedError, StartTimeoutError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
 export type { Logger, LogLevel } from './core/log.ts';
+export type { Overflow } from './core/mailbox.ts';
 export type { Movable, Unsendable } from './core/sendable.ts';
 export type { Down, Exit } from './core/signal.ts';
 export type { HostKind, HostOf, Spawn, SpawnOptions } from './core/spawn-options.ts';
-export type { Account } from './runtime/account.ts';
+export type { Account, HostAccount } from './runtime/account.ts';
 export { createSystem, spawn } from './runtime/actor-system.ts';
 export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
-export type { DeadLetterReason, Events, SystemEvents } from './runtime/events.ts';
+export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
 export { child } from './supervisors/child-spec.ts';
 export type { Child, ChildOptions } from './supervisors/child-spec.ts';

@@ -94,6 +94,11 @@ export class ActorCell {
 
   get life(): Invocation { return this.#life; }
 
+  /** The messages that were taken from the mailbox, and aren't settled. */
+  *unsettled(): Generator<Envelope, void, undefined> {
+    for (const { envelope } of this.#open) if (envelope?.phase === 'running' && envelope.kind !== 'stream') yield envelope;
+  }
+
   /** Runs `init`. Ends in `port.started` or `port.ended`; never throws. */
   start(input: unknown): void {
     const ctx = this.#life;
@@ -169,6 +174,7 @@ export class ActorCell {
   #deliver(envelope: Envelope): void {
     envelope.phase = 'running';
     if (envelope.deadline !== undefined) envelope.deadline.startedAt = this.port.turnStartedAt();
+    if (envelope.seq !== 0) envelope.receipt.started(envelope);
     switch (envelope.kind) {
       case 'stop':
         this.#settle(envelope);

@@ -2,9 +2,10 @@ import type { ActorContext, StartContext } from './context.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { CheckHandlers, CheckItem } from './sendable.ts';
 import type { Down, Exit } from './signal.ts';
+import type { MailboxLimit, Overflow } from './mailbox.ts';
 import type { DefinitionParts, Handler, ModuleMeta, Where } from './definition.ts';
 import { Definition, modeOf, refuseReservedName } from './definition.ts';
-import { checkFields, checkObject, checkOptionalFunction } from './options.ts';
+import { checkFields, checkLiteral, checkObject, checkOptionalFunction } from './options.ts';
 import { invalidOption } from './errors.ts';
 
 declare const brand: unique symbol;
@@ -31,10 +32,26 @@ export interface ActorSpec<I, S, H> {
   };
   /** Cleanup before the end, with a deadline. Also runs after a crash; not when killed. */
   stop?: (ctx: ActorContext<S>, reason: ExitReason) => void | Promise<void>;
-  /** `highWater`: how many unhandled messages one sender may have here before `tell` returns false. Default 1,024. */
-  mailbox?: { highWater?: number };
+  mailbox?: MailboxOptions;
   /** How many messages may be in their handlers at once. Default 1. */
   concurrency?: number;
+}
+
+/** How much may wait for an actor. Signals never count, and are never dropped. */
+export interface MailboxOptions {
+  /** How many unhandled messages one sender may have here before `tell` returns false. Default 1,024. */
+  highWater?: number;
+  /**
+   * How many messages may wait here at all, whoever sent them; `overflow` says what happens to one more. Default no
+   * limit.
+   */
+  capacity?: number;
+  /**
+   * `'reject'` refuses the message that finds no place, `'drop_newest'` drops it, `'drop_oldest'` drops the one that has
+   * waited longest instead. An ask then rejects with {@link MailboxFullError}, `executed: 'no'`; a tell is a dead
+   * letter. Default `'reject'`.
+   */
+  overflow?: Overflow;
 }
 
 /**
@@ -80,7 +97,8 @@ const FIELDS: ReadonlySet<string> = new Set([
   'name', 'init', 'handlers', 'signals', 'stop', 'mailbox', 'concurrency',
 ]);
 const SIGNALS: ReadonlySet<string> = new Set(['down', 'exit']);
-const MAILBOX: ReadonlySet<string> = new Set(['highWater']);
+const MAILBOX: ReadonlySet<string> = new Set(['highWater', 'capacity', 'overflow']);
+const OVERFLOWS: readonly Overflow[] = ['reject', 'drop_oldest', 'drop_newest'];
 const DEFAULT_HIGH_WATER = 1_024;
 
 function checkSpec(spec: unknown): DefinitionParts {
@@ -90,7 +108,6 @@ function checkSpec(spec: unknown): DefinitionParts {
   }
   if (typeof init !== 'function') throw invalidOption('init of an actor', init, 'a function');
   const { down, exit } = checkFields(signals, 'signals of an actor', SIGNALS);
-  const { highWater = DEFAULT_HIGH_WATER } = checkFields(mailbox, 'mailbox of an actor', MAILBOX);
   return {
     name,
     init: init as DefinitionParts['init'],
@@ -99,8 +116,18 @@ function checkSpec(spec: unknown): DefinitionParts {
     exit: checkOptionalFunction(exit as DefinitionParts['exit'], 'signals.exit of an actor'),
     stop: checkOptionalFunction(stop as DefinitionParts['stop'], 'stop of an actor'),
     concurrency: checkCount('concurrency', concurrency),
-    highWater: checkCount('mailbox.highWater', highWater),
+    ...checkMailbox(mailbox),
   };
+}
+
+function checkMailbox(options: unknown): { readonly highWater: number; readonly mailbox: MailboxLimit } {
+  const { highWater = DEFAULT_HIGH_WATER, capacity = Infinity, overflow = 'reject' } = checkFields(options, 'mailbox of an actor', MAILBOX);
+  const limit = {
+    capacity: checkCount('mailbox.capacity', capacity),
+    overflow: checkLiteral(overflow, 'mailbox.overflow of an actor', OVERFLOWS),
+  };
+  // One sender alone, who heeds what `tell` returns, never meets a full mailbox.
+  return { highWater: Math.min(checkCount('mailbox.highWater', highWater), limit.capacity - 1), mailbox: limit };
 }
 
 function checkHandler(name: string, run: unknown): Handler {

@@ -1,5 +1,6 @@
 import { ActorError, invalidOption } from './errors.ts';
 import type { HostKind } from './spawn-options.ts';
+import type { MailboxLimit } from './mailbox.ts';
 import { Shape } from './shape.ts';
 import { checkLiteral } from './options.ts';
 
@@ -58,6 +59,7 @@ export interface DefinitionParts {
   readonly stop: ((ctx: unknown, reason: unknown) => unknown) | undefined;
   readonly concurrency: number;
   readonly highWater: number;
+  readonly mailbox: MailboxLimit;
 }
 
 /** How another host finds a definition: import `url`, then look for `key`. */

@@ -17,9 +17,15 @@ export interface Answer {
 /** What became of a message, for the sender's account: sent = handled + rejected + dead letters + queued. */
 export type Fate = 'handled' | 'rejected' | 'dead_letter';
 
+/** Why a message could not be delivered. */
+export type DeadLetterReason = 'stopped' | 'host_down' | 'undecodable' | 'mailbox_full' | 'dropped';
+
 /** Tells the sender's account what became of its messages. */
 export interface Receipt {
-  settled(envelope: Envelope, fate: Fate, why?: string): void;
+  /** A message of another host is about to be handled. */
+  started(envelope: Envelope): void;
+  /** @param why The reason of a dead letter. */
+  settled(envelope: Envelope, fate: Fate, why?: DeadLetterReason): void;
 }
 
 /** The running invocations that a message descends from: slot, invocation, slot, invocation, and so on. */
@@ -116,13 +122,13 @@ export class Envelope {
   }
 
   /** It will not be handled. An asker is told with `error`, anybody else by a dead letter. */
-  discard(error: Error, why: string): void {
+  discard(error: Error, why: DeadLetterReason = 'stopped'): void {
     if (this.phase !== 'queued') return;
     this.#leave(this.answer === undefined ? 'dead_letter' : 'rejected', why);
     this.answer?.reject(error);
   }
 
-  #leave(fate: Fate, why?: string): void {
+  #leave(fate: Fate, why?: DeadLetterReason): void {
     this.phase = 'done';
     this.mailbox?.forget();
     this.args = [];

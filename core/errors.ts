@@ -5,6 +5,7 @@
 export type ErrorCode =
   | 'TROUPE_ACTOR_STOPPED'
   | 'TROUPE_UNAVAILABLE'
+  | 'TROUPE_MAILBOX_FULL'
   | 'TROUPE_HOST_DOWN'
   | 'TROUPE_ACTOR_CRASHED'
   | 'TROUPE_ASK_TIMEOUT'
@@ -58,6 +59,18 @@ export class UnavailableError extends ActorError {
 
   constructor(actor: string, action: string) {
     super('TROUPE_UNAVAILABLE', `Cannot ${action} "${actor}": the actor is restarting`);
+  }
+}
+
+/** The actor's mailbox holds as many messages as its `capacity` allows. */
+export class MailboxFullError extends ActorError {
+  override readonly name = 'MailboxFullError';
+  readonly executed: Executed = 'no';
+  readonly capacity: number;
+
+  constructor(actor: string, action: string, capacity: number) {
+    super('TROUPE_MAILBOX_FULL', `Cannot ${action} "${actor}": its mailbox is full (${capacity})`);
+    this.capacity = capacity;
   }
 }
 
@@ -260,6 +273,6 @@ function withCode<E extends Error>(error: E, code: ErrorCode): E {
 
 /** The classes that are revived as themselves on another host, by `name`. */
 export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorError }>> = {
-  ActorError, ActorStoppedError, UnavailableError, HostDownError, ActorCrashedError, RefusedError, AskTimeoutError,
+  ActorError, ActorStoppedError, UnavailableError, MailboxFullError, HostDownError, ActorCrashedError, RefusedError, AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
 };

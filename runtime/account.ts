@@ -1,16 +1,31 @@
 /**
- * What became of every message that this host's kernel sent, counted at the sender. Always
+ * What became of every message that one host has sent, counted there. Always
  * sent = handled + rejected + dead letters + queued.
  */
-export class Account {
+export interface Account {
+  readonly sent: number;
+  /** Their handlers have come to an end, in whatever way. */
+  readonly handled: number;
+  /** Asks that were never handled. */
+  readonly rejected: number;
+  readonly deadLetters: number;
+  /** Under way, waiting or being handled. */
+  readonly queued: number;
+  /** Replies that came when nobody waited any more. They are no messages. */
+  readonly lateReplies: number;
+}
+
+/** The account of a host that lives. */
+export interface HostAccount extends Account {
+  /** 0 is the main thread. */
+  readonly host: number;
+}
+
+/** An account as it is kept: what is queued is counted where it is. */
+export class Tally {
   sent = 0;
   handled = 0;
   rejected = 0;
   deadLetters = 0;
-  /** Replies that came when nobody waited any more. They are no messages. */
   lateReplies = 0;
-
-  get queued(): number {
-    return this.sent - this.handled - this.rejected - this.deadLetters;
-  }
 }

@@ -1,3 +1,4 @@
+import type { Account, HostAccount } from './account.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { HostEnd } from './hosts/host.ts';
 import type { LaunchHost } from './hosts/host-transport.ts';
@@ -6,7 +7,6 @@ import type { LocalMessages } from './kernel.ts';
 import type { Request } from './control.ts';
 import { ActorError, invalidOption } from '../core/errors.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
-import { Account } from './account.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
 import { Kernel } from './kernel.ts';
@@ -54,6 +54,8 @@ export class ActorSystem implements AsyncDisposable {
   readonly #launch: SystemPorts['launch'];
   readonly #programHold = new ProgramHold();
   readonly #localMessages: LocalMessages;
+  readonly #accountRequests = new Map<number, (account: Account) => void>();
+  #lastAccountRequest = 0;
   #lastHost = MAIN_HOST;
   #stopped: Promise<void> | undefined;
 
@@ -90,7 +92,15 @@ export class ActorSystem implements AsyncDisposable {
   }
 
   /** What became of the messages that the main thread has sent. */
-  get account(): Readonly<Account> { return this.#kernel.account; }
+  get account(): Account { return this.#kernel.account; }
+
+  /** The accounts of all hosts, the main thread's first: what became of the messages that each of them has sent. */
+  async accounts(): Promise<readonly HostAccount[]> {
+    const others = Array.from(this.#hosts.values()).filter((host) => host instanceof RemoteHost);
+    const accounts = await Promise.all(others.map(async (host) => ({ host: host.id, account: await this.#accountOf(host) })));
+    const own = { host: MAIN_HOST, ...this.account };
+    return [own, ...accounts.flatMap(({ host, account }) => account === undefined ? [] : [{ host, ...account }])];
+  }
 
   /**
    * Stops all actors in the reverse order of their starts, each with its `stop`, then ends all threads and
@@ -140,6 +150,14 @@ export class ActorSystem implements AsyncDisposable {
     void this.stop();
   };
 
+  /** Undefined when it has ended meanwhile. */
+  #accountOf(host: RemoteHost): Promise<Account | undefined> {
+    const request = ++this.#lastAccountRequest;
+    const answered = new Promise<Account>((resolve) => { this.#accountRequests.set(request, resolve); });
+    host.order({ type: 'account', request });
+    return Promise.race([answered, host.ended.then(() => undefined)]).finally(() => this.#accountRequests.delete(request));
+  }
+
   #remote(id: number): RemoteHost | undefined {
     const host = this.#hosts.get(id);
     return host instanceof RemoteHost ? host : undefined;
@@ -176,6 +194,9 @@ export class ActorSystem implements AsyncDisposable {
         break;
       case 'failing':
         host.failure = request.error;
+        break;
+      case 'account':
+        this.#accountRequests.get(request.request)?.(request.account);
         break;
       default: this.#authority.receive(from, request);
     }

@@ -8,6 +8,7 @@ import { ROOT_SLOT } from './control.ts';
 import { ActorError, ActorStoppedError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
+import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
 import { Watchers } from './watchers.ts';
@@ -44,6 +45,7 @@ export class Authority {
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
+  readonly #lost: LostMessages;
   #lastSlot = ROOT_SLOT;
   #isStopping = false;
 
@@ -55,6 +57,9 @@ export class Authority {
     this.#root = new SlotRecord(ROOT_SLOT, undefined, '', details);
     this.#root.state = { kind: 'up' };
     this.#slots.add(this.#root);
+    this.#lost = new LostMessages(({ count, maybeExecuted }) => {
+      port.events.emit('dead_letter', { actor: undefined, handler: undefined, reason: 'host_down', count, maybeExecuted });
+    });
     this.#watchers = new Watchers(this.#slots, (hostId, order) => this.#order(hostId, order));
   }
 
@@ -105,6 +110,9 @@ export class Authority {
       case 'ended':
         this.#cellEnded(request);
         break;
+      case 'lost':
+        this.#lost.tell(from, request.host, request);
+        break;
       case 'log': {
         const { level, path: actor, text: message, fields } = request;
         this.#port.events.emit('log', { level, actor, message, fields });
@@ -118,6 +126,7 @@ export class Authority {
       case 'busy':
       case 'drained':
       case 'failing':
+      case 'account':
     }
   }
 
@@ -125,7 +134,9 @@ export class Authority {
   hostEnded(host: Host, end: HostEnd, wasWanted: boolean): void {
     const reason = hostDown(end);
     if (wasWanted) this.#port.events.emit('host_lost', { host: host.id, kind: host.kind, reason });
-    for (const other of this.#port.hosts) if (other !== host) other.order({ type: 'host_gone', host: host.id, reason });
+    const others = Array.from(this.#port.hosts).filter((other) => other !== host);
+    this.#lost.expect(host.id, others.map(({ id }) => id));
+    for (const other of others) other.order({ type: 'host_gone', host: host.id, reason, started: end.started?.(other.id) });
     const lost = [...this.#slots].filter((record) => record.host === host);
     for (const record of lost) {
       record.host = undefined;
@@ -134,7 +145,7 @@ export class Authority {
     // The roots of what was lost have parents elsewhere, who are told; the others' parents are lost too.
     for (const record of lost) {
       if (record.parent === undefined || lost.includes(record.parent)) continue;
-      this.#lost(record, record.isKilled ? { kind: 'killed' } : reason, describeExit(reason));
+      this.#lostHost(record, record.isKilled ? { kind: 'killed' } : reason, describeExit(reason));
     }
   }
 
@@ -358,7 +369,7 @@ export class Authority {
   }
 
   /** The host of this actor is gone, and with it whatever of its descendants lived there. */
-  #lost(record: SlotRecord, reason: ExitReason, how: string): void {
+  #lostHost(record: SlotRecord, reason: ExitReason, how: string): void {
     const elsewhere: Promise<unknown>[] = [];
     for (const child of [...record.children].toReversed()) {
       if (child.host === undefined) this.#buryLost(child, reason, elsewhere);

@@ -1,8 +1,11 @@
+import type { Account } from './account.ts';
 import type { DefinitionId } from '../core/definition.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostKind } from '../core/spawn-options.ts';
+import type { Loss } from './lost-messages.ts';
 import type { LogLevel } from '../core/log.ts';
 import type { ShapeData } from '../core/shape.ts';
+import type { StartedNumbers } from './started-numbers.ts';
 import type { SystemEvents } from './events.ts';
 
 /**
@@ -73,11 +76,14 @@ export type Request =
   | { readonly type: 'ready' }
   | { readonly type: 'busy'; readonly isBusy: boolean }
   | { readonly type: 'drained' }
+  /** What this kernel has lost with a host that is gone. */
+  | ({ readonly type: 'lost'; readonly host: number } & Loss)
+  | { readonly type: 'account'; readonly request: number; readonly account: Account }
   /** The host is about to end, and this is why. */
   | { readonly type: 'failing'; readonly error: Error }
   | { readonly type: 'log'; readonly level: LogLevel; readonly path: string; readonly fields: object; readonly text: string }
   | { [K in keyof SystemEvents]: { readonly type: 'event'; readonly name: K; readonly event: SystemEvents[K] } }[
-    'dead_letter' | 'refused' | 'late_reply' | 'restarting'];
+    'dead_letter' | 'overload' | 'refused' | 'late_reply' | 'restarting'];
 
 /** From the authority to a kernel. */
 export type Order =
@@ -105,5 +111,12 @@ export type Order =
     readonly reason: ExitReason;
     readonly restarting: boolean;
   }
-  | { readonly type: 'host_gone'; readonly host: number; readonly reason: ExitReason }
+  | {
+    readonly type: 'host_gone';
+    readonly host: number;
+    readonly reason: ExitReason;
+    /** Of the messages that this kernel sent there. */
+    readonly started: StartedNumbers | undefined;
+  }
+  | { readonly type: 'account'; readonly request: number }
   | { readonly type: 'drain' };

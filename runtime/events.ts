@@ -1,10 +1,8 @@
 import { EventEmitter } from 'eventemitter3';
+import type { DeadLetterReason } from '../core/envelope.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostKind } from '../core/spawn-options.ts';
 import type { LogLevel } from '../core/log.ts';
-
-/** Why a message could not be delivered. */
-export type DeadLetterReason = 'stopped' | 'host_down' | 'undecodable';
 
 /** Everything that happens in a system, as it happens. `actor` is a path. */
 export interface SystemEvents {
@@ -19,11 +17,20 @@ export interface SystemEvents {
   };
   /** The slot is gone: the actor has ended for good. */
   stopped: { readonly actor: string; readonly reason: ExitReason };
-  /** `count` messages without a receiver; `maybeExecuted` when some of them may have run. */
+  /**
+   * `count` messages without a receiver; so many of them may have run, all others provably did not. The letters of a lost
+   * host come as one, with neither actor nor handler.
+   */
   dead_letter: {
-    readonly actor: string; readonly handler: string | undefined; readonly reason: DeadLetterReason;
-    readonly count: number; readonly maybeExecuted: boolean;
+    readonly actor: string | undefined; readonly handler: string | undefined; readonly reason: DeadLetterReason;
+    readonly count: number; readonly maybeExecuted: number;
   };
+  /**
+   * More messages wait than should: at a mailbox with a `capacity` that is full, or at a sender that goes on although
+   * `tell` returned false, from twice the high-water mark on. Told again at each doubling, and anew when there was room
+   * in between.
+   */
+  overload: { readonly actor: string; readonly at: 'capacity' | 'high_water'; readonly limit: number; readonly waiting: number };
   /** A handler refused a message that nobody waits for. */
   refused: { readonly actor: string; readonly handler: string; readonly code: string; readonly message: string };
   /** A reply came when nobody waited for it any more. */

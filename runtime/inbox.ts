@@ -62,6 +62,7 @@ export class Inbox {
         break;
       }
       case RECORD.forget:
+        link.inbounds.get(record.field(0))?.close();
         link.inbounds.delete(record.field(0));
         break;
       case RECORD.shape:

@@ -1,9 +1,9 @@
+import type { Account } from './account.ts';
 import type { ActorRef } from '../core/actor-ref.ts';
 import type { ChildSlots } from '../core/child-slots.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
-import type { DeadLetterReason } from './events.ts';
-import type { Envelope, Fate, Receipt } from '../core/envelope.ts';
+import type { DeadLetterReason, Envelope, Fate, Receipt } from '../core/envelope.ts';
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
@@ -12,9 +12,9 @@ import type { PendingAsk, PendingStream } from './pending-ask.ts';
 import type { RefsPort } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Slot } from './slots/slot.ts';
+import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
-import type { ExitReason } from '../core/exit-reason.ts';
-import { Account } from './account.ts';
+import type { StartedTable } from './started-numbers.ts';
 import { ActorError, FrameTooLargeError, NotSendableError, ProtocolError, invalidOption } from '../core/errors.ts';
 import { Codec, toSendableError } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
@@ -30,6 +30,7 @@ import type { SlotTrail } from './slots/remote-slots.ts';
 import { RemoteSlots } from './slots/remote-slots.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
+import { Tally } from './account.ts';
 import { checkSendable } from '../core/check-sendable.ts';
 
 /** What a kernel needs of the host that it runs in. */
@@ -49,6 +50,8 @@ export interface KernelPorts {
   load(url: string): Promise<unknown>;
   /** Whether the code that runs now is a module being imported for a host. */
   isLoading(): boolean;
+  /** Where it is noted what has begun, if that is to outlive this host. */
+  readonly started?: StartedTable;
   /** What must not be cut off began or ended. */
   keepAlive(isHeld: boolean): void;
 }
@@ -77,7 +80,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly deadlines: Deadlines;
   readonly scheduler: Scheduler;
   readonly keepAlive: KeepAlive;
-  readonly account = new Account();
+  readonly tally = new Tally();
   readonly refs: Refs;
   readonly ports: KernelPorts;
   /** Slots whose actors live here, until they are dead. */
@@ -90,6 +93,8 @@ export class Kernel implements LinkPort, RefsPort {
   readonly #links = new Map<number, Link>();
   readonly #linksToFlush = new Set<Link>();
   readonly #asks = new Map<number, RemoteSlot>();
+  /** What was lost with hosts that nobody has said of yet that they are gone. */
+  readonly #losses = new Map<number, Loss>();
   readonly #requests = new Map<number, { resolve: (order: Order) => void; reject: (error: Error) => void }>();
   #allEnded: (() => void) | undefined;
   #lastAskId = 0;
@@ -237,36 +242,53 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   lateReply(): void {
-    this.account.lateReplies++;
+    this.tally.lateReplies++;
     this.toAuthority({ type: 'event', name: 'late_reply', event: { count: 1 } });
   }
 
   deadLetter(
-    actor: string, handler: string | undefined, reason: DeadLetterReason, count: number, maybeExecuted: boolean,
+    actor: string, handler: string, reason: DeadLetterReason,
   ): void {
-    const event = { actor, handler, reason, count, maybeExecuted };
+    const event = { actor, handler, reason, count: 1, maybeExecuted: 0 };
     this.toAuthority({ type: 'event', name: 'dead_letter', event });
+  }
+
+  get account(): Account {
+    const { sent, handled, rejected, deadLetters, lateReplies } = this.tally;
+    return { sent, handled, rejected, deadLetters, queued: this.#countQueued(), lateReplies };
+  }
+
+  /** Counted where they are, not as what is left: the two must agree. */
+  #countQueued(): number {
+    let queued = 0;
+    for (const slot of this.remoteSlots) queued += slot.unsettledMessages;
+    for (const slot of this.localSlots.values()) queued += slot.unsettledOf(this.localReceipt);
+    return queued;
+  }
+
+  /** Messages that left for `host` are lost with it. */
+  lost(host: number, { count, maybeExecuted }: Loss): void {
+    const sum = this.#losses.get(host) ?? { count: 0, maybeExecuted: 0 };
+    this.#losses.set(host, { count: sum.count + count, maybeExecuted: sum.maybeExecuted + maybeExecuted });
   }
 
   /** The account of messages between actors of this thread. */
   readonly localReceipt: Receipt = {
-    settled: (envelope: Envelope, fate: Fate, why = ''): void => {
+    started: () => undefined,
+    settled: (envelope: Envelope, fate: Fate, why: DeadLetterReason = 'stopped'): void => {
       if (envelope.deadline !== undefined) this.deadlines.remove(envelope.deadline);
       if (envelope.isSignal) return;
-      const { account } = this;
+      const { tally } = this;
       switch (fate) {
         case 'handled':
-          account.handled++;
+          tally.handled++;
           break;
         case 'rejected':
-          account.rejected++;
+          tally.rejected++;
           break;
         case 'dead_letter':
-          account.deadLetters++;
-          this.deadLetter(
-            envelope.to.path, envelope.to.shape.nameOf(envelope.handler),
-            why === 'undecodable' ? why : 'stopped', 1, false,
-          );
+          tally.deadLetters++;
+          this.deadLetter(envelope.to.path, envelope.to.shape.nameOf(envelope.handler), why);
       }
     },
   };
@@ -327,7 +349,10 @@ export class Kernel implements LinkPort, RefsPort {
         break;
       }
       case 'host_gone':
-        this.#hostGone(order.host, order.reason);
+        this.#hostGone(order);
+        break;
+      case 'account':
+        this.toAuthority({ type: 'account', request: order.request, account: this.account });
         break;
       case 'drain':
         this.toAuthority({ type: 'drained' });
@@ -428,8 +453,11 @@ export class Kernel implements LinkPort, RefsPort {
     return { body, shapes: this.refs.takeEncodedShapes() };
   }
 
-  #hostGone(host: number, reason: ExitReason): void {
-    for (const slot of this.remoteSlots) slot.hostGone(host, reason);
+  #hostGone({ host, reason, started }: Extract<Order, { type: 'host_gone' }>): void {
+    for (const slot of this.remoteSlots) slot.hostGone(host, reason, started);
+    const { count, maybeExecuted } = this.#losses.get(host) ?? { count: 0, maybeExecuted: 0 };
+    this.#losses.delete(host);
+    this.toAuthority({ type: 'lost', host, count, maybeExecuted });
     const link = this.#links.get(host);
     this.#links.delete(host);
     if (link === undefined) return;

@@ -14,6 +14,7 @@ import type { HostEvents, LaunchHost } from '../runtime/hosts/host-transport.ts'
 import { Codec } from '../runtime/wire/codec.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';
+import { Gate, Rejecting } from './support/actors/narrow.ts';
 
 /** What every error of the library looks like to a caller. */
 interface Failure extends Error {
@@ -110,6 +111,21 @@ describe('an actor that can\'t be reached', () => {
     expect(failure).toMatchObject({ name: 'UnavailableError', code: 'TROUPE_UNAVAILABLE', executed: 'no' });
     expect(failure.message).toContain('the actor is restarting');
     expect(await app.children.printer.ask.ping()).toBe('pong');
+  });
+
+  it.each(['local', 'thread'] as const)('has no room left (%s)', async (host) => {
+    await using system = new WatchedSystem();
+    const gate = await system.spawn(Gate);
+    const narrow = await system.spawn(Rejecting, { host, name: 'printer' });
+    narrow.tell.hold(gate);
+    await gate.ask.whenHeld();
+    for (let i = 0; i < 3; i++) narrow.tell.note(gate, i);
+
+    const failure = await failureOf(() => narrow.ask.note(gate, 3));
+
+    expect(failure).toMatchObject({ name: 'MailboxFullError', code: 'TROUPE_MAILBOX_FULL', executed: 'no', capacity: 3 });
+    expect(failure.message).toBe('Cannot ask note of "printer": its mailbox is full (3)');
+    gate.tell.open();
   });
 
   it.concurrent.each(REMOTE)('has lost its host (%s)', async (host) => {
@@ -492,6 +508,8 @@ const WRONG_OPTIONS: readonly (readonly [what: string, received: string, action:
   ['handler "ping"', '5', () => actor({ init: () => ({}), handlers: { ping: 5 as never } })],
   ['concurrency of an actor', '0', () => actor({ init: () => ({}), handlers: {}, concurrency: 0 })],
   ['mailbox.highWater of an actor', '1.5', () => actor({ init: () => ({}), handlers: {}, mailbox: { highWater: 1.5 } })],
+  ['mailbox.capacity of an actor', '0', () => actor({ init: () => ({}), handlers: {}, mailbox: { capacity: 0 } })],
+  ['mailbox.overflow of an actor', '"drop"', () => actor({ init: () => ({}), handlers: {}, mailbox: { overflow: 'drop' as never } })],
   ['stop of an actor', '"now"', () => actor({ init: () => ({}), handlers: {}, stop: 'now' as never })],
   ['the definition', 'an object', (system) => system.spawn({} as never)],
   ['the options of spawn()', '"hots"', (system) => system.spawn(Faulty, { hots: 'thread' } as never)],

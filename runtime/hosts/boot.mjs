@@ -60,7 +60,7 @@ async function load(url) {
 }
 
 /** What leads to the main thread; the library makes frames of it. */
-const channel = isThread ? { port: workerData.port } : { socket: await openSocket() };
+const channel = isThread ? { port: workerData.port, started: workerData.started } : { socket: await openSocket() };
 
 async function openSocket() {
   const { Socket } = await import('node:net');

@@ -6,13 +6,14 @@ import type { Order, Request } from '../control.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { FrameSocket } from '../wire/frame-socket.ts';
 import { Kernel } from '../kernel.ts';
+import { StartedTable } from '../started-numbers.ts';
 import { MAIN_HOST } from '../control.ts';
 import { markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { toError } from '../../core/errors.ts';
 
 /** What leads to the main thread, as boot.mjs opened it. */
-type Channel = { readonly port: MessagePort } | { readonly socket: Duplex };
+type Channel = { readonly port: MessagePort; readonly started: SharedArrayBuffer } | { readonly socket: Duplex };
 
 interface Wire {
   send(frame: Buffer): void;
@@ -38,6 +39,7 @@ export function runHost(boot: HostBoot, channel: Channel, load: (url: string) =>
     control: (_from, message) => kernel.obey(message as Order),
     load: (url) => loading.run(true, () => load(url)),
     isLoading: () => loading.getStore() === true,
+    ...'started' in channel ? { started: new StartedTable(channel.started) } : {},
     keepAlive: (isBusy) => say(kernel, { type: 'busy', isBusy }),
   }, boot.localMessages);
   markAsHost({ kernel, kind: boot.kind });

@@ -1,6 +1,7 @@
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { HostKind } from '../../core/spawn-options.ts';
 import type { Order } from '../control.ts';
+import type { StartedNumbers } from '../started-numbers.ts';
 
 /** A host as the authority sees it, of whatever kind. */
 export interface Host {
@@ -22,6 +23,8 @@ export interface HostEnd {
   readonly code: number | null;
   readonly signal: string | null;
   readonly error?: Error;
+  /** What is proven about the messages of another host to it. */
+  readonly started?: (sender: number) => StartedNumbers | undefined;
 }
 
 export function hostDown({ code, signal, error }: HostEnd): ExitReason {

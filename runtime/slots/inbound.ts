@@ -1,4 +1,4 @@
-import type { Envelope, Fate, Receipt } from '../../core/envelope.ts';
+import type { DeadLetterReason, Envelope, Fate, Receipt } from '../../core/envelope.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Link } from '../wire/link.ts';
 import { ProtocolError } from '../../core/errors.ts';
@@ -11,6 +11,8 @@ export class Inbound implements Receipt {
   settledUpTo: number;
   readonly #kernel: Kernel;
   readonly #link: Link;
+  /** Its place among the numbers that outlive this host, if it has one. */
+  readonly #place: number | undefined;
   readonly #settledBeyond = new Set<number>();
   #lastSeq: number;
 
@@ -20,6 +22,7 @@ export class Inbound implements Receipt {
     this.#link = link;
     this.slotId = slotId;
     this.settledUpTo = this.#lastSeq = (firstSeq - 1) >>> 0;
+    this.#place = kernel.ports.started?.open(link.peer, slotId, this.#lastSeq);
   }
 
   /** @throws {ProtocolError} A message is missing, or came twice. */
@@ -32,12 +35,21 @@ export class Inbound implements Receipt {
     this.#lastSeq = seq;
   }
 
-  settled(envelope: Envelope, fate: Fate, why?: string): void {
+  started({ seq }: Envelope): void {
+    if (this.#place !== undefined) this.#kernel.ports.started?.note(this.#place, seq);
+  }
+
+  /** Its sender's numbers begin anew. */
+  close(): void {
+    if (this.#place !== undefined) this.#kernel.ports.started?.close(this.#place);
+  }
+
+  settled(envelope: Envelope, fate: Fate, why?: DeadLetterReason): void {
     if (envelope.deadline !== undefined) this.#kernel.deadlines.remove(envelope.deadline);
     this.settle(envelope.seq, fate, why);
   }
 
-  settle(seq: number, fate: Fate, why = ''): void {
+  settle(seq: number, fate: Fate, why: DeadLetterReason = 'stopped'): void {
     const isInTurn = seq === (this.settledUpTo + 1) >>> 0;
     // One message that waits long must not hold up the news of those behind it.
     if (fate !== 'handled' || !isInTurn) this.#link.send(RECORD.fate, [this.slotId, seq, ...fateFields(fate, why)]);

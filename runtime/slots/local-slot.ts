@@ -15,7 +15,7 @@ import type { SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
-import { ActorStoppedError, StartFailedError, UnavailableError } from '../../core/errors.ts';
+import { ActorStoppedError, MailboxFullError, StartFailedError, UnavailableError } from '../../core/errors.ts';
 import { AskDeadline, Envelope, NO_CHAIN } from '../../core/envelope.ts';
 import { Mailbox } from '../../core/mailbox.ts';
 import { PendingAsk, PendingStream } from '../pending-ask.ts';
@@ -33,7 +33,7 @@ export interface LocalSeed {
  * incarnation.
  */
 export class LocalSlot extends Slot implements CellPort, Runnable {
-  readonly mailbox = new Mailbox();
+  readonly mailbox: Mailbox;
   isScheduled = false;
   readonly #seed: LocalSeed;
   readonly #isHeld: boolean;
@@ -48,6 +48,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   constructor(kernel: Kernel, id: number, path: string, seed: LocalSeed, isHeld: boolean) {
     super(kernel, id, path, seed.definition.shape);
+    this.mailbox = new Mailbox(seed.definition.parts.mailbox);
     this.#seed = seed;
     this.#isHeld = isHeld;
     this.#isUnchecked = seed.definition.where === 'local';
@@ -92,9 +93,10 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
     const { kernel } = this;
     if (!this.#isUnchecked) args = kernel.passArguments(args, this.shape.nameOf(handler));
-    kernel.account.sent++;
+    kernel.tally.sent++;
     const { localReceipt } = kernel;
-    return this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
+    this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
+    return this.checkLoad(this.mailbox.size);
   }
 
   ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown> {
@@ -111,15 +113,27 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     return stream;
   }
 
-  /** A message from here or from another host takes its place. False above the high-water mark. */
-  receive(envelope: Envelope): boolean {
+  /** A message from here or from another host takes its place. */
+  receive(envelope: Envelope): void {
     if (this.#isOver) {
-      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)), 'stopped');
-      return true;
+      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)));
+      return;
     }
-    this.mailbox.post(envelope);
+    if (envelope.isSignal) {
+      this.mailbox.postSignal(envelope);
+    } else {
+      const tooMany = this.mailbox.post(envelope);
+      if (tooMany !== undefined) this.#overflow(tooMany);
+    }
     if (!this.isScheduled && this.#cell !== undefined) this.kernel.scheduler.schedule(this);
-    return this.hasRoom;
+  }
+
+  /** How many messages with this receipt wait here or are being handled. */
+  unsettledOf(receipt: Receipt): number {
+    let count = 0;
+    for (const envelope of this.mailbox) if (envelope.receipt === receipt) count++;
+    for (const envelope of this.#cell?.unsettled() ?? []) if (envelope.receipt === receipt) count++;
+    return count;
   }
 
   runSlice(limit: number): boolean {
@@ -250,13 +264,13 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
       }
       ask.pass = kernel.passReply;
     }
-    kernel.account.sent++;
+    kernel.tally.sent++;
     const receipt: Receipt = kernel.localReceipt;
     const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
     const envelope = new Envelope(kind, this, handler, args, answer, receipt, 0, chain, 0);
     ask.route = envelope;
     if (settings?.rejectWhenRestarting === true && this.#isRestarting) {
-      envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)), 'restarting');
+      envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)));
       return undefined;
     }
     if (kind === 'ask') {
@@ -269,8 +283,16 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   #discardAll(): void {
     for (let envelope = this.mailbox.take(); envelope !== undefined; envelope = this.mailbox.take()) {
-      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)), 'stopped');
+      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)));
     }
+  }
+
+  /** The mailbox is full, and `envelope` is what it has no place for. */
+  #overflow(envelope: Envelope): void {
+    const { capacity, overflow } = this.mailbox.limit;
+    this.full(capacity);
+    const error = new MailboxFullError(this.path, this.#actionOf(envelope), capacity);
+    envelope.discard(error, overflow === 'reject' ? 'mailbox_full' : 'dropped');
   }
 
   #actionOf(envelope: Envelope): string {

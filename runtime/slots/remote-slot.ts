@@ -1,10 +1,11 @@
 import type { CallSettings } from '../../core/actor-ref.ts';
-import type { Chain, Fate } from '../../core/envelope.ts';
+import type { Chain, DeadLetterReason, Fate } from '../../core/envelope.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { RecordKind } from '../wire/record.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { SlotNotice } from '../control.ts';
+import type { StartedNumbers } from '../started-numbers.ts';
 import type { SlotTrail } from './remote-slots.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import { ActorStoppedError, HostDownError, UnavailableError } from '../../core/errors.ts';
@@ -19,6 +20,12 @@ import { describeExit } from '../../core/exit-reason.ts';
 /** In place of a number: the message has not left. */
 const PARKED = -1;
 
+/** In place of a number: no message has begun. */
+const BEFORE_ALL = -1;
+
+/** So many bytes may be under way to one actor before `tell` returns false, however few messages they are. */
+const MAX_OPEN_BYTES = 16 * 2 ** 20;
+
 /** One message at its sender, from `tell` until its acknowledgement. */
 interface OutMessage {
   readonly kind: 'tell' | 'ask' | 'stream' | 'stop';
@@ -29,6 +36,7 @@ interface OutMessage {
   readonly handler: number;
   /** Encoded when it was sent; dropped when it departs. */
   body: Uint8Array;
+  readonly bytes: number;
   readonly shapes: readonly Shape[];
   readonly ask: PendingAsk | undefined;
   readonly chain: Chain;
@@ -54,6 +62,8 @@ export class RemoteSlot extends Slot {
   /** By number, in order. */
   readonly #departed = new Map<number, OutMessage>();
   #parked = new Fifo<OutMessage>();
+  /** Of all that isn't settled. */
+  #openBytes = 0;
   readonly #asks = new Map<number, { readonly message: OutMessage; readonly answer: PendingAsk | PendingStream }>();
   /** Of the parked messages, those that nobody waits for any more. */
   #cancelled = 0;
@@ -67,11 +77,11 @@ export class RemoteSlot extends Slot {
     const { body, shapes } = this.kernel.encodeArguments(args, this.shape.nameOf(handler));
     const message = this.#message('tell', handler, body, shapes, undefined);
     if (this.#whereabouts.status === 'dead') {
-      this.#lose(message, 'stopped');
+      this.#lose(message);
       return true;
     }
     this.#send(message);
-    return this.hasRoom;
+    return this.checkLoad(this.#open);
   }
 
   ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown> {
@@ -93,7 +103,7 @@ export class RemoteSlot extends Slot {
     switch (notice.status) {
       case 'up':
         // Its last host was given up, and may take its time to die: what left for it is lost.
-        if (notice.host !== this.trail.lastHost) this.hostGone(this.trail.lastHost, { kind: 'host_down', code: null, signal: null });
+        if (notice.host !== this.trail.lastHost) this.hostGone(this.trail.lastHost, { kind: 'host_down', code: null, signal: null }, undefined);
         this.#whereabouts = notice;
         this.trail.lastHost = notice.host;
         this.#unpark();
@@ -108,7 +118,11 @@ export class RemoteSlot extends Slot {
         const parked = this.#parked;
         this.#parked = new Fifo();
         this.#cancelled = 0;
-        for (const message of parked) if (!message.isCancelled) this.#lose(message, 'stopped');
+        for (const message of parked) {
+          if (message.isCancelled) continue;
+          this.#openBytes -= message.bytes;
+          this.#lose(message);
+        }
         this.die(notice.reason);
         this.#update();
         break;
@@ -122,17 +136,17 @@ export class RemoteSlot extends Slot {
     for (const message of this.#departed.values()) {
       // Numbers begin anew after 2^32.
       if (((seq - message.seq) | 0) < 0) break;
-      this.#departed.delete(message.seq);
-      if (message.kind !== 'stop') this.kernel.account.handled++;
+      this.#settled(message);
+      if (message.kind !== 'stop') this.kernel.tally.handled++;
     }
     this.#update();
   }
 
   /** Message `seq` alone is settled. */
-  fateOf(seq: number, fate: Fate, why: string): void {
+  fateOf(seq: number, fate: Fate, why: DeadLetterReason): void {
     const message = this.#departed.get(seq);
     if (message === undefined) return;
-    this.#departed.delete(seq);
+    this.#settled(message);
     if (message.kind !== 'stop') this.#count(message, fate, why);
     this.#update();
   }
@@ -148,33 +162,52 @@ export class RemoteSlot extends Slot {
     this.#update();
   }
 
-  /** A host has ended. If the actor lived in it, what it had not acknowledged is gone. */
-  hostGone(host: number, how: ExitReason): void {
+  /**
+   * A host has ended. If the actor lived in it, what it had not acknowledged is gone.
+   *
+   * @param started What is proven about it; undefined when nothing is.
+   */
+  hostGone(host: number, how: ExitReason, started: StartedNumbers | undefined): void {
     if (host !== this.trail.lastHost) return;
     const wasDead = this.#whereabouts.status === 'dead';
     if (this.#whereabouts.status === 'up') this.#whereabouts = { status: 'restarting' };
-    const { account } = this.kernel;
-    let lost = 0;
-    for (const { kind } of this.#departed.values()) {
-      if (kind === 'tell') lost++;
-      else if (kind !== 'stop') account.rejected++;
+    const lastStarted = started === undefined ? undefined : started.get(this.id) ?? BEFORE_ALL;
+    const mayHaveRun = ({ seq }: OutMessage): boolean =>
+      lastStarted === undefined || (lastStarted !== BEFORE_ALL && ((seq - lastStarted) | 0) <= 0);
+    const { tally } = this.kernel;
+    let count = 0;
+    let maybeExecuted = 0;
+    for (const message of this.#departed.values()) {
+      this.#openBytes -= message.bytes;
+      if (message.kind === 'tell') {
+        count++;
+        if (mayHaveRun(message)) maybeExecuted++;
+      } else if (message.kind !== 'stop') tally.rejected++;
     }
     this.#departed.clear();
-    if (lost > 0) {
-      account.deadLetters += lost;
-      this.kernel.deadLetter(this.path, undefined, wasDead ? 'stopped' : 'host_down', lost, true);
-    }
-    for (const { message: { ask, seq } } of this.#asks.values()) {
+    tally.deadLetters += count;
+    if (count > 0) this.kernel.lost(host, { count, maybeExecuted });
+    for (const { message } of this.#asks.values()) {
+      const { ask, seq } = message;
       if (seq === PARKED || ask === undefined) continue;
       const action = `ask ${ask.handlerName} of`;
-      ask.reject(wasDead ? new ActorStoppedError(this.path, action, 'maybe')
-        : new HostDownError(this.path, action, 'maybe', describeExit(how)));
+      const executed = mayHaveRun(message) ? 'maybe' : 'no';
+      ask.reject(wasDead ? new ActorStoppedError(this.path, action, executed)
+        : new HostDownError(this.path, action, executed, describeExit(how)));
     }
     this.#update();
   }
 
+  /** How many messages aren't settled; stops are none. */
+  get unsettledMessages(): number {
+    let count = 0;
+    for (const { kind } of this.#departed.values()) if (kind !== 'stop') count++;
+    for (const { kind, isCancelled } of this.#parked) if (kind !== 'stop' && !isCancelled) count++;
+    return count;
+  }
+
   protected override get hasRoom(): boolean {
-    return this.#open <= this.shape.highWater && this.kernel.hasRoomTo(this.#hostId);
+    return this.#open <= this.shape.highWater && this.#openBytes <= MAX_OPEN_BYTES && this.kernel.hasRoomTo(this.#hostId);
   }
 
   protected override sendStop(): void {
@@ -219,7 +252,7 @@ export class RemoteSlot extends Slot {
     const isImpatient = settings?.rejectWhenRestarting === true;
     const message = this.#message(kind, ask.handler, encoded.body, encoded.shapes, ask, isImpatient);
     if (status === 'dead') {
-      this.#lose(message, 'stopped');
+      this.#lose(message);
       return;
     }
     if (status === 'restarting' && isImpatient) {
@@ -240,24 +273,34 @@ export class RemoteSlot extends Slot {
       this.#toHost(RECORD.cancel, [message.ask?.askId ?? 0]);
       return false;
     }
-    message.isCancelled = true;
-    this.#cancelled++;
-    this.kernel.account.rejected++;
+    this.#cancelParked(message);
+    this.kernel.tally.rejected++;
     this.#update();
     return true;
+  }
+
+  #cancelParked(message: OutMessage): void {
+    message.isCancelled = true;
+    message.body = NOTHING;
+    this.#cancelled++;
+    this.#openBytes -= message.bytes;
+  }
+
+  #settled(message: OutMessage): void {
+    this.#departed.delete(message.seq);
+    this.#openBytes -= message.bytes;
   }
 
   #refuseTheImpatient(): void {
     for (const message of this.#parked) {
       if (!message.isImpatient || message.isCancelled) continue;
-      message.isCancelled = true;
-      this.#cancelled++;
+      this.#cancelParked(message);
       this.#refuseToWait(message);
     }
   }
 
   #refuseToWait({ ask }: OutMessage): void {
-    this.kernel.account.rejected++;
+    this.kernel.tally.rejected++;
     ask?.reject(new UnavailableError(this.path, `ask ${ask.handlerName} of`));
   }
 
@@ -265,12 +308,13 @@ export class RemoteSlot extends Slot {
     kind: OutMessage['kind'], handler: number, body: Uint8Array, shapes: readonly Shape[], ask: PendingAsk | undefined,
     isImpatient = false,
   ): OutMessage {
-    if (kind !== 'stop') this.kernel.account.sent++;
+    if (kind !== 'stop') this.kernel.tally.sent++;
     const chain = ask === undefined ? NO_CHAIN : this.kernel.current.invocation?.chain ?? NO_CHAIN;
-    return { kind, seq: PARKED, isCancelled: false, handler, body, shapes, ask, chain, isImpatient };
+    return { kind, seq: PARKED, isCancelled: false, handler, body, bytes: body.length, shapes, ask, chain, isImpatient };
   }
 
   #send(message: OutMessage): void {
+    this.#openBytes += message.bytes;
     if (this.#whereabouts.status === 'up') {
       this.#depart(message, this.#whereabouts.host, this.#whereabouts.incarnation);
     } else {
@@ -309,20 +353,19 @@ export class RemoteSlot extends Slot {
   }
 
   /** The slot is dead: a message that never left. */
-  #lose(message: OutMessage, why: 'stopped'): void {
+  #lose(message: OutMessage): void {
     if (message.kind === 'stop') return;
-    this.#count(message, message.ask === undefined ? 'dead_letter' : 'rejected', why);
+    this.#count(message, message.ask === undefined ? 'dead_letter' : 'rejected', 'stopped');
     message.ask?.reject(new ActorStoppedError(this.path, `ask ${message.ask.handlerName} of`));
   }
 
-  #count(message: OutMessage, fate: Fate, why: string): void {
-    const { account } = this.kernel;
-    if (fate === 'handled') account.handled++;
-    if (fate === 'rejected') account.rejected++;
+  #count(message: OutMessage, fate: Fate, why: DeadLetterReason): void {
+    const { tally } = this.kernel;
+    if (fate === 'handled') tally.handled++;
+    if (fate === 'rejected') tally.rejected++;
     if (fate !== 'dead_letter') return;
-    account.deadLetters++;
-    const reason = why === 'undecodable' ? why : 'stopped';
-    this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), reason, 1, false);
+    tally.deadLetters++;
+    this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), why);
   }
 
   #toHost(kind: RecordKind, fields: readonly number[]): void {

@@ -17,12 +17,16 @@ export abstract class Slot implements Recipient {
   protected deathReason: ExitReason | undefined;
   #closed: { readonly promise: Promise<ExitReason>; readonly resolve: (reason: ExitReason) => void } | undefined;
   readonly #drainWaiters = new Set<() => void>();
+  /** From so many waiting messages on, the next overload is told. */
+  #overloadAt: number;
+  #isFull = false;
 
   constructor(kernel: Kernel, id: number, path: string, shape: Shape) {
     this.kernel = kernel;
     this.id = id;
     this.path = path;
     this.shape = shape;
+    this.#overloadAt = firstOverload(shape);
   }
 
   abstract tell(handler: number, args: unknown[], settings: CallSettings | undefined): boolean;
@@ -90,7 +94,31 @@ export abstract class Slot implements Recipient {
   /** Somebody waits for what only a notice can tell. */
   protected awaited(): void {}
 
+  /** A message was added to the `waiting` ones. False above the high-water mark. */
+  protected checkLoad(waiting: number): boolean {
+    if (waiting >= this.#overloadAt) {
+      this.#overloadAt *= 2;
+      this.#tellOverload('high_water', this.shape.highWater, waiting);
+    }
+    return this.hasRoom;
+  }
+
+  /** The mailbox has no place for one more. Told once until it has room again. */
+  protected full(capacity: number): void {
+    if (this.#isFull) return;
+    this.#isFull = true;
+    this.#tellOverload('capacity', capacity, capacity);
+  }
+
+  #tellOverload(at: 'capacity' | 'high_water', limit: number, waiting: number): void {
+    this.kernel.toAuthority({ type: 'event', name: 'overload', event: { actor: this.path, at, limit, waiting } });
+  }
+
   protected checkDrained(): void {
+    if ((this.#isFull || this.#overloadAt > firstOverload(this.shape)) && this.hasRoom) {
+      this.#isFull = false;
+      this.#overloadAt = firstOverload(this.shape);
+    }
     if (this.#drainWaiters.size === 0 || !(this.hasRoom || this.deathReason !== undefined)) return;
     for (const drained of this.#drainWaiters) drained();
   }
@@ -106,4 +134,9 @@ export abstract class Slot implements Recipient {
     this.#closed = undefined;
     this.kernel.scheduler.arm();
   }
+}
+
+/** Who goes on although `tell` returned false has twice as many messages waiting soon. */
+function firstOverload({ highWater }: Shape): number {
+  return Math.max(2, highWater * 2);
 }

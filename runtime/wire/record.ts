@@ -1,4 +1,4 @@
-import type { Fate } from '../../core/envelope.ts';
+import type { DeadLetterReason, Fate } from '../../core/envelope.ts';
 import { ProtocolError } from '../../core/errors.ts';
 
 /** What travels on a link: its fields, all whole numbers of 32 bits, and in brackets what its body is. */
@@ -42,15 +42,15 @@ export const NOTHING = new Uint8Array(0);
 export const NO_LIMIT = 0xffffffff;
 
 const FATES: readonly Fate[] = ['rejected', 'dead_letter', 'handled'];
-const WHYS = ['', 'stopped', 'restarting', 'undecodable'] as const;
+const WHYS: readonly DeadLetterReason[] = ['stopped', 'undecodable', 'mailbox_full', 'dropped'];
 
 /** A fate and its reason as fields of a record. */
-export function fateFields(fate: Fate, why: string): [fate: number, why: number] {
-  return [FATES.indexOf(fate), Math.max(0, WHYS.indexOf(why as ''))];
+export function fateFields(fate: Fate, why: DeadLetterReason): [fate: number, why: number] {
+  return [FATES.indexOf(fate), WHYS.indexOf(why)];
 }
 
 /** @throws {ProtocolError} There are no such ones. */
-export function fateOf(fateField: number, whyField: number): { fate: Fate; why: string } {
+export function fateOf(fateField: number, whyField: number): { fate: Fate; why: DeadLetterReason } {
   const fate = FATES[fateField];
   const why = WHYS[whyField];
   if (fate === undefined || why === undefined) throw new ProtocolError('Cannot read the fate of a message');

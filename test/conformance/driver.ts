@@ -1,5 +1,6 @@
 import type { ActorRef } from '../../index.ts';
 import type { Parallel, SubjectRef, LowWater } from '../support/actors/subject.ts';
+import type { GateRef, NarrowRef } from '../support/actors/narrow.ts';
 import type { RefOf } from '../../index.ts';
 import { actor } from '../../index.ts';
 import { UNSENDABLE, VALUES, isSame } from '../support/values.ts';
@@ -84,6 +85,22 @@ export const Driver = actor(import.meta, {
       return { firstFalse: returned.indexOf(false), again, handled: await receiver.ask.handled() };
     },
 
+    /** Five messages to an actor that is at work and has room for three; and a stop, which needs no room. */
+    async overfill(_ctx, narrow: NarrowRef, gate: GateRef) {
+      narrow.tell.hold(gate);
+      await gate.ask.whenHeld();
+      const returned = [narrow.tell.note(gate, 1)];
+      const second = failureOf(narrow.ask.note(gate, 2));
+      returned.push(narrow.tell.note(gate, 3), narrow.tell.note(gate, 4));
+      const fifth = failureOf(narrow.ask.note(gate, 5));
+      const stopped = narrow.stop();
+      // One of the two finds no room: all five have arrived then.
+      await Promise.race([second, fifth]);
+      gate.tell.open();
+      await stopped;
+      return { returned, second: await second, fifth: await fifth, noted: await gate.ask.noted(), closed: await narrow.closed };
+    },
+
     tell: (_ctx, subject: SubjectRef, text: string): boolean => subject.tell.note(text),
 
     async failures(_ctx, subject: SubjectRef) {
@@ -105,6 +122,16 @@ export const Driver = actor(import.meta, {
       subject.tell.note('behind');
       const behind = subject.ask.noteAndCount('asked behind');
       return { crash: await work, behind: await behind, seen: await subject.ask.seen(), incarnation: await subject.ask.incarnation() };
+    },
+
+    /** A crash while two handlers and a stream are at work. */
+    async crashAmongMany(_ctx, parallel: RefOf<typeof Parallel>, gate: GateRef) {
+      const others = [failureOf(parallel.ask.linger(gate, 'a')), failureOf(parallel.ask.linger(gate, 'b'))];
+      const stream = parallel.ask.lingeringItems(gate, 'stream');
+      const items = [(await stream.next()).value];
+      others.push(failureOf(stream.next()));
+      const crash = await failureOf(parallel.ask.crash('in the middle'));
+      return { crash, others: await Promise.all(others), items, after: await parallel.ask.lives() };
     },
 
     async endHost(_ctx, subject: SubjectRef) {

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
 import { child, createSystem, run, supervisor } from '../../index.ts';
 import { Driver } from './driver.ts';
+import { DroppingNewest, DroppingOldest, Gate, Rejecting } from '../support/actors/narrow.ts';
 import { LowWater, Parallel, Subject } from '../support/actors/subject.ts';
 import { UNSENDABLE, VALUES } from '../support/values.ts';
+import { expectExactAccounts } from '../support/accounts.ts';
 import { deadline } from '../support/deadline.ts';
 
 /** Where the two sides of every expectation live. */
@@ -25,6 +27,8 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
     let subject: RefOf<typeof Subject>;
     /** Restarted whenever it crashes. */
     let supervised: RefOf<typeof Subject>;
+    /** The same, three messages at a time. */
+    let parallel: RefOf<typeof Parallel>;
     /** Has ended. */
     let gone: RefOf<typeof Subject>;
 
@@ -35,18 +39,22 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       const tree = supervisor({
         backoff: false,
         intensity: { restarts: 100, within: '1m' },
-        children: { subject: child(Subject, { input: { label: 'supervised' }, host: receiver }) },
+        children: {
+          subject: child(Subject, { input: { label: 'supervised' }, host: receiver }),
+          parallel: child(Parallel, { input: { label: 'parallel' }, host: receiver }),
+        },
       });
       const app = await run(tree, { system, log: false, signals: false });
       supervised = app.children.subject;
+      parallel = app.children.parallel;
       await gone.stop();
     });
     afterAll(async () => {
       await system.stop();
-      const { sent, handled, rejected, deadLetters, queued } = system.account;
-      expect(sent).toBe(handled + rejected + deadLetters);
-      expect(queued).toBe(0);
+      expect(system.account.queued).toBe(0);
+      await expectExactAccounts(system);
     });
+    afterEach(() => expectExactAccounts(system));
     beforeEach(async () => { await subject.ask.reset(); });
 
     const spawnSubject = (label: string): Promise<RefOf<typeof Subject>> =>
@@ -60,8 +68,6 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       });
 
       it('runs as many at once as concurrency says', async () => {
-        await using parallel = await system.spawn(Parallel, { input: { label: 'p' }, host: receiver });
-
         expect(await driver.ask.workInParallel(parallel, 12)).toBe(3);
       });
 
@@ -112,7 +118,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
         expect(await driver.ask.tell(gone, 'hello?')).toBe(true);
 
         await deadline(heard, 'the dead letter is heard of');
-        expect(letters).toMatchObject([{ handler: 'note', reason: 'stopped', count: 1, maybeExecuted: false }]);
+        expect(letters).toMatchObject([{ handler: 'note', reason: 'stopped', count: 1, maybeExecuted: 0 }]);
       });
 
       it('returns false above the high-water mark, loses nothing, and has room again when drained', async () => {
@@ -125,6 +131,32 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
     describe('backpressure', () => {
       it('is not held up by one message that is answered late', async () => {
         expect(await driver.ask.floodBehindLater(subject, 3_000)).toEqual({ wasFull: true, again: true, answer: 'released' });
+      });
+    });
+
+    describe('a full mailbox', () => {
+      it.each([
+        { policy: 'refuses one more', definition: Rejecting, noted: [1, 2, 3], lost: 'fifth', reason: 'mailbox_full' },
+        { policy: 'drops the newest', definition: DroppingNewest, noted: [1, 2, 3], lost: 'fifth', reason: 'dropped' },
+        { policy: 'drops the oldest', definition: DroppingOldest, noted: [3, 4, 5], lost: 'second', reason: 'dropped' },
+      ] as const)('$policy, says so, and never drops a signal', async ({ definition, noted, lost, reason }) => {
+        const told: unknown[] = [];
+        const ends = [
+          system.events.on('dead_letter', ({ handler, count, reason: why, maybeExecuted }) => told.push({ handler, count, why, maybeExecuted })),
+          system.events.on('overload', ({ at, limit, waiting }) => { if (at === 'capacity') told.push({ at, limit, waiting }); }),
+        ];
+        const [narrow, gate] = [await system.spawn(definition, { host: receiver }), await system.spawn(Gate)];
+
+        const outcome = await driver.ask.overfill(narrow, gate);
+
+        for (const end of ends) end();
+        expect(outcome).toMatchObject({ noted, closed: { kind: 'normal' }, [lost]: { code: 'TROUPE_MAILBOX_FULL', executed: 'no' } });
+        expect(outcome[lost === 'fifth' ? 'second' : 'fifth']).toBe(`no failure but ${lost === 'fifth' ? 2 : 5}`);
+        expect(told).toEqual(expect.arrayContaining([
+          { at: 'capacity', limit: 3, waiting: 3 },
+          { handler: 'note', count: 1, why: reason, maybeExecuted: 0 },
+        ]) as unknown);
+        expect(told).toHaveLength(2);
       });
     });
 
@@ -232,6 +264,18 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
         expect(behind).toBe(2);
         expect(seen).toEqual(['behind', 'asked behind']);
         expect(incarnation).toBe(before + 1);
+      });
+
+      it('ends all that runs, streams included, and runs none of it again', async () => {
+        await using gate = await system.spawn(Gate);
+
+        const { crash, others, items, after } = await driver.ask.crashAmongMany(parallel, gate);
+
+        expect(crash).toMatchObject({ name: 'ActorCrashedError', executed: 'maybe', cause: { message: 'in the middle' } });
+        expect(others).toMatchObject(Array.from({ length: 3 }, () => ({ name: 'ActorCrashedError', executed: 'maybe' })));
+        expect(items).toEqual(['first item']);
+        expect(after).toBe(1);
+        expect(await gate.ask.noted()).toEqual(['a', 'b', 'stream']);
       });
     });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
 import { createSystem } from '../../index.ts';
+import { expectExactAccounts } from './accounts.ts';
 import { Parent } from './actors/parent.ts';
 
 export type ParentRef = RefOf<typeof Parent>;
@@ -19,7 +20,11 @@ export class Family {
       this.#system = createSystem();
     });
     afterEach(async () => {
-      await this.#system?.stop();
+      if (this.#system !== undefined) {
+        await expectExactAccounts(this.#system);
+        await this.#system.stop();
+        await expectExactAccounts(this.#system);
+      }
       rmSync(this.#folder, { recursive: true, force: true });
     });
   }

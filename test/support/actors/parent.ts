@@ -25,6 +25,15 @@ export const Parent = actor(import.meta, {
     crash(): never { throw new Error('crash on request'); },
     end(ctx) { ctx.stop(); },
     exit: (): never => process.exit(0),
+    /** Comes to no end, and takes its host along. */
+    exitWhenTold: (_ctx, ms: number): Promise<void> => {
+      setTimeout(() => process.exit(0), ms);
+      return new Promise(() => undefined);
+    },
+    block: (): Promise<void> => new Promise(() => undefined),
+    tellPathTo(_ctx, ref: ActorRef<{ path(): string }>, count: number) {
+      for (let i = 0; i < count; i++) ref.tell.path();
+    },
     isMain: (): boolean => isMain(import.meta),
     crashInTimer: () => { setTimeout(() => { throw new Error('thrown in a timer'); }, 1); },
     crashInTimerLater: async (ctx) => {

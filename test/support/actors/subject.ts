@@ -1,4 +1,5 @@
 import type { ActorContext, ActorRef, Later, RefOf } from '../../../index.ts';
+import type { GateRef } from './narrow.ts';
 import { actor } from '../../../index.ts';
 import { VALUES, isSame } from '../values.ts';
 
@@ -156,6 +157,17 @@ export const Parallel = actor(import.meta, {
   init,
   handlers: {
     async work(ctx, ms: number) { await occupy(ctx, ms); },
+    async linger(ctx, gate: GateRef, name: string) {
+      gate.tell.note(name);
+      await ctx.sleep('1m');
+    },
+    async *lingeringItems(ctx, gate: GateRef, name: string) {
+      gate.tell.note(name);
+      yield 'first item';
+      await ctx.sleep('1m');
+    },
+    crash(_ctx, message: string): never { throw new Error(message); },
+    lives: (ctx) => ctx.incarnation - 1,
     mostRunning: (ctx) => ctx.state.mostRunning,
   },
   concurrency: 3,
@@ -170,6 +182,7 @@ export const LowWater = actor(import.meta, {
       ctx.state.handled++;
     },
     quickly(ctx) { ctx.state.handled++; },
+    pid: (): number => process.pid,
     handled: (ctx) => ctx.state.handled,
   },
   mailbox: { highWater: 10 },
