@@ -12,6 +12,7 @@ import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
 import type { HostEvents, LaunchHost } from '../runtime/hosts/host-transport.ts';
 import { Codec } from '../runtime/wire/codec.ts';
+import { expectExactAccounts } from './support/accounts.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';
 import { Gate, Rejecting } from './support/actors/narrow.ts';
@@ -51,6 +52,11 @@ class WatchedSystem extends ActorSystem {
     };
     super({}, { launch: { thread: watch(launchThread), process: watch(launchProcess) } });
     this.hosts = hosts;
+  }
+
+  override async stop(): Promise<void> {
+    await expectExactAccounts(this);
+    await super.stop();
   }
 }
 

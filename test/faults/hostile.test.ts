@@ -5,6 +5,7 @@ import { Family } from '../support/family.ts';
 import { Hostile, NeverReady } from '../support/actors/hostile.ts';
 import { ManualClock } from '../../testing/index.ts';
 import { Parent } from '../support/actors/parent.ts';
+import { expectExactAccounts } from '../support/accounts.ts';
 import { deadline } from '../support/deadline.ts';
 
 const family = new Family();
@@ -106,6 +107,7 @@ describe('an actor that does its worst', () => {
     await clock.advance('5s');
 
     expect(await deadline(hanging.closed, 'it has ended')).toEqual({ kind: 'normal' });
+    await expectExactAccounts(own);
   });
 
   it('leaves timers whose asks go by their own limits', async () => {

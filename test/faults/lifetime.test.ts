@@ -10,7 +10,7 @@ describe('a program whose actors are idle', () => {
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
 
-    expect(program.output).toBe('exit 0\n');
+    expect(program.output).toBe('exit 0, exact\n');
     for (const host of ['local', 'thread', 'process']) {
       const own = program.events.filter((event) => event.startsWith(`${host} `));
       expect(own).toEqual([`${host} started`, `${host} asked`, `${host} worked`, `${host} stopped: shutdown`]);
@@ -42,7 +42,7 @@ describe('run() and signals', () => {
 
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 0, signal: null });
     expect(program.output).toContain(`${signal}: stopping; once more kills`);
-    expect(program.output).toContain('done 0 normal');
+    expect(program.output).toContain('done 0 normal, exact');
     expect(program.events).toEqual([
       'first started', 'second started', 'third started',
       'third stopped: shutdown', 'second stopped: shutdown', 'first stopped: shutdown',
@@ -59,7 +59,7 @@ describe('run() and signals', () => {
 
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 130, signal: null });
     expect(program.output).toContain('SIGINT again: killed');
-    expect(program.output).toContain('done 130 killed');
+    expect(program.output).toContain('done 130 killed, exact');
   });
 
   it('kills what has not stopped within grace, and ends with 1', async () => {
@@ -69,7 +69,7 @@ describe('run() and signals', () => {
     program.signal('SIGTERM');
 
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 1, signal: null });
-    expect(program.output).toContain('done 1');
+    expect(program.output).toMatch(/done 1 \w+, exact/);
   });
 
   it('stops what has started when a signal comes during the start', async () => {
@@ -88,6 +88,6 @@ describe('run() and signals', () => {
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 1, signal: null });
     expect(program.output).toContain('program/third crashed: Error: crash on request');
-    expect(program.output).toContain('done 1 intensity');
+    expect(program.output).toContain('done 1 intensity, exact');
   });
 });

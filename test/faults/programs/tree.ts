@@ -1,9 +1,11 @@
-import { child, run, supervisor } from '../../../index.ts';
+import { child, createSystem, run, supervisor } from '../../../index.ts';
+import { isExact } from '../../support/exact.ts';
 import { Recorder } from '../../support/actors/recorder.ts';
 
 // A tree on all hosts that runs until it is told to stop.
 const [, , file = '', mode] = process.argv;
 const input = (label: string): { file: string; label: string } => ({ file, label });
+const system = createSystem();
 const app = await run(supervisor({
   name: 'program',
   intensity: { restarts: 1, within: '1m' },
@@ -12,7 +14,7 @@ const app = await run(supervisor({
     second: child(Recorder, { input: input('second'), host: 'thread' }),
     third: child(Recorder, { input: { ...input('third'), startMs: mode === 'slow' ? 20_000 : 0 }, host: 'process' }),
   },
-}), { grace: mode === 'short' ? '300ms' : '5s' }).catch((error: Error) => {
+}), { system, grace: mode === 'short' ? '300ms' : '5s' }).catch((error: Error) => {
   console.log(`not started: ${error.message}`);
   process.exit(3);
 });
@@ -21,5 +23,5 @@ if (mode === 'short' || mode === 'stubborn') first.tell.ignoreStop();
 if (mode === 'crash') for (let i = 0; i < 2; i++) await third.ask.crash().catch(() => undefined);
 console.log('ready');
 const { code, reason } = await app.done;
-console.log(`done ${code} ${reason.kind}`);
+console.log(`done ${code} ${reason.kind}, ${isExact(system.account) ? 'exact' : 'inexact'}`);
 process.exitCode = code;
