@@ -275,7 +275,7 @@ rule('nothing waits at the top level', noTopLevelAwait, {
       '// await this',
       'const text = \'await that\';',
     ].join('\n'),
-    'runtime/hosts/boot.mjs': 'const { runHost } = await load();',
+    'runtime/hosts/boot.mjs': 'await load();',
     'examples/a.ts': 'await main();',
   },
 });

@@ -1,11 +1,16 @@
-/** Plain JavaScript beside this module, in the sources and in the build: what a new host runs first. */
-export function bootFile(name: 'boot.mjs' | 'leash.mjs'): URL {
-  return new URL(name, import.meta.url);
-}
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-/** The module that boot.mjs goes on with: as source where this is source, else built. */
-export function hostMainUrl(): string {
-  return new URL(`host-main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href;
+/**
+ * Plain JavaScript beside this module, in the sources, in the build and beside a bundle: what a new host runs first.
+ *
+ * @throws {Error} It isn't there.
+ */
+export function bootFile(name: 'boot.mjs' | 'leash.mjs'): URL {
+  const url = new URL(name, import.meta.url);
+  if (existsSync(url)) return url;
+  const cure = 'in a bundle, copy boot.mjs and leash.mjs there from node_modules/troupe/dist/runtime/hosts';
+  throw new Error(`${fileURLToPath(url)} is missing; ${cure}`);
 }
 
 /** Whether this program's modules are loaded through tsx. */

@@ -1,5 +1,6 @@
 // The first module of every thread and process host. Plain JavaScript, so that any Node loads it; it makes
 // TypeScript loadable as the main thread does, then hands over to the library.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
@@ -8,6 +9,8 @@ const FRAME_FD = 3;
 const LEASH_FD = 4;
 /** Sent in place of a host's number by a host that could not even load the library. */
 const NO_HOST = 0xffffffff;
+/** Where the library, once loaded, hands over what runs a host. */
+const HOST_MAIN = Symbol.for('troupe.host-main');
 
 const isThread = !isMainThread && workerData?.troupe !== undefined;
 const boot = isThread ? workerData.troupe : JSON.parse(process.env.TROUPE_BOOT);
@@ -51,13 +54,17 @@ async function load(url) {
     throw new Error(`Cannot load "${url}": this Node reads no TypeScript; run Node 22.18 or newer, or install tsx`);
   }
   try {
-    return await import(url);
+    return await loading.run(true, () => import(url));
   } catch (error) {
     const isHealable = HEALABLE.has(error?.code) || (isTypeScript && error instanceof SyntaxError);
     if (!isTypeScript || hasTsx || !isHealable || !await useTsx()) throw error;
-    return import(url);
+    return loading.run(true, () => import(url));
   }
 }
+
+/** Module code runs inside this store, and so does what it leaves behind: timers, promises. */
+const loading = new AsyncLocalStorage();
+const isLoading = () => loading.getStore() === true;
 
 /** What leads to the main thread; the library makes frames of it. */
 const channel = isThread ? { port: workerData.port, started: workerData.started } : { socket: await openSocket() };
@@ -69,11 +76,19 @@ async function openSocket() {
   return socket.on('close', () => process.exit(1));
 }
 
+let isRunning = false;
+globalThis[HOST_MAIN] = (runHost) => {
+  delete globalThis[HOST_MAIN];
+  loading.run(false, () => runHost(boot, channel, { load, isLoading }));
+  isRunning = true;
+};
+
 try {
-  const { runHost } = await load(boot.library);
-  runHost(boot, channel, load);
+  await load(boot.library);
+  if (!isRunning) throw new Error(`Cannot start a host: ${boot.library} has no Troupe of the version of ${import.meta.url}`);
 } catch (error) {
-  report(error);
+  // A bundle with code that fails is loaded again for an actor of it, whose start fails then.
+  if (!isRunning) report(error);
 }
 
 /** Says why there will be no host, in a frame of its own kind. */

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import type { HostBoot } from './host-transport.ts';
@@ -15,6 +14,12 @@ import { toError } from '../../core/errors.ts';
 /** What leads to the main thread, as boot.mjs opened it. */
 type Channel = { readonly port: MessagePort; readonly started: SharedArrayBuffer } | { readonly socket: Duplex };
 
+/** Where boot.mjs waits for this module. */
+const HOST_MAIN = Symbol.for('troupe.host-main');
+
+/** What boot.mjs imports: this module, or the bundle that it is a part of. */
+export const HOST_MAIN_URL = import.meta.url;
+
 interface Wire {
   send(frame: Buffer): void;
   readonly hasRoom: boolean;
@@ -23,11 +28,15 @@ interface Wire {
 /** How long actors may take to stop when the host is told to end by a signal. */
 const SIGNAL_GRACE_MS = 5_000;
 
-/** Runs a kernel in this thread or process, for the program that started it. Called by boot.mjs, once. */
-export function runHost(boot: HostBoot, channel: Channel, load: (url: string) => Promise<unknown>): void {
+/** How boot.mjs imports modules, and whether the code that runs now is a module's, or a timer's that it left behind. */
+interface Loader {
+  load(url: string): Promise<unknown>;
+  isLoading(): boolean;
+}
+
+/** Runs a kernel in this thread or process, for the program that started it. */
+function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
   const wire = openWire(channel, (frame) => receive(frame), (error) => fail(error));
-  // Module code runs inside this store, and so does what it leaves behind: timers, promises.
-  const loading = new AsyncLocalStorage<boolean>();
   const kernel: Kernel = new Kernel(boot.hostId, {
     clock: nodeClock,
     random: nodeRandom,
@@ -37,8 +46,8 @@ export function runHost(boot: HostBoot, channel: Channel, load: (url: string) =>
     hasRoomTo: () => wire.hasRoom,
     toAuthority: (request) => kernel.sendControl(MAIN_HOST, request),
     control: (_from, message) => kernel.obey(message as Order),
-    load: (url) => loading.run(true, () => load(url)),
-    isLoading: () => loading.getStore() === true,
+    load: (url) => loader.load(url),
+    isLoading: () => loader.isLoading(),
     ...'started' in channel ? { started: new StartedTable(channel.started) } : {},
     keepAlive: (isBusy) => say(kernel, { type: 'busy', isBusy }),
   }, boot.localMessages);
@@ -96,3 +105,6 @@ function watchSignals(kernel: Kernel, finish: (end: () => void) => void): void {
 function say(kernel: Kernel, request: Request): void {
   kernel.sendControl(MAIN_HOST, request);
 }
+
+// Not left to boot.mjs to call: in a bundle the user's code follows, and must find itself in a host.
+(globalThis as { [HOST_MAIN]?: (run: typeof runHost) => void })[HOST_MAIN]?.(runHost);

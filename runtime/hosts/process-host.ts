@@ -13,7 +13,9 @@ export const BOOT_VARIABLE = 'TROUPE_BOOT';
 
 /** A process of its own. Frames go over a private pipe: its standard streams are the user's. */
 export function launchProcess(boot: HostBoot, events: HostEvents): HostTransport {
-  const child = spawn(process.execPath, [...hostExecArgv(), fileURLToPath(bootFile('boot.mjs'))], {
+  const bootPath = fileURLToPath(bootFile('boot.mjs'));
+  bootFile('leash.mjs');
+  const child = spawn(process.execPath, [...hostExecArgv(), bootPath], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
     env: { ...process.env, [BOOT_VARIABLE]: JSON.stringify(boot) },
   });

@@ -9,7 +9,8 @@ import { HostLifecycle } from './host-machine.ts';
 import { FrameReader } from '../wire/record.ts';
 import { toError } from '../../core/errors.ts';
 import { StartFailedError } from '../../core/errors.ts';
-import { hostMainUrl, usesTsx } from './boot-files.ts';
+import { HOST_MAIN_URL } from './host-main.ts';
+import { usesTsx } from './boot-files.ts';
 import { pathToFileURL } from 'node:url';
 
 /** What remote hosts need of the system, and tell it. */
@@ -56,7 +57,7 @@ export class RemoteHost implements Host {
       terminate: () => this.#transport.terminate(),
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
-      hostId: id, kind, library: hostMainUrl(), base: programUrl(), usesTsx: usesTsx(), localMessages: port.localMessages,
+      hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), localMessages: port.localMessages,
     };
     try {
       this.#transport = launch(boot, {

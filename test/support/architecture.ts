@@ -196,7 +196,7 @@ const WAYS_OUT: Readonly<Record<string, RegExp>> = {
   child_process: /^runtime\/hosts\/process-host\.ts$/,
   cluster: /^$/,
   net: /^runtime\/hosts\/[^/]+\.(?:ts|mjs)$/,
-  async_hooks: /^runtime\/(?:node-ports|hosts\/host-main)\.ts$/,
+  async_hooks: /^runtime\/(?:node-ports\.ts|hosts\/boot\.mjs)$/,
 };
 
 /** Hosts and wires are ports. */
@@ -279,8 +279,8 @@ export const noImportCycles: Rule = (files) => {
   return [...cycles];
 };
 
-/** Where loading starts: the two entries of the package, and the two of a host. */
-const ENTRIES = ['index.ts', 'testing/index.ts', 'runtime/hosts/host-main.ts', BOOT];
+/** Where loading starts: the two entries of the package, and that of a host. */
+const ENTRIES = ['index.ts', 'testing/index.ts', BOOT];
 
 /** What nobody loads is deleted. */
 export const noDeadFiles: Rule = (files) => {
