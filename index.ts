@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 export { actor } from './core/actor.ts';
 export type { ActorDefinition, ActorSpec, MailboxOptions } from './core/actor.ts';

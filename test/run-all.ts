@@ -35,7 +35,8 @@ const PARTS: readonly Part[] = [
   tests('unit', 30, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
   tests('conformance', 60, 'test/conformance'),
   tests('faults', 60, 'test/faults', 'test/errors.test.ts'),
-  tests('examples', 30, 'test/examples', 'test/docs', 'test/package.test.ts'),
+  tests('examples', 30, 'test/examples', 'test/docs'),
+  tests('package', 45, 'test/package'),
 ];
 
 function run(part: Part, folder: string): Outcome {

@@ -1,0 +1,3 @@
+import { ManualClock } from 'troupe/testing';
+
+export const clock: { now(): number } = new ManualClock();
