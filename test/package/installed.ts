@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,7 @@ export class Installed {
     mkdirSync(this.elsewhere);
     // Without a package.json here npm would look for one further up.
     writeFileSync(join(this.folder, 'package.json'), '{ "private": true }\n');
+    writeFileSync(join(this.folder, 'package-lock.json'), lockOfDependencies());
     await this.command('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', this.tarball]);
     cpSync(CONSUMERS, this.folder, { recursive: true });
     // What its users install beside it.
@@ -58,4 +59,11 @@ export class Installed {
   remove(): void {
     rmSync(this.#temporary, { recursive: true, force: true });
   }
+}
+
+/** What this project's lock file says of run-time dependencies: with it they come from npm's cache, without the network. */
+function lockOfDependencies(): string {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: true }> };
+  const shipped = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev === undefined);
+  return JSON.stringify({ lockfileVersion: 3, packages: { '': {}, ...Object.fromEntries(shipped) } });
 }
