@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 /**
  * Plain JavaScript beside this module, in the sources, in the build and beside a bundle: what a new host runs first.
  *
- * @throws {Error} It isn't there.
+ * @throws {Error} It isn't there; this is a bundle of CommonJS.
  */
 export function bootFile(name: 'boot.mjs' | 'leash.mjs'): URL {
+  // In a bundle of CommonJS `import.meta` is empty.
+  if (!URL.canParse(import.meta.url)) throw new Error('a bundle must be an ES module: --format=esm');
   const url = new URL(name, import.meta.url);
   if (existsSync(url)) return url;
   const cure = 'in a bundle, copy boot.mjs and leash.mjs there from node_modules/troupe/dist/runtime/hosts';

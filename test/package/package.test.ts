@@ -119,8 +119,9 @@ describe('a bundle', () => {
 
     const { stdout } = await installed.node(['app.mjs'], folder);
 
-    const text = `${join(folder, name)} is missing; in a bundle, copy boot.mjs and leash.mjs there`;
-    expect(failures(stdout)).toEqual(hosts.map((host) => expect.stringMatching(`^${host} TROUPE_.*${text}`)));
+    const text = `its host ended: Error: ${join(folder, name)} is missing; `
+      + 'in a bundle, copy boot.mjs and leash.mjs there from node_modules/troupe/dist/runtime/hosts';
+    expect(failures(stdout)).toEqual(hosts.map((host) => `${host} TROUPE_START_FAILED Cannot start "${host}": ${text}`));
   });
 
   it('that throws in a host fails starts there by that error', async () => {
@@ -136,6 +137,12 @@ describe('a bundle', () => {
 
     const text = /TROUPE_START_FAILED .* this module is being loaded by a host; guard the program with if \(isMain/;
     expect(failures(stdout)).toEqual([expect.stringMatching(text), expect.stringMatching(text)]);
+  });
+
+  it('of CommonJS says that it can start no hosts', async () => {
+    await sh('npx esbuild program.cjs --bundle --platform=node --outfile=commonjs/program.cjs');
+
+    await expect(installed.node(['commonjs/program.cjs'])).rejects.toThrow(/its host ended: Error: a bundle must be an ES module: --format=esm/);
   });
 
   it('may be minified and split into chunks, and load modules late then', async () => {
