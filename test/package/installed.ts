@@ -63,7 +63,8 @@ export class Installed {
 
 /** What this project's lock file says of run-time dependencies: with it they come from npm's cache, without the network. */
 function lockOfDependencies(): string {
-  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: true }> };
+  const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+  const { packages } = JSON.parse(lock) as { packages: Record<string, { dev?: true }> };
   const shipped = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev === undefined);
   return JSON.stringify({ lockfileVersion: 3, packages: { '': {}, ...Object.fromEntries(shipped) } });
 }
