@@ -92,11 +92,11 @@ function watchFailures(kernel: Kernel, fail: (error: unknown) => void): void {
 }
 
 /**
- * A terminal sends SIGINT to the whole group: the main program decides what it means. SIGTERM to this process alone
- * stops its actors; then the process dies by it.
+ * A terminal sends SIGINT and SIGHUP to the whole group: the main program decides what they mean. SIGUSR1 would let
+ * anybody on this machine attach a debugger. SIGTERM to this process alone stops its actors; then it dies by it.
  */
 function watchSignals(kernel: Kernel, finish: (end: () => void) => void): void {
-  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
   process.once('SIGTERM', () => {
     kernel.stopAll(SIGNAL_GRACE_MS, () => finish(() => process.kill(process.pid, 'SIGTERM')));
   });

@@ -7,7 +7,10 @@ import { deadline } from './deadline.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A TypeScript program of this project, run as users run theirs. */
+/** A process whose parent is gone must be, too, after so long. */
+const ORPHAN_LIMIT_MS = 250;
+
+/** A TypeScript program of this project, run as users run theirs: the leader of a process group, as in a terminal. */
 export class Program implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'troupe-'));
   /** Where its recorders write. */
@@ -20,7 +23,7 @@ export class Program implements AsyncDisposable {
   constructor(path: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
     const nodeArgs = !('typescript' in process.features) ? ['--import', 'tsx'] : [];
     this.#child = spawn(process.execPath, [...nodeArgs, join(ROOT, path), this.file, ...args], {
-      cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env },
+      cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, detached: true,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -44,6 +47,11 @@ export class Program implements AsyncDisposable {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** What a terminal does: tells all processes of the program. */
+  signalGroup(name: NodeJS.Signals): void {
+    if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(-this.#child.pid, name);
   }
 
   /** Waits until it has printed a text that matches. */
@@ -76,5 +84,14 @@ export function isAlive(pid: number): boolean {
     return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
+  }
+}
+
+/** Waits until a process is gone whose parent is. */
+export async function untilDead(pid: number): Promise<void> {
+  const since = performance.now();
+  while (isAlive(pid)) {
+    if (performance.now() - since > ORPHAN_LIMIT_MS) throw new Error(`process ${pid} has outlived its parent`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -2,11 +2,14 @@ import { createSystem } from '../../../index.ts';
 import { isExact } from '../../support/exact.ts';
 import { Recorder } from '../../support/actors/recorder.ts';
 
-// Its actors are idle when it ends; the last thing that it does is a tell.
+// Its actors are idle twice: after their start, and when it ends. The last thing that it does is a tell.
 const file = process.argv[2] ?? '';
 const system = createSystem();
-for (const host of ['local', 'thread', 'process'] as const) {
-  const recorder = await system.spawn(Recorder, { input: { file, label: host }, host });
+const recorders = await Promise.all((['local', 'thread', 'process'] as const).map(async (host) => {
+  return system.spawn(Recorder, { input: { file, label: host }, host });
+}));
+await new Promise((resolve) => setTimeout(resolve, 50));
+for (const recorder of recorders) {
   await recorder.ask.note('asked');
   recorder.tell.work(100);
 }

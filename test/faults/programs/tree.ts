@@ -3,7 +3,7 @@ import { isExact } from '../../support/exact.ts';
 import { Recorder } from '../../support/actors/recorder.ts';
 
 // A tree on all hosts that runs until it is told to stop.
-const [, , file = '', mode] = process.argv;
+const [, , file = '', mode, signal] = process.argv;
 const input = (label: string): { file: string; label: string } => ({ file, label });
 const system = createSystem();
 const app = await run(supervisor({
@@ -18,10 +18,12 @@ const app = await run(supervisor({
   console.log(`not started: ${error.message}`);
   process.exit(3);
 });
-const { first, third } = app.children;
+const { first, second, third } = app.children;
 if (mode === 'short' || mode === 'stubborn') first.tell.ignoreStop();
 if (mode === 'crash') for (let i = 0; i < 2; i++) await third.ask.crash().catch(() => undefined);
+if (mode === 'raise') console.log(`pid ${await third.ask.pid()}`);
 console.log('ready');
+if (mode === 'raise') second.tell.raise(signal as NodeJS.Signals);
 const { code, reason } = await app.done;
 console.log(`done ${code} ${reason.kind}, ${isExact(system.account) ? 'exact' : 'inexact'}`);
 process.exitCode = code;

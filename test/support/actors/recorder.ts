@@ -11,6 +11,7 @@ export const Recorder = actor(import.meta, {
   },
   handlers: {
     pid: (): number => process.pid,
+    raise(_ctx, signal: NodeJS.Signals) { process.kill(process.pid, signal); },
     async work(ctx, ms: number) {
       await ctx.sleep(ms);
       appendFileSync(ctx.state.file, `${ctx.state.label} worked\n`);

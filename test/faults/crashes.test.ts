@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ActorDefinition, ExitReason, HostKind } from '../../index.ts';
+import { actor, child, createSystem, run, supervisor } from '../../index.ts';
+import type { BreakingRef } from '../support/shared-host.ts';
+import { Breaking, THROWN } from '../support/actors/breaking.ts';
+import { SharedHost } from '../support/shared-host.ts';
+import { deadline } from '../support/deadline.ts';
+import { expectExactAccounts } from '../support/accounts.ts';
+
+const REMOTE = ['thread', 'process'] as const;
+
+/** What arrives as the cause of the crash. Of what is no error, that is an error whose own cause it is. */
+const CAUSES: Readonly<Record<string, object>> = {
+  'an error with a code and data': {
+    name: 'RangeError', message: 'out of paper', code: 'E_PAPER', sheets: { left: 0 }, cause: { message: 'the tray' },
+    stack: expect.stringContaining('breaking.ts') as string,
+  },
+  null: { name: 'Error', message: expect.stringContaining('null') as string, cause: null },
+  undefined: { name: 'Error', message: expect.stringContaining('undefined') as string, cause: undefined },
+  'a text': { name: 'Error', message: expect.stringContaining('just a text') as string, cause: 'just a text' },
+  'an object': { name: 'Error', cause: { status: 500, list: [1] } },
+  'a function': { name: 'Error', message: expect.stringContaining('called') as string },
+  'a symbol': { name: 'Error', message: expect.stringContaining('Symbol(thrown)') as string },
+  'an error with functions on it': { name: 'Error', message: 'with functions', left: 3 },
+  'an error whose cause can’t be sent': { message: 'outer', cause: { message: 'inner', port: 80 } },
+  'an error of a class of its own': { name: 'PaperJam', message: 'jammed', tray: 2 },
+  'an error of structuredClone': { name: 'DataCloneError', message: expect.stringContaining('could not be cloned') as string },
+  'a stack overflow': { name: 'RangeError', message: 'Maximum call stack size exceeded' },
+};
+
+describe.each(['local', ...REMOTE] as const)('crashes: a throw in a handler (%s)', (host) => {
+  const shared = new SharedHost(host);
+
+  it.each(Object.keys(THROWN))('of %s ends its actor alone, and the asker sees what was thrown', async (what) => {
+    const [guilty, innocent] = await Promise.all([shared.add(), shared.add()]);
+
+    const failure = await deadline(failureOf(guilty.ask.throwOne(what)), 'the ask rejects');
+
+    expect(failure).toMatchObject({ name: 'ActorCrashedError', code: 'TROUPE_ACTOR_CRASHED', executed: 'maybe' });
+    expect(failure.cause).toBeInstanceOf(Error);
+    expect(failure.cause).toMatchObject(CAUSES[what] ?? {});
+    if (host !== 'local') expect(failure.cause).not.toHaveProperty('retry');
+    expect(await guilty.closed).toMatchObject({ kind: 'error', error: CAUSES[what] });
+    expect(await innocent.ask.echo('alive')).toBe('alive');
+  });
+});
+
+describe.each(REMOTE)('crashes: outside of the handler’s promise (%s)', (host) => {
+  const shared = new SharedHost(host);
+
+  it.each(['rejectUnheard', 'throwInTimer'] as const)('%s ends the actor whose handler began it, no other', async (how) => {
+    const [guilty, innocent] = await Promise.all([shared.add(), shared.add()]);
+
+    const failure = await deadline(failureOf(guilty.ask[how]('left behind')), 'the ask rejects');
+
+    expect(failure).toMatchObject({ name: 'ActorCrashedError', cause: { name: 'Error', message: 'left behind' } });
+    expect(await guilty.closed).toMatchObject({ kind: 'error', error: { message: 'left behind' } });
+    expect(await innocent.ask.echo('alive')).toBe('alive');
+  });
+});
+
+/** Starts two actors in each kind of host; returns how both and the host end when the first one does `act`. */
+async function endsOf(host: HostKind, act: (ref: BreakingRef) => void): Promise<Record<string, unknown>> {
+  await using system = createSystem();
+  const told: ExitReason[] = [];
+  system.events.on('host_lost', ({ reason }) => told.push(reason));
+  const first = await system.spawn(Breaking, { host });
+  const second = await first.ask.add() as BreakingRef;
+  const asked = failureOf(second.ask.block());
+  act(first);
+  const [ended, beside, ask] = await deadline(Promise.all([first.closed, second.closed, asked]), 'the host is lost', 2_000);
+  await expectExactAccounts(system);
+  return { ended, beside, ask, told };
+}
+
+describe('crashes: by nobody knows whom', () => {
+  it.concurrent.each([
+    ['an unhandled rejection', 'thread', (ref: BreakingRef) => { ref.tell.rejectLater('whose?'); }, { name: 'Error', message: 'whose?' }],
+    ['an unhandled rejection', 'process', (ref: BreakingRef) => { ref.tell.rejectLater('whose?'); }, { name: 'Error', message: 'whose?' }],
+    ['a DataCloneError', 'thread', (ref: BreakingRef) => { ref.tell.cloneLater(); }, { name: 'DataCloneError', message: expect.stringContaining('could not be cloned') as string }],
+    ['a DataCloneError', 'process', (ref: BreakingRef) => { ref.tell.cloneLater(); }, { name: 'DataCloneError', message: expect.stringContaining('could not be cloned') as string }],
+  ] as const)('%s ends the whole %s, and every actor in it is told with the error', async (_what, host, act, error) => {
+    const { ended, beside, ask, told } = await endsOf(host, act);
+
+    const lost = { kind: 'host_down', code: 1, signal: null, error };
+    expect([ended, beside]).toMatchObject([lost, lost]);
+    expect(told).toMatchObject([lost]);
+    expect(ask).toMatchObject({ name: 'HostDownError', code: 'TROUPE_HOST_DOWN', executed: 'maybe' });
+  });
+});
+
+describe('crashes: process.exit()', () => {
+  it('of a host that was not told to end is a failure, with 0 as well: a transient child starts again', async () => {
+    await using system = createSystem();
+    const restarts: Record<string, ExitReason> = {};
+    system.events.on('restarting', ({ actor: path, reason }) => { restarts[path] = reason; });
+    const tree = supervisor({
+      backoff: false,
+      children: {
+        thread: child(Breaking, { host: 'thread', restart: 'transient' }),
+        process: child(Breaking, { host: 'process', restart: 'transient' }),
+      },
+    });
+    const app = await run(tree, { system, log: false, signals: false });
+
+    const outcomes = REMOTE.map(async (host) => {
+      const ref = app.children[host];
+      const failure = await failureOf(ref.ask.exit(0));
+      return [failure.name, failure.message, await ref.with({ timeout: '20s' }).ask.incarnation()];
+    });
+
+    const text = (host: string): unknown => expect.stringMatching(new RegExp(`/${host}": its host has ended \\(exit code 0`));
+    expect(await Promise.all(outcomes)).toEqual(REMOTE.map((host) => ['HostDownError', text(host), 2]));
+    const lost = { kind: 'host_down', code: 0, signal: null };
+    expect(restarts).toMatchObject({ 'app-1/thread': lost, 'app-1/process': lost });
+    await expectExactAccounts(system);
+  });
+});
+
+describe('crashes: process.abort()', () => {
+  it('is an ordinary error on a thread, which Node doesn’t let abort the program', async () => {
+    await using system = createSystem();
+    const ref = await system.spawn(Breaking, { host: 'thread' });
+
+    expect(await failureOf(ref.ask.abort())).toMatchObject({ name: 'ActorCrashedError', cause: { name: 'TypeError', code: 'ERR_WORKER_UNSUPPORTED_OPERATION' } });
+  });
+
+  it('ends a process by SIGABRT', async () => {
+    const { ended, beside, ask } = await endsOf('process', (ref) => { ref.tell.abort(); });
+
+    expect([ended, beside]).toMatchObject([{ kind: 'host_down', code: null, signal: 'SIGABRT' }, { kind: 'host_down', signal: 'SIGABRT' }]);
+    expect(ask).toMatchObject({ name: 'HostDownError', message: expect.stringContaining('SIGABRT') as string });
+  });
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'troupe-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const LIBRARY = new URL('../../index.ts', import.meta.url).href;
+
+/** A module of a definition that answers pings and leaves when told; `broken` comes before it. */
+function moduleOf(file: string, broken = ''): ActorDefinition<unknown, { ping(): string; exit(): void }, 'anywhere'> {
+  const url = pathToFileURL(join(folder, file)).href;
+  writeFileSync(new URL(url), `${broken}
+    import { actor } from '${LIBRARY}';
+    export const Fragile = actor(import.meta, { name: 'fragile', init: () => null, handlers: { ping: () => 'pong', exit: () => process.exit(1) } });
+  `);
+  return actor({ url }, { name: 'fragile', init: () => null, handlers: { ping: () => 'pong', exit: () => undefined } });
+}
+
+const BROKEN: readonly (readonly [what: string, text: string, message: RegExp])[] = [
+  ['a missing dependency', 'import \'no-such-package\';', /no-such-package/],
+  ['an import of what isn’t exported', `import { noSuchThing } from '${LIBRARY}';`, /noSuchThing/],
+];
+
+describe.concurrent.each(REMOTE)('crashes: a module that can’t be loaded (%s)', (host) => {
+  it.each(BROKEN)('by %s: the start fails once, with what is wrong, and is not tried again', async (what, text, message) => {
+    await using system = createSystem();
+    let starts = 0;
+    system.events.on('host_started', () => { starts++; });
+    const tree = supervisor({ name: 'app', children: { fragile: child(moduleOf(`${host}-${what}.mjs`, text), { host }) } });
+
+    const failure = await failureOf(run(tree, { system, log: false, signals: false }));
+
+    expect(failure).toMatchObject({ name: 'StartFailedError', code: 'TROUPE_START_FAILED', canHeal: false });
+    expect(failure.message).toContain('its module can\'t be loaded');
+    expect((failure.cause as Error).message).toMatch(message);
+    expect(starts).toBe(1);
+  });
+
+  it('any more when it was once: the supervisor tries once, and gives up', async () => {
+    await using system = createSystem();
+    let starts = 0;
+    system.events.on('host_started', () => { starts++; });
+    const fragile = moduleOf(`${host}-later.mjs`);
+    const app = await run(supervisor({ name: 'app', backoff: false, children: { fragile: child(fragile, { host }) } }), { system, log: false, signals: false });
+    moduleOf(`${host}-later.mjs`, 'import \'no-such-package\';');
+
+    app.children.fragile.tell.exit();
+
+    const { code, reason } = await deadline(app.done, 'it gives up', 3_000);
+    expect(code).toBe(1);
+    expect(reason).toMatchObject({ kind: 'error', error: { code: 'TROUPE_START_FAILED', canHeal: false } });
+    expect(starts).toBe(2);
+    await expectExactAccounts(system);
+  });
+
+  it('because it ends its host: the start fails with the exit code', async () => {
+    await using system = createSystem();
+
+    const failure = await failureOf(system.spawn(moduleOf(`${host}-exits.mjs`, 'process.exit(13);'), { host }));
+
+    expect(failure).toMatchObject({ name: 'StartFailedError', code: 'TROUPE_START_FAILED' });
+    expect(failure.message).toMatch(/its host ended: exit code 13/);
+  });
+});
+
+async function failureOf(promise: Promise<unknown>): Promise<Error & { code?: unknown }> {
+  const value: unknown = await promise.catch((error: unknown) => ({ error }));
+  if (typeof value === 'object' && value !== null && 'error' in value) return value.error as Error;
+  throw new Error(`it did not fail: ${String(value)}`);
+}

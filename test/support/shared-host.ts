@@ -1,0 +1,41 @@
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
+import { createSystem } from '../../index.ts';
+import { Breaking } from './actors/breaking.ts';
+import { expectExactAccounts } from './accounts.ts';
+
+export type BreakingRef = RefOf<typeof Breaking>;
+
+/** One host for all tests of a `describe`: each starts actors of its own in it, which saves a thread or process. */
+export class SharedHost {
+  #system: ActorSystem | undefined;
+  #first: BreakingRef | undefined;
+
+  constructor(host: HostKind) {
+    beforeAll(async () => {
+      this.#system = createSystem();
+      this.#first = await this.#system.spawn(Breaking, { host });
+    });
+    afterEach(() => expectExactAccounts(this.system));
+    afterAll(async () => {
+      await this.system.stop();
+      await expectExactAccounts(this.system);
+    });
+  }
+
+  get system(): ActorSystem {
+    if (this.#system === undefined) throw new Error('no test is running');
+    return this.#system;
+  }
+
+  /** Lives as long as its host does: all others are its children. */
+  get first(): BreakingRef {
+    if (this.#first === undefined) throw new Error('no test is running');
+    return this.#first;
+  }
+
+  /** Another actor of this host. */
+  async add(): Promise<BreakingRef> {
+    return await this.first.ask.add() as BreakingRef;
+  }
+}
