@@ -93,6 +93,8 @@ export class Kernel implements LinkPort, RefsPort {
   readonly #links = new Map<number, Link>();
   readonly #linksToFlush = new Set<Link>();
   readonly #asks = new Map<number, RemoteSlot>();
+  /** Ends of actors here that aren't told yet. */
+  readonly #ends: Request[] = [];
   /** What was lost with hosts that nobody has said of yet that they are gone. */
   readonly #losses = new Map<number, Loss>();
   readonly #requests = new Map<number, { resolve: (order: Order) => void; reject: (error: Error) => void }>();
@@ -299,6 +301,16 @@ export class Kernel implements LinkPort, RefsPort {
     this.ports.toAuthority(request);
   }
 
+  /** An actor here has ended. Its messages go first: whoever is told of its end has them by then. */
+  reportEnd(end: Extract<Request, { type: 'ended' }>): void {
+    if (this.hostId === MAIN_HOST) {
+      this.toAuthority(end);
+      return;
+    }
+    this.#ends.push(end);
+    this.scheduler.arm();
+  }
+
   /** Asks the authority, and resolves with its answer. The program stays alive meanwhile. */
   request<O extends Order>(make: (request: number) => Request): Promise<O> {
     const number = ++this.#lastRequest;
@@ -413,6 +425,11 @@ export class Kernel implements LinkPort, RefsPort {
       this.#linksToFlush.delete(link);
       link.flush();
     }
+    if (this.#ends.length === 0 || this.remoteSlots.isSeeking) return;
+    for (const end of this.#ends.splice(0)) this.toAuthority(end);
+    const link = this.linkTo(MAIN_HOST);
+    this.#linksToFlush.delete(link);
+    link.flush();
   }
 
   /** Crashes an actor for what it did outside of its handlers' promises. False when it isn't here. */

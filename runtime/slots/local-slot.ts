@@ -235,7 +235,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     }
     const sendable = reason.kind === 'error' ? { kind: 'error', error: this.kernel.sendableError(reason.error) } as const : reason;
     const incarnation = this.#incarnation;
-    this.kernel.toAuthority({ type: 'ended', slot: this.id, incarnation, reason: sendable, wasStarting });
+    this.kernel.reportEnd({ type: 'ended', slot: this.id, incarnation, reason: sendable, wasStarting });
   }
 
   protected override get hasRoom(): boolean {

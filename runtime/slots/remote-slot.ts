@@ -100,6 +100,9 @@ export class RemoteSlot extends Slot {
 
   notice(notice: SlotNotice): void {
     this.#isWatching = true;
+    this.kernel.remoteSlots.setSought(this, false);
+    // The end of an actor may have waited for that.
+    this.kernel.scheduler.arm();
     switch (notice.status) {
       case 'up':
         // Its last host was given up, and may take its time to die: what left for it is lost.
@@ -319,6 +322,7 @@ export class RemoteSlot extends Slot {
       this.#depart(message, this.#whereabouts.host, this.#whereabouts.incarnation);
     } else {
       this.#parked.push(message);
+      if (this.#whereabouts.status === 'unknown') this.kernel.remoteSlots.setSought(this, true);
       this.#watch();
     }
     this.#update();

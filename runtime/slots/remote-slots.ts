@@ -17,6 +17,7 @@ export interface SlotTrail {
 export class RemoteSlots {
   readonly #byId = new Map<number, { readonly slot: WeakRef<RemoteSlot>; readonly trail: SlotTrail }>();
   readonly #busy = new Set<RemoteSlot>();
+  readonly #sought = new Set<RemoteSlot>();
   readonly #collected: FinalizationRegistry<SlotTrail>;
 
   /** @param forgotten Told of a slot that was dropped, so that others drop it too. */
@@ -45,6 +46,14 @@ export class RemoteSlots {
     if (isBusy) this.#busy.add(slot);
     else this.#busy.delete(slot);
   }
+
+  /** The authority was asked where the actor of `slot` is, and messages wait for its answer; or it has answered. */
+  setSought(slot: RemoteSlot, isSought: boolean): void {
+    if (isSought) this.#sought.add(slot);
+    else this.#sought.delete(slot);
+  }
+
+  get isSeeking(): boolean { return this.#sought.size > 0; }
 
   *[Symbol.iterator](): Generator<RemoteSlot, void, undefined> {
     for (const { slot: reference } of this.#byId.values()) {

@@ -12,8 +12,10 @@ export class FramePort {
   constructor(port: MessagePort, received: (frame: Uint8Array) => void, failed: (error: Error) => void) {
     this.#port = port;
     port.on('messageerror', (cause) => failed(new ProtocolError('Cannot read a frame of another thread', { cause })));
-    port.on('message', (message: Uint8Array | string) => {
-      received(typeof message === 'string' ? Buffer.from(message, 'latin1') : message);
+    port.on('message', (message: unknown) => {
+      if (typeof message === 'string') received(Buffer.from(message, 'latin1'));
+      else if (message instanceof Uint8Array) received(message);
+      else failed(new ProtocolError('Cannot read a frame of another thread: it is no bytes'));
     });
   }
 

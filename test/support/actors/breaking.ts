@@ -119,6 +119,9 @@ export const Breaking = actor(import.meta, {
     },
     beforeTheLast: (ctx): readonly string[] => ctx.state.timersFirst.toSorted(),
 
+    tellCrash(_ctx, victim: ActorRef<{ crash(): void }>) { victim.tell.crash(); },
+    /** In its own time, whatever the asker says. */
+    answerAfter: (_ctx, ms: number): Promise<string> => new Promise((resolve) => { setTimeout(resolve, ms, 'late'); }),
     noteLate(ctx, item: unknown): number { return ctx.state.seen.push(item); },
     seen: (ctx): readonly unknown[] => ctx.state.seen,
   },

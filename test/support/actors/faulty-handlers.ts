@@ -1,3 +1,4 @@
+import type { ActorRef } from '../../../index.ts';
 import { actor, createSystem } from '../../../index.ts';
 
 /** Fails in every way that a handler can. */
@@ -20,6 +21,7 @@ export const Faulty = actor(import.meta, {
     words: () => spell('actor'),
     async *letters(_ctx, word: string) { yield* word; },
     exit(_ctx, code: number) { process.exit(code); },
+    noteTo(_ctx, sink: ActorRef<{ note(item: unknown): void }>, item: unknown) { sink.tell.note(item); },
     system(): string {
       try {
         void createSystem();

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RefOf, SystemEvents } from '../../index.ts';
+import { child, createSystem, run, supervisor } from '../../index.ts';
+import { Breaking } from '../support/actors/breaking.ts';
+import { Faulty } from '../support/actors/faulty-handlers.ts';
+import { Sink } from '../support/actors/sink.ts';
+import { SharedHost } from '../support/shared-host.ts';
+import { deadline } from '../support/deadline.ts';
+import { expectExactAccounts } from '../support/accounts.ts';
+
+const REMOTE = ['thread', 'process'] as const;
+
+const count = (to: number): number[] => Array.from({ length: to }, (_, i) => i);
+
+describe.each(REMOTE)('messages (%s)', (host) => {
+  const shared = new SharedHost(host);
+  let sink: RefOf<typeof Sink>;
+  beforeEach(async () => { sink = await shared.system.spawn(Sink); });
+  afterEach(() => sink.stop());
+
+  it.each(['local', 'thread'] as const)('of a sender that stops behind them arrive, all of them and in order, before its end is told: to %s', async (to) => {
+    await using receiver = await shared.system.spawn(Sink, { host: to });
+    const sender = await shared.add();
+    await receiver.ask.watch(sender);
+
+    sender.tell.tellAndEnd(receiver, 5_000, 'stop');
+
+    expect(await deadline(sender.closed, 'it ends', 2_000)).toEqual({ kind: 'normal' });
+    await deadline(until(async () => (await receiver.ask.noted()).includes('down: normal')), 'its end is told');
+    expect(await receiver.ask.noted()).toEqual([...count(5_000), 'down: normal']);
+  });
+
+  it('to a receiver that ends with the 10th: ten are handled, the others are dead letters', async () => {
+    const receiver = await shared.add();
+    const letters: SystemEvents['dead_letter'][] = [];
+    const stopListening = shared.system.events.on('dead_letter', (letter) => letters.push(letter));
+    const before = shared.system.account.deadLetters;
+
+    for (let i = 0; i < 100; i++) receiver.tell.noteUpTo(10, i, sink);
+
+    await deadline(receiver.closed, 'it ends');
+    await deadline(until(async () => letters.length >= 90 && (await sink.ask.noted()).length >= 10), 'the dead letters are told');
+    stopListening();
+    expect(await sink.ask.noted()).toEqual(count(10));
+    expect(letters).toMatchObject(Array.from({ length: 90 }, () => ({ handler: 'noteUpTo', reason: 'stopped', count: 1 })));
+    expect(shared.system.account.deadLetters - before).toBe(90);
+  });
+
+  it('that make a handler of the main thread throw end that actor alone: nothing of it is uncaught', async () => {
+    const [guilty, sender] = [await shared.system.spawn(Sink), await shared.add()];
+    const asked = guilty.ask.block().catch((error: unknown) => error);
+
+    await sender.ask.tellCrash(guilty);
+
+    expect(await deadline(asked, 'it crashes')).toMatchObject({ name: 'ActorCrashedError', cause: { message: 'crash on request' } });
+    expect(await sink.ask.noted()).toEqual([]);
+  });
+
+  it('in a flood let timers and input have their turns, are told as an overload, and cost no more than they are', async () => {
+    const receiver = await shared.add();
+    const overloads: SystemEvents['overload'][] = [];
+    const stopListening = shared.system.events.on('overload', (overload) => overloads.push(overload));
+    const last = 100_000 - 1;
+    const before = process.memoryUsage().heapUsed;
+    let firstTurn: unknown;
+
+    for (let i = 0; i <= last; i++) receiver.tell.flooded(i, last);
+    const bytes = process.memoryUsage().heapUsed - before;
+    setImmediate(() => { firstTurn = shared.system.account.queued; });
+
+    expect(await receiver.with({ timeout: '20s' }).ask.beforeTheLast()).toEqual(['immediate', 'input', 'timer']);
+    stopListening();
+    expect(firstTurn).toBeGreaterThan(0);
+    expect(overloads[0]).toMatchObject({ at: 'high_water', limit: 1_024, waiting: 2_048 });
+    expect(overloads.length).toBeLessThan(10);
+    expect(bytes / last).toBeLessThan(2_000);
+  });
+
+  it('answered late are counted, and those that were given up in the mailbox are never run', async () => {
+    const slow = await shared.add();
+    const late = new Promise<unknown>((resolve) => { shared.system.events.on('late_reply', resolve); });
+    const running = slow.with({ timeout: 20 }).ask.answerAfter(60).catch((error: unknown) => error);
+    const waiting = slow.with({ timeout: 20 }).ask.noteLate('never').catch((error: unknown) => error);
+
+    expect(await running).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT', executed: 'maybe' });
+    expect(await waiting).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT', executed: 'no' });
+    expect(await deadline(late, 'the reply comes')).toEqual({ count: 1 });
+    expect(await slow.ask.seen()).toEqual([]);
+  });
+});
+
+describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => {
+  it.each(['exit', 'throw'] as const)('right behind them, by %s: what arrives is the first of them, in order; its asks fail', async (how) => {
+    await using system = createSystem();
+    const [sink, sender] = [await system.spawn(Sink), await system.spawn(Breaking, { host })];
+    await sink.ask.watch(sender);
+    sender.tell.tellAndEnd(sink, 1_000, how);
+    const asked = sender.ask.block().catch((error: unknown) => error);
+
+    await deadline(until(async () => (await sink.ask.noted()).at(-1) === 'down: host_down'), 'its end is told', 2_000);
+
+    const numbers = (await sink.ask.noted()).slice(0, -1).map((item) => (item as { i: number }).i);
+    expect(numbers).toEqual(count(numbers.length));
+    expect(await asked).toMatchObject({ name: 'HostDownError', code: 'TROUPE_HOST_DOWN' });
+    await expectExactAccounts(system);
+  });
+
+  it('in the middle of a stream: the consumer is told, and gets no item of it any more; its next life serves another', async () => {
+    await using system = createSystem();
+    const app = await run(supervisor({ backoff: false, children: { source: child(Breaking, { host }) } }), { system, log: false, signals: false });
+    const { source } = app.children;
+    const stream = source.ask.lives();
+    expect(await stream.next()).toEqual({ done: false, value: 1 });
+    source.tell.exit(0);
+
+    const { items, failure } = await deadline(drained(stream), 'the stream fails', 2_000);
+    const again = source.with({ timeout: '20s' }).ask.lives();
+    const next = [await again.next(), await again.next()];
+    await again.return?.();
+
+    expect(failure).toMatchObject({ name: 'HostDownError', executed: 'maybe' });
+    expect(new Set(items)).toEqual(new Set(items.length === 0 ? [] : [1]));
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+    expect(next).toEqual([{ done: false, value: 2 }, { done: false, value: 2 }]);
+    await expectExactAccounts(system);
+  });
+
+  it('because it said what no host says: the error names that, and the program goes on', async () => {
+    await using system = createSystem();
+    const [broken, sound] = await Promise.all([system.spawn(Breaking, { host }), system.spawn(Breaking)]);
+
+    broken.tell.sayRubbish();
+
+    const { error } = await deadline(broken.closed, 'it is ended', 2_000) as { error?: unknown };
+    expect(error).toMatchObject({ name: 'ProtocolError', code: 'TROUPE_PROTOCOL' });
+    expect(await sound.ask.echo('alive')).toBe('alive');
+    await expectExactAccounts(system);
+  });
+
+  it('and starts again: what was given up meanwhile is never run, what was not is', async () => {
+    await using system = createSystem();
+    const app = await run(supervisor({ backoff: false, children: { actor: child(Faulty, { host, input: { restartMs: 200 } }) } }), { system, log: false, signals: false });
+    const ref = app.children.actor;
+    const sink = await system.spawn(Sink);
+    await ref.ask.exit(0).catch(() => undefined);
+    const hasty = Array.from({ length: 5 }, (_, i) => ref.with({ timeout: 20 }).ask.noteTo(sink, `hasty ${i}`).catch((error: unknown) => error));
+    const patient = ref.with({ timeout: '20s' }).ask.noteTo(sink, 'patient');
+
+    expect(await Promise.all(hasty)).toMatchObject(Array.from({ length: 5 }, () => ({ code: 'TROUPE_ASK_TIMEOUT', executed: 'no' })));
+    await patient;
+    await deadline(until(async () => (await sink.ask.noted()).length > 0), 'it is noted');
+
+    expect(await sink.ask.noted()).toEqual(['patient']);
+    await expectExactAccounts(system);
+  });
+});
+
+async function drained(stream: AsyncIterable<unknown>): Promise<{ items: unknown[]; failure: unknown }> {
+  const items: unknown[] = [];
+  try {
+    for await (const item of stream) items.push(item);
+    return { items, failure: 'none' };
+  } catch (failure) {
+    return { items, failure };
+  }
+}
+
+async function until(isDone: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await isDone()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
