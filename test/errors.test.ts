@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActorSystem } from '../runtime/actor-system.ts';
 import {
   actor, child, createSystem, run, supervisor,
-  type ActorDefinition, type RefOf,
+  type ActorDefinition, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
@@ -15,6 +15,7 @@ import { Codec } from '../runtime/wire/codec.ts';
 import { expectExactAccounts } from './support/accounts.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';
+import { ManualClock } from '../testing/index.ts';
 import { Gate, Rejecting } from './support/actors/narrow.ts';
 
 /** What every error of the library looks like to a caller. */
@@ -41,7 +42,7 @@ async function failureOf(action: () => unknown): Promise<Failure> {
 class WatchedSystem extends ActorSystem {
   readonly hosts: { launched: number; running: number; events: HostEvents | undefined };
 
-  constructor() {
+  constructor(options: SystemOptions = {}) {
     const hosts: WatchedSystem['hosts'] = { launched: 0, running: 0, events: undefined };
     const watch = (launch: LaunchHost): LaunchHost => (boot, events) => {
       hosts.launched++;
@@ -50,7 +51,7 @@ class WatchedSystem extends ActorSystem {
       // `ended` is a worker's `exit` and a child process's `close`: Node's word that it is gone.
       return launch(boot, { ...events, ended: (end) => { hosts.running--; events.ended(end); } });
     };
-    super({}, { launch: { thread: watch(launchThread), process: watch(launchProcess) } });
+    super(options, { launch: { thread: watch(launchThread), process: watch(launchProcess) } });
     this.hosts = hosts;
   }
 
@@ -339,25 +340,31 @@ describe.concurrent('a start that fails in a thread, as it does in a process', (
 });
 
 describe.each(REMOTE)('a start that takes too long (%s) says what was late and leaves no host behind', (host) => {
-  // Longer than hosts need to be ready, so that what is late is the module or `init`.
-  const timeout = '5s';
-
-  it('init never ends, init blocks, or a top-level await never settles', async () => {
-    await using system = new WatchedSystem();
+  it('init never ends, init blocks, or a top-level await never settles, whether or not anything keeps it alive', async () => {
+    const clock = new ManualClock();
+    await using system = new WatchedSystem({ clock });
     const waiting = definitionIn(support('faulty-top-level-await.ts'), 'waiting');
-
-    const failures = await Promise.all([
+    const alive = definitionIn(moduleOf(`alive-${host}.mjs`, 'setInterval(() => undefined, 1_000); await new Promise(() => undefined);\n'), 'alive');
+    const timeout = '5s';
+    const starts = [
       failureOf(() => system.spawn(FaultyInit, { host, input: 'never ends', timeout, name: 'printer' })),
       failureOf(() => system.spawn(FaultyInit, { host, input: 'blocks', timeout, name: 'printer-2' })),
       failureOf(() => system.spawn(waiting, { host, timeout, name: 'printer-3' })),
-    ]);
+      failureOf(() => system.spawn(alive, { host, timeout, name: 'printer-4' })),
+    ];
+    // What is late is the module or `init`, not the host.
+    let ready = 0;
+    await new Promise<void>((resolve) => { system.events.on('host_started', () => { if (++ready === starts.length) resolve(); }); });
 
+    await clock.advance(timeout);
+
+    const failures = await Promise.all(starts);
     for (const failure of failures) {
       expect(failure).toMatchObject({ name: 'StartTimeoutError', code: 'TROUPE_START_TIMEOUT', timeoutMs: 5_000 });
       expect(failure.message)
         .toMatch(/^Cannot start "printer.*": not ready within 5000 ms \(its module or init did not come to an end\)$/);
     }
-    expect(system.hosts).toMatchObject({ launched: 3, running: 0 });
+    expect(system.hosts).toMatchObject({ launched: 4, running: 0 });
   });
 });
 

@@ -92,8 +92,15 @@ describe('an actor that does its worst', () => {
   });
 
   it.each(['local', 'thread'] as const)('leaves nothing behind of a start that comes to no end: on %s', async (host) => {
-    await expect(family.system.spawn(NeverReady, { input: { file: family.file }, host, timeout: '3s', name: 'n' })).rejects.toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+    const clock = new ManualClock();
+    await using own = createSystem({ clock });
+    const hasChild = new Promise<void>((resolve) => { own.events.on('started', ({ actor: path }) => { if (path === 'n/child') resolve(); }); });
+    const failure = own.spawn(NeverReady, { input: { file: family.file }, host, timeout: '3s', name: 'n' }).catch((error: unknown) => error);
+    await hasChild;
 
+    await clock.advance('3s');
+
+    expect(await deadline(failure, 'the start is given up', 2_000)).toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
     expect(family.ends()).toEqual(['n/child shutdown']);
   });
 
