@@ -56,6 +56,8 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
     const error = withStack(new RangeError('outer', { cause }));
     return Object.assign(error, { code: 'E_CODE', detail: { list: [1, new Date(0)] } });
   },
+  'what a getter gives': () => ({ get amount() { return 3; } }),
+  'what a proxy of a plain object shows': () => new Proxy({ a: 1 }, { get: (target, key) => key === 'a' ? 2 : Reflect.get(target, key) as unknown }),
   'an aggregate error': () => withStack(new AggregateError([withStack(new Error('a')), 'b', 3], 'many')),
 };
 
@@ -82,5 +84,21 @@ export const UNSENDABLE: Readonly<Record<string, { make(): unknown; path: string
   'an instance of a class': { make: () => ({ list: [1, new (class Money { readonly amount = 1; })()] }), path: '.list[1]', kind: /Money/ },
   'a boxed number': { make: () => ({ boxed: Object(1) as object }), path: '.boxed', kind: /Number|boxed/ },
   'a generator': { make: () => ({ items: (function* items() { yield 1; })() }), path: '.items', kind: /./ },
+  'a detached buffer': { make: () => ({ bytes: detached() }), path: '.bytes', kind: /a detached ArrayBuffer/ },
+  'a view on a detached buffer': { make: () => ({ bytes: viewOnDetached() }), path: '.bytes', kind: /detached/ },
+  'a getter that throws': { make: () => ({ get amount() { throw new Error('no'); } }), path: '.amount', kind: /a getter that throws/ },
+  'a proxy that throws': { make: () => ({ proxy: new Proxy({}, { getPrototypeOf() { throw new Error('no'); } }) }), path: '.proxy', kind: /throws when it is looked at/ },
   'something in a map': { make: () => ({ map: new Map([['k', () => 1]]) }), path: '.map', kind: /a function/ },
 };
+
+function detached(): ArrayBuffer {
+  const buffer = new ArrayBuffer(8);
+  structuredClone(buffer, { transfer: [buffer] });
+  return buffer;
+}
+
+function viewOnDetached(): Uint8Array {
+  const view = new Uint8Array(8);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
