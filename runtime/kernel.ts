@@ -22,6 +22,7 @@ import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { FrameReader, RECORD } from './wire/record.ts';
 import { Link } from './wire/link.ts';
+import { MAX_BODY_BYTES } from './wire/bytes.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
 import { Refs } from './refs.ts';
@@ -55,9 +56,6 @@ export interface KernelPorts {
   /** What must not be cut off began or ended. */
   keepAlive(isHeld: boolean): void;
 }
-
-/** The longest message: beyond it, send parts, or a stream. */
-const MAX_BODY_BYTES = 64 * 2 ** 20;
 
 /** Bytes, and the shapes of the refs in them. */
 export interface Encoded {

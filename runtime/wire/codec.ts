@@ -1,7 +1,8 @@
 // This entry of the package leaves its native string reader out: no machine code reads what comes over a
 // wire.
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
-import { NotSendableError, ProtocolError } from '../../core/errors.ts';
+import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
+import { MAX_BODY_BYTES } from './bytes.ts';
 import { searchUnsendable } from '../../core/check-sendable.ts';
 import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
@@ -48,6 +49,7 @@ export class Codec {
    * @param what Names the value in the error, e.g. `argument 1 of resize`.
    * @returns A view that stays as it is: it may be kept, and sent later.
    * @throws {NotSendableError} Something in `value` isn't plain data.
+   * @throws {FrameTooLargeError} A text or the bytes in it are longer than a message may be.
    */
   encode(value: unknown, what: string): Uint8Array {
     return this.#encode(value, what, isPlain);
@@ -83,7 +85,7 @@ export class Codec {
   }
 
   #encode<T>(value: T, what: string, isPlainForm: (value: T) => boolean): Uint8Array {
-    if (!isCertain(isPlainForm, value)) return this.#frame(this.#graph(value, what));
+    if (!isCertain(isPlainForm, value)) return this.#frame(this.#graph(value, what), what);
     const bytes = this.#pack(value, 1);
     bytes[0] = PLAIN;
     return bytes;
@@ -94,17 +96,20 @@ export class Codec {
     try {
       return writeGraph(value, what, this.#movables);
     } catch (cause) {
-      if (cause instanceof NotSendableError) throw cause;
+      if (cause instanceof NotSendableError || cause instanceof FrameTooLargeError) throw cause;
       throw new NotSendableError(what, 'a value that changes while it is read', { cause });
     }
   }
 
-  #frame({ table, contents }: Graph): Uint8Array {
+  #frame({ table, contents }: Graph, what: string): Uint8Array {
+    const contentBytes = contents.reduce((sum, { length }) => sum + length, 0);
+    // Told before they are copied.
+    if (contentBytes > MAX_BODY_BYTES) throw new FrameTooLargeError(what, contentBytes, MAX_BODY_BYTES);
     const head = this.#pack(table, TABLE_AT);
     head[0] = GRAPH;
     new DataView(head.buffer, head.byteOffset).setUint32(1, head.length - TABLE_AT);
     if (contents.length === 0) return head;
-    const bytes = new Uint8Array(contents.reduce((sum, { length }) => sum + length, head.length));
+    const bytes = new Uint8Array(head.length + contentBytes);
     bytes.set(head);
     let at = head.length;
     for (const content of contents) {

@@ -1,6 +1,6 @@
-import { NotSendableError, ProtocolError } from '../../core/errors.ts';
+import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { kindOf } from '../../core/check-sendable.ts';
-import { elementSize, makeView, stretches, viewName, type Shown } from './bytes.ts';
+import { MAX_BODY_BYTES, elementSize, makeView, stretches, viewName, type Shown } from './bytes.ts';
 import { bareError, errorParts, setErrorField } from './error-codec.ts';
 import { isPlain, isRegular } from './plain.ts';
 
@@ -103,6 +103,7 @@ class GraphWriter {
   }
 
   #text(value: string): number {
+    if (value.length > MAX_BODY_BYTES) throw new FrameTooLargeError(this.#what, value.length, MAX_BODY_BYTES);
     const bytes = Buffer.from(value, 'utf16le');
     const id = this.#table.push([CODES.text, bytes.length]) - 1;
     this.#contents[id] = bytes;

@@ -1,3 +1,5 @@
+import { MAX_BODY_BYTES } from './bytes.ts';
+
 /** How deep a value of the plain form may be; deeper ones take the graph form, which needs no recursion. */
 const MAX_PLAIN_DEPTH = 100;
 
@@ -18,9 +20,10 @@ export function isPlainList(items: readonly unknown[]): boolean {
 
 /**
  * Whether msgpackr gives `text` back: it writes lone surrogates as U+FFFD, and drops a leading byte order
- * mark when it reads long strings.
+ * mark when it reads long strings. One that is longer than a message may be isn't for it either.
  */
 export function isRegular(text: string): boolean {
+  if (text.length > MAX_BODY_BYTES) return false;
   // isWellFormed is in Node 20, and not yet in the ES2023 typings.
   return (text as string & { isWellFormed(): boolean }).isWellFormed() && text.charCodeAt(0) !== 0xfeff;
 }

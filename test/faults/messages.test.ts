@@ -76,6 +76,21 @@ describe.each(REMOTE)('messages (%s)', (host) => {
     expect(bytes / last).toBeLessThan(2_000);
   });
 
+  it('of 1 GiB are refused at the sender, before they are made bytes, in both directions', async () => {
+    const receiver = await shared.add();
+    const peak = async (): Promise<number> => Math.max(process.resourceUsage().maxRSS / 1_024, await receiver.ask.peakMegabytes());
+    const before = await peak();
+    const large = new Uint8Array(2 ** 30);
+    const tooLarge = { name: 'FrameTooLargeError', code: 'TROUPE_FRAME_TOO_LARGE', executed: 'no' };
+
+    expect(() => receiver.tell.noteLate({ deep: [large] })).toThrow(expect.objectContaining(tooLarge) as Error);
+    await expect(receiver.ask.noteLate('x'.repeat(2 ** 28))).rejects.toMatchObject(tooLarge);
+    await expect(receiver.ask.give(2 ** 30)).rejects.toMatchObject(tooLarge);
+
+    expect(await receiver.ask.seen()).toEqual([]);
+    expect(await peak() - before).toBeLessThan(500);
+  });
+
   it('answered late are counted, and those that were given up in the mailbox are never run', async () => {
     const slow = await shared.add();
     const late = new Promise<unknown>((resolve) => { shared.system.events.on('late_reply', resolve); });

@@ -122,6 +122,8 @@ export const Breaking = actor(import.meta, {
     tellCrash(_ctx, victim: ActorRef<{ crash(): void }>) { victim.tell.crash(); },
     /** In its own time, whatever the asker says. */
     answerAfter: (_ctx, ms: number): Promise<string> => new Promise((resolve) => { setTimeout(resolve, ms, 'late'); }),
+    give: (_ctx, bytes: number): Uint8Array => new Uint8Array(bytes),
+    peakMegabytes: (): number => process.resourceUsage().maxRSS / 1_024,
     noteLate(ctx, item: unknown): number { return ctx.state.seen.push(item); },
     seen: (ctx): readonly unknown[] => ctx.state.seen,
   },
