@@ -34,7 +34,7 @@ const PARTS: readonly Part[] = [
   { name: 'lint', budget: 10, command: [OXLINT, '--type-aware', '--deny-warnings'] },
   tests('unit', 30, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
   tests('conformance', 60, 'test/conformance'),
-  tests('faults', 60, 'test/faults', 'test/errors.test.ts'),
+  tests('faults', 100, 'test/faults', 'test/errors.test.ts'),
   tests('examples', 30, 'test/examples', 'test/docs'),
   tests('package', 45, 'test/package'),
 ];

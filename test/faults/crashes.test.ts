@@ -32,10 +32,10 @@ const CAUSES: Readonly<Record<string, object>> = {
   'a stack overflow': { name: 'RangeError', message: 'Maximum call stack size exceeded' },
 };
 
-describe.each(['local', ...REMOTE] as const)('crashes: a throw in a handler (%s)', (host) => {
+describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
   const shared = new SharedHost(host);
 
-  it.each(Object.keys(THROWN))('of %s ends its actor alone, and the asker sees what was thrown', async (what) => {
+  it.each(Object.keys(THROWN))('a throw in a handler, of %s, ends its actor alone, and the asker sees what was thrown', async (what) => {
     const [guilty, innocent] = await Promise.all([shared.add(), shared.add()]);
 
     const failure = await deadline(failureOf(guilty.ask.throwOne(what)), 'the ask rejects');
@@ -47,12 +47,11 @@ describe.each(['local', ...REMOTE] as const)('crashes: a throw in a handler (%s)
     expect(await guilty.closed).toMatchObject({ kind: 'error', error: CAUSES[what] });
     expect(await innocent.ask.echo('alive')).toBe('alive');
   });
-});
 
-describe.each(REMOTE)('crashes: outside of the handler’s promise (%s)', (host) => {
-  const shared = new SharedHost(host);
-
-  it.each(['rejectUnheard', 'throwInTimer'] as const)('%s ends the actor whose handler began it, no other', async (how) => {
+  it.skipIf(host === 'local').each([
+    ['an unhandled rejection', 'rejectUnheard'],
+    ['a throw in a timer', 'throwInTimer'],
+  ] as const)('%s ends the actor whose handler began it, no other', async (_what, how) => {
     const [guilty, innocent] = await Promise.all([shared.add(), shared.add()]);
 
     const failure = await deadline(failureOf(guilty.ask[how]('left behind')), 'the ask rejects');
@@ -61,9 +60,15 @@ describe.each(REMOTE)('crashes: outside of the handler’s promise (%s)', (host)
     expect(await guilty.closed).toMatchObject({ kind: 'error', error: { message: 'left behind' } });
     expect(await innocent.ask.echo('alive')).toBe('alive');
   });
+
+  it.skipIf(host !== 'thread')('process.abort() is an ordinary error on a thread: Node doesn’t let it abort the program', async () => {
+    const guilty = await shared.add();
+
+    expect(await failureOf(guilty.ask.abort())).toMatchObject({ name: 'ActorCrashedError', cause: { name: 'TypeError', code: 'ERR_WORKER_UNSUPPORTED_OPERATION' } });
+  });
 });
 
-/** Starts two actors in each kind of host; returns how both and the host end when the first one does `act`. */
+/** Starts two actors in one host; returns how both and the host end when the first one does `act`. */
 async function endsOf(host: HostKind, act: (ref: BreakingRef) => void): Promise<Record<string, unknown>> {
   await using system = createSystem();
   const told: ExitReason[] = [];
@@ -122,13 +127,6 @@ describe('crashes: process.exit()', () => {
 });
 
 describe('crashes: process.abort()', () => {
-  it('is an ordinary error on a thread, which Node doesn’t let abort the program', async () => {
-    await using system = createSystem();
-    const ref = await system.spawn(Breaking, { host: 'thread' });
-
-    expect(await failureOf(ref.ask.abort())).toMatchObject({ name: 'ActorCrashedError', cause: { name: 'TypeError', code: 'ERR_WORKER_UNSUPPORTED_OPERATION' } });
-  });
-
   it('ends a process by SIGABRT', async () => {
     const { ended, beside, ask } = await endsOf('process', (ref) => { ref.tell.abort(); });
 
