@@ -344,7 +344,8 @@ describe.each(REMOTE)('a start that takes too long (%s) says what was late and l
     const clock = new ManualClock();
     await using system = new WatchedSystem({ clock });
     const waiting = definitionIn(support('faulty-top-level-await.ts'), 'waiting');
-    const alive = definitionIn(moduleOf(`alive-${host}.mjs`, 'setInterval(() => undefined, 1_000); await new Promise(() => undefined);\n'), 'alive');
+    const text = 'setInterval(() => undefined, 1_000); await new Promise(() => undefined);\n';
+    const alive = definitionIn(moduleOf(`alive-${host}.mjs`, text), 'alive');
     const timeout = '5s';
     const starts = [
       failureOf(() => system.spawn(FaultyInit, { host, input: 'never ends', timeout, name: 'printer' })),
@@ -354,7 +355,9 @@ describe.each(REMOTE)('a start that takes too long (%s) says what was late and l
     ];
     // What is late is the module or `init`, not the host.
     let ready = 0;
-    await new Promise<void>((resolve) => { system.events.on('host_started', () => { if (++ready === starts.length) resolve(); }); });
+    await new Promise<void>((resolve) => {
+      system.events.on('host_started', () => { if (++ready === starts.length) resolve(); });
+    });
 
     await clock.advance(timeout);
 

@@ -13,6 +13,8 @@ import { expectExactAccounts } from '../support/accounts.ts';
 
 const REMOTE = ['thread', 'process'] as const;
 
+const UNCLONED = { name: 'DataCloneError', message: expect.stringContaining('could not be cloned') as string };
+
 /** What arrives as the cause of the crash. Of what is no error, that is an error whose own cause it is. */
 const CAUSES: Readonly<Record<string, object>> = {
   'an error with a code and data': {
@@ -28,14 +30,14 @@ const CAUSES: Readonly<Record<string, object>> = {
   'an error with functions on it': { name: 'Error', message: 'with functions', left: 3 },
   'an error whose cause can’t be sent': { message: 'outer', cause: { message: 'inner', port: 80 } },
   'an error of a class of its own': { name: 'PaperJam', message: 'jammed', tray: 2 },
-  'an error of structuredClone': { name: 'DataCloneError', message: expect.stringContaining('could not be cloned') as string },
+  'an error of structuredClone': UNCLONED,
   'a stack overflow': { name: 'RangeError', message: 'Maximum call stack size exceeded' },
 };
 
 describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
   const shared = new SharedHost(host);
 
-  it.each(Object.keys(THROWN))('a throw in a handler, of %s, ends its actor alone, and the asker sees what was thrown', async (what) => {
+  it.each(Object.keys(THROWN))('a throw of %s in a handler ends its actor alone, and is what the asker sees', async (what) => {
     const [guilty, innocent] = await Promise.all([shared.add(), shared.add()]);
 
     const failure = await deadline(failureOf(guilty.ask.throwOne(what)), 'the ask rejects');
@@ -61,10 +63,13 @@ describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
     expect(await innocent.ask.echo('alive')).toBe('alive');
   });
 
-  it.skipIf(host !== 'thread')('process.abort() is an ordinary error on a thread: Node doesn’t let it abort the program', async () => {
+  it.skipIf(host !== 'thread')('process.abort() is an ordinary error on a thread, by Node’s doing', async () => {
     const guilty = await shared.add();
 
-    expect(await failureOf(guilty.ask.abort())).toMatchObject({ name: 'ActorCrashedError', cause: { name: 'TypeError', code: 'ERR_WORKER_UNSUPPORTED_OPERATION' } });
+    const failure = await failureOf(guilty.ask.abort());
+
+    const cause = { name: 'TypeError', code: 'ERR_WORKER_UNSUPPORTED_OPERATION' };
+    expect(failure).toMatchObject({ name: 'ActorCrashedError', cause });
   });
 });
 
@@ -82,13 +87,11 @@ async function endsOf(host: HostKind, act: (ref: BreakingRef) => void): Promise<
   return { ended, beside, ask, told };
 }
 
-describe('crashes: by nobody knows whom', () => {
-  it.concurrent.each([
-    ['an unhandled rejection', 'thread', (ref: BreakingRef) => { ref.tell.rejectLater('whose?'); }, { name: 'Error', message: 'whose?' }],
-    ['an unhandled rejection', 'process', (ref: BreakingRef) => { ref.tell.rejectLater('whose?'); }, { name: 'Error', message: 'whose?' }],
-    ['a DataCloneError', 'thread', (ref: BreakingRef) => { ref.tell.cloneLater(); }, { name: 'DataCloneError', message: expect.stringContaining('could not be cloned') as string }],
-    ['a DataCloneError', 'process', (ref: BreakingRef) => { ref.tell.cloneLater(); }, { name: 'DataCloneError', message: expect.stringContaining('could not be cloned') as string }],
-  ] as const)('%s ends the whole %s, and every actor in it is told with the error', async (_what, host, act, error) => {
+describe.concurrent.each(REMOTE)('crashes: by nobody knows whom (%s)', (host) => {
+  it.each([
+    ['an unhandled rejection', (ref: BreakingRef) => { ref.tell.rejectLater('whose?'); }, { name: 'Error', message: 'whose?' }],
+    ['a DataCloneError', (ref: BreakingRef) => { ref.tell.cloneLater(); }, UNCLONED],
+  ] as const)('%s ends the whole host, and every actor in it is told with the error', async (_what, act, error) => {
     const { ended, beside, ask, told } = await endsOf(host, act);
 
     const lost = { kind: 'host_down', code: 1, signal: null, error };
@@ -130,7 +133,8 @@ describe('crashes: process.abort()', () => {
   it('ends a process by SIGABRT', async () => {
     const { ended, beside, ask } = await endsOf('process', (ref) => { ref.tell.abort(); });
 
-    expect([ended, beside]).toMatchObject([{ kind: 'host_down', code: null, signal: 'SIGABRT' }, { kind: 'host_down', signal: 'SIGABRT' }]);
+    const lost = { kind: 'host_down', code: null, signal: 'SIGABRT' };
+    expect([ended, beside]).toMatchObject([lost, lost]);
     expect(ask).toMatchObject({ name: 'HostDownError', message: expect.stringContaining('SIGABRT') as string });
   });
 });
@@ -144,7 +148,8 @@ function moduleOf(file: string, broken = ''): ActorDefinition<unknown, { ping():
   const url = pathToFileURL(join(folder, file)).href;
   writeFileSync(new URL(url), `${broken}
     import { actor } from '${LIBRARY}';
-    export const Fragile = actor(import.meta, { name: 'fragile', init: () => null, handlers: { ping: () => 'pong', exit: () => process.exit(1) } });
+    const handlers = { ping: () => 'pong', exit: () => process.exit(1) };
+    export const Fragile = actor(import.meta, { name: 'fragile', init: () => null, handlers });
   `);
   return actor({ url }, { name: 'fragile', init: () => null, handlers: { ping: () => 'pong', exit: () => undefined } });
 }
@@ -174,7 +179,8 @@ describe.concurrent.each(REMOTE)('crashes: a module that can’t be loaded (%s)'
     let starts = 0;
     system.events.on('host_started', () => { starts++; });
     const fragile = moduleOf(`${host}-later.mjs`);
-    const app = await run(supervisor({ name: 'app', backoff: false, children: { fragile: child(fragile, { host }) } }), { system, log: false, signals: false });
+    const tree = supervisor({ name: 'app', backoff: false, children: { fragile: child(fragile, { host }) } });
+    const app = await run(tree, { system, log: false, signals: false });
     moduleOf(`${host}-later.mjs`, 'import \'no-such-package\';');
 
     app.children.fragile.tell.exit();

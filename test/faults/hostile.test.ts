@@ -94,8 +94,11 @@ describe('an actor that does its worst', () => {
   it.each(['local', 'thread'] as const)('leaves nothing behind of a start that comes to no end: on %s', async (host) => {
     const clock = new ManualClock();
     await using own = createSystem({ clock });
-    const hasChild = new Promise<void>((resolve) => { own.events.on('started', ({ actor: path }) => { if (path === 'n/child') resolve(); }); });
-    const failure = own.spawn(NeverReady, { input: { file: family.file }, host, timeout: '3s', name: 'n' }).catch((error: unknown) => error);
+    const hasChild = new Promise<void>((resolve) => {
+      own.events.on('started', ({ actor: path }) => { if (path === 'n/child') resolve(); });
+    });
+    const input = { file: family.file };
+    const failure = own.spawn(NeverReady, { input, host, timeout: '3s', name: 'n' }).catch((error: unknown) => error);
     await hasChild;
 
     await clock.advance('3s');

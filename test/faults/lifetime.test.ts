@@ -3,7 +3,8 @@ import { Program, isAlive, untilDead } from '../support/program.ts';
 import { deadline } from '../support/deadline.ts';
 
 describe('a program whose actors are idle', () => {
-  it('waits for what it has told them, then ends by itself and runs their stop, on every host, although it has heard from them after a pause', async () => {
+  // It has heard from them after a pause.
+  it('waits for what it has told them, then ends by itself and runs their stop, on every host', async () => {
     await using program = new Program('test/faults/programs/idle.ts');
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
@@ -17,7 +18,9 @@ describe('a program whose actors are idle', () => {
 });
 
 describe('no orphan stays behind when the program is killed', () => {
-  it.each([['idle', 'SIGKILL'], ['timers', 'SIGKILL'], ['loop', 'SIGKILL'], ['timers', 'SIGTERM']] as const)('with a process host that is or has %s, by %s', async (state, signal) => {
+  it.each([
+    ['idle', 'SIGKILL'], ['timers', 'SIGKILL'], ['loop', 'SIGKILL'], ['timers', 'SIGTERM'],
+  ] as const)('with a process host that is or has %s, by %s', async (state, signal) => {
     await using program = new Program('test/faults/programs/parent.ts', [state]);
     const pid = Number((await program.printed(/pid (\d+)/))[1]);
     expect(isAlive(pid)).toBe(true);

@@ -6,7 +6,7 @@ import { expectExactAccounts } from '../support/accounts.ts';
 const MESSAGES = 1_000_000;
 
 describe('a flood of a million tells that nobody holds back', () => {
-  it.each(['thread', 'process'] as const)('arrives to the last one on a %s, costs its sender no more than the messages, and is accounted for', async (host) => {
+  it.each(['thread', 'process'] as const)('arrives to the last one, costs no more than it is, and is accounted for: %s', async (host) => {
     await using system = createSystem();
     const receiver = await system.spawn(Breaking, { host });
     let overloads = 0;

@@ -57,7 +57,9 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
     return Object.assign(error, { code: 'E_CODE', detail: { list: [1, new Date(0)] } });
   },
   'what a getter gives': () => ({ get amount() { return 3; } }),
-  'what a proxy of a plain object shows': () => new Proxy({ a: 1 }, { get: (target, key) => key === 'a' ? 2 : Reflect.get(target, key) as unknown }),
+  'what a proxy of a plain object shows': () => {
+    return new Proxy({ a: 1 }, { get: (target, key) => key === 'a' ? 2 : Reflect.get(target, key) as unknown });
+  },
   'an aggregate error': () => withStack(new AggregateError([withStack(new Error('a')), 'b', 3], 'many')),
 };
 
@@ -86,8 +88,13 @@ export const UNSENDABLE: Readonly<Record<string, { make(): unknown; path: string
   'a generator': { make: () => ({ items: (function* items() { yield 1; })() }), path: '.items', kind: /./ },
   'a detached buffer': { make: () => ({ bytes: detached() }), path: '.bytes', kind: /a detached ArrayBuffer/ },
   'a view on a detached buffer': { make: () => ({ bytes: viewOnDetached() }), path: '.bytes', kind: /detached/ },
-  'a getter that throws': { make: () => ({ get amount() { throw new Error('no'); } }), path: '.amount', kind: /a getter that throws/ },
-  'a proxy that throws': { make: () => ({ proxy: new Proxy({}, { getPrototypeOf() { throw new Error('no'); } }) }), path: '.proxy', kind: /throws when it is looked at/ },
+  'a getter that throws': {
+    make: () => ({ get amount() { throw new Error('no'); } }), path: '.amount', kind: /a getter that throws/,
+  },
+  'a proxy that throws': {
+    make: () => ({ proxy: new Proxy({}, { getPrototypeOf() { throw new Error('no'); } }) }),
+    path: '.proxy', kind: /throws when it is looked at/,
+  },
   'something in a map': { make: () => ({ map: new Map([['k', () => 1]]) }), path: '.map', kind: /a function/ },
 };
 

@@ -7,7 +7,10 @@ import { actor } from '../../../index.ts';
 
 /** What handlers throw that shouldn't, made anew by each call. */
 export const THROWN: Readonly<Record<string, () => unknown>> = {
-  'an error with a code and data': () => Object.assign(new RangeError('out of paper', { cause: new Error('the tray') }), { code: 'E_PAPER', sheets: { left: 0 } }),
+  'an error with a code and data': () => {
+    const error = new RangeError('out of paper', { cause: new Error('the tray') });
+    return Object.assign(error, { code: 'E_PAPER', sheets: { left: 0 } });
+  },
   null: () => null,
   undefined: () => undefined,
   'a text': () => 'just a text',
@@ -15,7 +18,9 @@ export const THROWN: Readonly<Record<string, () => unknown>> = {
   'a function': () => () => 'called',
   'a symbol': () => Symbol('thrown'),
   'an error with functions on it': () => Object.assign(new Error('with functions'), { retry: () => true, left: 3 }),
-  'an error whose cause can’t be sent': () => new Error('outer', { cause: Object.assign(new Error('inner'), { socket: new WeakMap(), port: 80 }) }),
+  'an error whose cause can’t be sent': () => {
+    return new Error('outer', { cause: Object.assign(new Error('inner'), { socket: new WeakMap(), port: 80 }) });
+  },
   'an error of a class of its own': () => new PaperJam('jammed'),
   'an error of structuredClone': () => thrownBy(() => structuredClone(() => 1)),
   'a stack overflow': () => thrownBy(recurse),
