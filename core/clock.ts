@@ -23,6 +23,8 @@ export interface Random {
 export interface Turns {
   /** As soon as the code that runs now has returned. */
   soon(run: () => void): void;
+  /** Now, or `later` where turns have followed each other for long. For input, with no code of the user's below it. */
+  now(run: () => void): void;
   /** After timers and input had their turn. */
   later(run: () => void): void;
   /** Runs it now, apart from whatever async context the caller is in. */

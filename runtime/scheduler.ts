@@ -66,7 +66,7 @@ export class Scheduler {
     try {
       body();
     } finally {
-      if (this.#isWanted) this.#turn();
+      if (this.#isWanted) this.#turns.now(this.#turn);
       else this.#isArmed = false;
     }
   }
