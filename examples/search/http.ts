@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Catalogue } from './catalogue-actor.ts';
 import type { Index } from './index-actor.ts';
 import type { Progress } from './progress.ts';
 import type { RefOf } from '../../index.ts';
@@ -7,9 +8,10 @@ import { createServer } from 'node:http';
 
 export interface Served {
   readonly index: RefOf<typeof Index>;
+  readonly catalogue: RefOf<typeof Catalogue>;
   readonly roster: Roster;
   /** Of the indexing, once it has begun. */
-  readonly progress: () => Pick<Progress, 'files' | 'seconds'> | undefined;
+  readonly progress: () => Pick<Progress, 'seconds'> | undefined;
 }
 
 /** Where it listens, until it is disposed of. */
@@ -72,7 +74,7 @@ export async function answer(method: string | undefined, target: string, served:
 }
 
 async function route(method: string | undefined, target: string, served: Served): Promise<Reply> {
-  const { index, roster, progress } = served;
+  const { index, catalogue, roster, progress } = served;
   // A client would rather be told to come again than wait for a restart.
   const { ask } = index.with({ timeout: '2s', whenRestarting: 'reject' });
   const [path = '', ...rest] = target.split('?');
@@ -84,10 +86,11 @@ async function route(method: string | undefined, target: string, served: Served)
     }
     case '/stats': {
       const { files, bytes, words, postings } = await ask.stats();
-      const { files: fed, seconds } = progress() ?? { files: 0, seconds: 0 };
-      const speed = { seconds, filesPerSecond: seconds === 0 ? 0 : Math.round(fed / seconds) };
+      const { tokenised, indexed } = await catalogue.ask.figures();
+      const { seconds } = progress() ?? { seconds: 0 };
+      const speed = { seconds, filesPerSecond: seconds === 0 ? 0 : Math.round(tokenised / seconds) };
       const { deadLetters } = roster;
-      return { status: 200, body: { files, megabytes: bytes / 1e6, words, postings, ...speed, deadLetters } };
+      return { status: 200, body: { files, megabytes: bytes / 1e6, words, postings, tokenised, indexed, ...speed, deadLetters } };
     }
     case '/tree': return { status: 200, body: roster.roots };
     default: return { status: 404, body: { error: 'there are /search?q=…, /stats and /tree' } };

@@ -3,13 +3,15 @@ import type { PackedCounts } from './packed-counts.ts';
 import { InvertedIndex } from './inverted-index.ts';
 import { actor } from '../../index.ts';
 import { countWords } from './tokenise.ts';
+import { mortal } from './mortal.ts';
 import { unpack } from './packed-counts.ts';
 
-/** The one index. In a process of its own it has memory of its own, and whatever happens elsewhere, it stays. */
+/** The one index, with memory of its own in a process of its own. When that dies, the catalogue fills the next one. */
 export const Index = actor(import.meta, {
   name: 'Index',
   init: () => ({ index: new InvertedIndex() }),
   handlers: {
+    ...mortal,
     /** May be sent again when its fate is unknown: a file that comes twice is there once. */
     add({ state }, counted: PackedCounts): void {
       for (const each of unpack(counted)) state.index.add(each);

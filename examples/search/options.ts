@@ -3,20 +3,31 @@ import { parseArgs } from 'node:util';
 
 export interface Options {
   readonly folder: string;
-  readonly port: number;
+  /** Where to serve; undefined: nowhere. */
+  readonly port: number | undefined;
   /** End after indexing. */
   readonly isOnce: boolean;
   /** Compare with the plain, single-threaded index. */
   readonly isVerified: boolean;
   /** How long the plain one is at work at least, so that its time says something. */
   readonly verifySeconds: number;
+  /** Kill threads and processes while they work. */
+  readonly isChaotic: boolean;
+  /** From one kill to the next. */
+  readonly chaosSeconds: number;
+  /** Whom chaos kills, and how. */
+  readonly seed: number;
 }
 
-export const USAGE = 'Usage: npm start -- [folder] [--port 0-65535] [--once] [--verify] [--seconds N]';
+export const USAGE = `Usage: npm start -- [folder] [--port 0-65535] [--once] [--verify] [--seconds N]
+                   [--chaos] [--every N] [--seed N]`;
 
 const DEFAULT_FOLDER = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const DEFAULT_PORT = 8_047;
 const DEFAULT_VERIFY_SECONDS = 5;
+const DEFAULT_CHAOS_SECONDS = 1;
+/** More often than this, and the tree gives up. */
+const MIN_CHAOS_SECONDS = 0.5;
 
 /** @throws {TypeError | RangeError} The arguments aren't what {@link USAGE} says. */
 export function parseOptions(args: readonly string[]): Options {
@@ -24,24 +35,35 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     allowPositionals: true,
     options: {
-      port: { type: 'string', default: String(DEFAULT_PORT) },
+      port: { type: 'string' },
       once: { type: 'boolean', default: false },
       verify: { type: 'boolean', default: false },
       seconds: { type: 'string', default: String(DEFAULT_VERIFY_SECONDS) },
+      chaos: { type: 'boolean', default: false },
+      every: { type: 'string', default: String(DEFAULT_CHAOS_SECONDS) },
+      seed: { type: 'string', default: String(Date.now() % 1e6) },
     },
   });
   if (positionals.length > 1) throw new RangeError(`one folder at most, got ${positionals.join(' ')}`);
-  const port = numberOf('port', values.port);
-  if (!Number.isInteger(port) || port > 65_535) {
-    throw new RangeError(`--port is a whole number up to 65535, got ${values.port}`);
-  }
+  const chaosSeconds = numberOf('every', values.every);
+  if (chaosSeconds < MIN_CHAOS_SECONDS) throw new RangeError(`--every is at least ${MIN_CHAOS_SECONDS}, got ${values.every}`);
   return {
     folder: positionals[0] ?? DEFAULT_FOLDER,
-    port,
+    // Who wants one run, and no port, wants no server.
+    port: values.port !== undefined ? wholeNumberOf('port', values.port, 65_535) : values.once ? undefined : DEFAULT_PORT,
     isOnce: values.once,
     isVerified: values.verify,
     verifySeconds: numberOf('seconds', values.seconds),
+    isChaotic: values.chaos,
+    chaosSeconds,
+    seed: wholeNumberOf('seed', values.seed, 2 ** 32 - 1),
   };
+}
+
+function wholeNumberOf(name: string, text: string, max: number): number {
+  const number = numberOf(name, text);
+  if (Number.isInteger(number) && number <= max) return number;
+  throw new RangeError(`--${name} is a whole number up to ${max}, got ${text}`);
 }
 
 function numberOf(name: string, text: string): number {

@@ -1,4 +1,4 @@
-import type { Counted } from './tokeniser.ts';
+import type { Figures } from './kept-counts.ts';
 
 const BAR_WIDTH = 30;
 const REDRAW_MS = 100;
@@ -10,34 +10,41 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
-/** Counts what is done and shows it: a bar on a terminal, else a line per second. */
+/** What there is to do. */
+export interface Work {
+  /** Different ones. */
+  readonly files: number;
+  /** How often each of them is tokenised; undefined when nobody knows. */
+  readonly passes: number | undefined;
+}
+
+/** Keeps what is done and shows it: a bar on a terminal, else a line per second. */
 export class Progress {
   readonly #output: ProgressOutput;
-  readonly #totalFiles: number;
+  readonly #work: Work;
   readonly #now: () => number;
   readonly #startedAt: number;
   #shownAt: number;
   #endedAt: number | undefined;
-  #files = 0;
-  #bytes = 0;
+  #figures: Omit<Figures, 'sent'> = { tokenised: 0, bytes: 0, indexed: 0 };
 
-  constructor(output: ProgressOutput, totalFiles: number, now: () => number = () => performance.now()) {
+  constructor(output: ProgressOutput, work: Work, now: () => number = () => performance.now()) {
     this.#output = output;
-    this.#totalFiles = totalFiles;
+    this.#work = work;
     this.#now = now;
     this.#startedAt = this.#shownAt = now();
   }
 
-  add({ files, bytes }: Counted): void {
-    this.#files += files;
-    this.#bytes += bytes;
+  update(figures: Omit<Figures, 'sent'>): void {
+    this.#figures = figures;
     if (this.#now() - this.#shownAt >= (this.#output.isTTY === true ? REDRAW_MS : LINE_MS)) this.#show();
   }
 
   /** From the start to the end, or until now. */
   get seconds(): number { return ((this.#endedAt ?? this.#now()) - this.#startedAt) / 1000; }
-  get files(): number { return this.#files; }
-  get megabytes(): number { return this.#bytes / 1e6; }
+  /** Tokenised ones. */
+  get files(): number { return this.#figures.tokenised; }
+  get megabytes(): number { return this.#figures.bytes / 1e6; }
 
   /** Stops the time, and takes the bar away. */
   end(): void {
@@ -47,8 +54,12 @@ export class Progress {
 
   #show(): void {
     this.#shownAt = this.#now();
-    const percent = Math.floor(100 * Math.min(1, this.#files / this.#totalFiles));
-    const figures = `${percent} %  ${this.#files}/${this.#totalFiles} files  ${rate(this)}`;
+    const { files, passes } = this.#work;
+    const { tokenised, indexed } = this.#figures;
+    // Where nobody knows how long it takes, what the index has says more: it falls back when the index dies.
+    const share = passes === undefined ? indexed / files : tokenised / (files * passes);
+    const percent = Math.floor(100 * Math.min(1, share));
+    const figures = `${percent} %  tokenised ${tokenised}, indexed ${indexed} of ${files}  ${rate(this)}`;
     this.#output.write(this.#output.isTTY === true ? `\r${bar(percent)} ${figures}\x1b[K` : `${figures}\n`);
   }
 }

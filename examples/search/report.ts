@@ -14,26 +14,27 @@ export function describeIndex(progress: Progress, stats: IndexStats, startUpSeco
   ].join('\n');
 }
 
-/** Whether the actors' index is the reference's, and what they took for it. */
-export function compare(
-  reference: Reference, actors: { readonly checksum: string; readonly seconds: number },
+/** Whether the actors' index is the reference's. */
+export function compareChecksums(
+  reference: Pick<Reference, 'checksum'>, actors: { readonly checksum: string },
 ): { readonly text: string; readonly isIdentical: boolean } {
   const isIdentical = reference.checksum === actors.checksum;
   const verdict = isIdentical ? 'identical' : 'DIFFERENT';
-  const [seconds, plainSeconds] = [actors.seconds.toFixed(2), reference.seconds.toFixed(2)];
-  const ratio = (actors.seconds / reference.seconds).toFixed(2);
-  const text = [
-    `Checksum    ${actors.checksum} by actors, ${reference.checksum} by one thread: ${verdict}`,
-    `Time        ${seconds} s by actors, ${plainSeconds} s by one thread: ratio ${ratio}`,
-  ].join('\n');
-  return { text, isIdentical };
+  return { text: `Checksum    ${actors.checksum} by actors, ${reference.checksum} by one thread: ${verdict}`, isIdentical };
 }
 
-/** Where the service is, with queries that find something. */
-export function describeServer(url: string, words: readonly string[]): string {
+/** What the actors took, and what the reference took for the same. */
+export function compareTimes(reference: Pick<Reference, 'seconds'>, actors: { readonly seconds: number }): string {
+  const [seconds, plainSeconds] = [actors.seconds.toFixed(2), reference.seconds.toFixed(2)];
+  const ratio = (actors.seconds / reference.seconds).toFixed(2);
+  return `Time        ${seconds} s by actors, ${plainSeconds} s by one thread: ratio ${ratio}`;
+}
+
+/** Queries that find something. */
+export function describeQueries(url: string, words: readonly string[]): string {
   const [first = '', second = '', ...rest] = words;
   const queries = [first, second, rest.join('+')].filter((query) => query !== '');
-  return [`Listening on ${url}`, ...queries.map((query) => `  ${url}/search?q=${query}`)].join('\n');
+  return ['Try', ...queries.map((query) => `  ${url}/search?q=${query}`)].join('\n');
 }
 
 function count(n: number): string {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Served } from '../../../examples/search/http.ts';
+import { Catalogue } from '../../../examples/search/catalogue-actor.ts';
 import { Index } from '../../../examples/search/index-actor.ts';
 import { Roster } from '../../../examples/search/roster.ts';
 import { answer } from '../../../examples/search/http.ts';
@@ -12,8 +13,11 @@ let served: Served;
 beforeAll(async () => {
   const roster = new Roster(system);
   const index = await system.spawn(Index);
-  await index.ask.add(pack([{ file: 'a.md', bytes: 7, ...countWords('one two') }]));
-  served = { roster, index, progress: () => ({ files: 1, seconds: 0.5 }) };
+  const catalogue = await system.spawn(Catalogue);
+  await catalogue.ask.fill(index);
+  await catalogue.ask.add(pack([{ file: 'a.md', bytes: 7, ...countWords('one two') }]), 1);
+  await catalogue.ask.filled();
+  served = { roster, index, catalogue, progress: () => ({ seconds: 0.5 }) };
 });
 afterAll(() => system.stop());
 
@@ -31,13 +35,17 @@ describe('answer', () => {
 
   it('tells figures', async () => {
     expect((await answer('GET', '/stats', served)).body).toEqual({
-      files: 1, megabytes: 0.000007, words: 2, postings: 2, seconds: 0.5, filesPerSecond: 2, deadLetters: 0,
+      files: 1, megabytes: 0.000007, words: 2, postings: 2, tokenised: 1, indexed: 1, seconds: 0.5, filesPerSecond: 2,
+      deadLetters: 0,
     });
   });
 
   it('shows who is there', async () => {
     expect((await answer('GET', '/tree', served)).body)
-      .toMatchObject([{ definition: 'Index', host: 'local', incarnation: 1, children: [] }]);
+      .toMatchObject([
+        { definition: 'Index', host: 'local', incarnation: 1, children: [] },
+        { definition: 'Catalogue', host: 'local', incarnation: 1, children: [] },
+      ]);
   });
 
   it.each(['/search', '/search?q=', '/search?q=%20', '/search?p=one'])('says 400 to %s', async (target) => {
