@@ -35,7 +35,7 @@ const PARTS: readonly Part[] = [
   tests('unit', 30, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
   tests('conformance', 60, 'test/conformance'),
   tests('faults', 100, 'test/faults', 'test/errors.test.ts'),
-  tests('examples', 30, 'test/examples', 'test/docs'),
+  tests('examples', 50, 'test/examples', 'test/docs'),
   tests('package', 45, 'test/package'),
 ];
 

@@ -1,3 +1,4 @@
+import type { Children, Tree } from '../../index.ts';
 import { availableParallelism } from 'node:os';
 import { child, supervisor } from '../../index.ts';
 import { Catalogue } from './catalogue-actor.ts';
@@ -7,9 +8,9 @@ import { Tokeniser } from './tokeniser.ts';
 const TOKENISERS = Array.from({ length: availableParallelism() }, (_, i) => `t${i + 1}`);
 
 /**
- * Chaos strikes at most every 0.5 s, and not before its last victim is up again. So of the restarts within 10 s, all
- * but the first and the last lie between strikes that are 0.5 s apart: at most 22, if all hit the same supervisor. What
- * restarts more often than that doesn't heal.
+ * Chaos strikes at most every 0.5 s, and only when its last victim is up again. So of the ends within 10 s, all but the
+ * first were struck within these 10 s, 0.5 s apart: there are at most 22, even if all are of one supervisor's children.
+ * A little is left for a start that fails. What ends more often than that doesn't heal.
  */
 const INTENSITY = { restarts: 25, within: '10s' } as const;
 
@@ -26,3 +27,6 @@ export const tree = supervisor({
     }),
   },
 });
+
+/** The refs to all of them. */
+export type Actors = typeof tree extends Tree<infer C> ? Children<C> : never;
