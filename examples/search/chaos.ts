@@ -25,6 +25,7 @@ type Way = Death | 'SIGKILL';
 
 /** Whom chaos may kill: an actor, for the host that it has to itself. */
 interface Victim {
+  readonly name: string;
   /** The actor's path. */
   readonly path: string;
   readonly ref: ActorRef<{ pid(): number; die(death: Death): void }>;
@@ -55,8 +56,10 @@ const LOOP_MS = 200;
  */
 export class Chaos {
   readonly #options: ChaosOptions;
-  readonly #indexes: readonly Victim[];
+  readonly #index: Victim;
   readonly #tokenisers: readonly Victim[];
+  /** Files that each tokeniser holds. */
+  readonly #held = new Map<string, number>();
   /** Files that each tokeniser has lost since it was struck. */
   readonly #lost = new Map<string, number>();
   #strikes = 0;
@@ -76,9 +79,14 @@ export class Chaos {
       this.#fedAgain += files;
       return { unacknowledged: files, fedAgain: files };
     };
-    this.#indexes = [{ path: 'search/index', ref: index, ways: ['SIGKILL', ...DEATHS], loss: lossOfIndex }];
+    this.#index = { name: 'index', path: 'search/index', ref: index, ways: ['SIGKILL', ...DEATHS], loss: lossOfIndex };
     this.#tokenisers = Object.entries(tokenisers)
-      .map(([name, ref]) => ({ path: `search/tokenisers/${name}`, ref, ways: DEATHS, loss: () => lossOf(name) }));
+      .map(([name, ref]) => ({ name, path: `search/tokenisers/${name}`, ref, ways: DEATHS, loss: () => lossOf(name) }));
+  }
+
+  /** A tokeniser holds so many files more, or fewer. */
+  held(tokeniser: string, change: number): void {
+    this.#held.set(tokeniser, (this.#held.get(tokeniser) ?? 0) + change);
   }
 
   /** A tokeniser has died with files that it had not answered for. */
@@ -97,8 +105,7 @@ export class Chaos {
     await pause();
     while (!this.isEnough) {
       const next = pause();
-      // The index is one among many, and shall have its share.
-      const victim = pick(random() < 1 / 3 ? this.#indexes : this.#tokenisers, random);
+      const victim = await this.#nextVictim();
       await Promise.all([this.#kill(victim, pick(victim.ways, random)), next]);
     }
   }
@@ -109,6 +116,17 @@ export class Chaos {
     return `Chaos       ${kills}; ${this.#fedAgain} files were tokenised again because their tokeniser died`;
   }
 
+  /** The index is one among many, and shall have its share. Tokenisers have nothing to lose while it is far behind. */
+  async #nextVictim(): Promise<Victim> {
+    const { random, signal } = this.#options;
+    if (random() < 1 / 3) return this.#index;
+    for (;;) {
+      const busy = this.#tokenisers.filter(({ name }) => (this.#held.get(name) ?? 0) > 0);
+      if (busy.length > 0) return pick(busy, random);
+      await sleep(1, undefined, { signal });
+    }
+  }
+
   async #kill(victim: Victim, way: Way): Promise<void> {
     const { path, loss } = victim;
     const [isDead] = await Promise.all([this.#strike(victim, way), this.#restarted(path)]);
@@ -116,9 +134,10 @@ export class Chaos {
     const isCounted = isDead && unacknowledged > 0;
     this.#strikes++;
     if (isCounted) this.#kills++;
-    if (isCounted && this.#indexes.includes(victim)) this.#killsOfIndex++;
+    if (isCounted && victim === this.#index) this.#killsOfIndex++;
     const verdict = isCounted ? `kill ${this.#kills}` : 'not counted';
-    const text = `${WAY_TEXTS[way]}: ${unacknowledged} files unacknowledged, ${fedAgain} fed again`;
+    const how = isDead ? WAY_TEXTS[way] : 'a kill that its host survived';
+    const text = `${how}: ${unacknowledged} files unacknowledged, ${fedAgain} fed again`;
     this.#options.print(`Chaos       ${verdict}: ${path} by ${text}`);
   }
 

@@ -17,6 +17,8 @@ export interface FeedOptions {
   readonly signal: AbortSignal;
   /** Told after each batch. */
   readonly added: (figures: Figures) => void;
+  /** Told how many files more, or fewer, a tokeniser holds and has not answered for. */
+  readonly held: (tokeniser: string, change: number) => void;
   /** Told of files that a tokeniser had not answered for when it died; they are fed again. */
   readonly lost: (tokeniser: string, files: number) => void;
 }
@@ -54,14 +56,17 @@ export async function feed(options: FeedOptions): Promise<void> {
 
 /** Asks until there is an answer. An ask waits while a tokeniser is restarted, so this doesn't spin. */
 async function countSurely(
-  { folder, lost }: FeedOptions, name: string, tokeniser: RefOf<typeof Tokeniser>, files: readonly string[],
+  { folder, held, lost }: FeedOptions, name: string, tokeniser: RefOf<typeof Tokeniser>, files: readonly string[],
 ): Promise<PackedCounts> {
   for (;;) {
+    held(name, files.length);
     try {
       return await tokeniser.ask.count(folder, files);
     } catch (error) {
       if (!isLostWork(error)) throw error;
       lost(name, files.length);
+    } finally {
+      held(name, -files.length);
     }
   }
 }

@@ -96,9 +96,10 @@ async function fill(options: Options, { actors, system, signal, startUpSeconds, 
   const progress = new Progress(output, { files, passes: isChaotic ? undefined : minPasses });
   started(progress);
   const added = (figures: Figures): void => progress.update(figures);
+  const held = (tokeniser: string, change: number): void => chaos?.held(tokeniser, change);
   const lost = (tokeniser: string, count: number): void => chaos?.lost(tokeniser, count);
   const isEnough = (passes: number): boolean => passes >= minPasses && chaos?.isEnough !== false;
-  await Promise.all([feed({ folder, tokenisers, catalogue, signal, isEnough, added, lost }), chaos?.rage()]);
+  await Promise.all([feed({ folder, tokenisers, catalogue, signal, isEnough, added, held, lost }), chaos?.rage()]);
   progress.update(await catalogue.with({ timeout: '60s', signal }).ask.filled());
   const stats = await index.ask.stats();
   progress.end();

@@ -54,6 +54,7 @@ async function feedAll(isEnough: () => boolean, each: (batches: number, index: R
   await catalogue.ask.fill(index);
   let passes = 0;
   let batches = 0;
+  let held = 0;
   let lost = 0;
   await feed({
     folder,
@@ -65,8 +66,10 @@ async function feedAll(isEnough: () => boolean, each: (batches: number, index: R
       return isEnough();
     },
     added: () => each(++batches, index),
+    held: (_name, change) => { held += change; },
     lost: (_name, files) => { lost += files; },
   });
+  expect(held).toBe(0);
   const figures = await catalogue.with({ timeout: '30s' }).ask.filled();
   return { passes, lost, figures, losses: await catalogue.ask.losses(), stats: await index.ask.stats() };
 }
