@@ -9,6 +9,7 @@ export type { ActorContext, Later, SelfRef, StartContext } from './core/context.
 export type { DeadLetterReason } from './core/envelope.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';
 export type { Clock, Random } from './core/clock.ts';
+export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
