@@ -13,7 +13,7 @@ export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
-  MailboxFullError, NameTakenError,
+  HostExitError, MailboxFullError, NameTakenError,
   NotSendableError, ProtocolError, RefusedError, StartFailedError, StartTimeoutError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';
@@ -27,6 +27,7 @@ export type { HostKind, HostOf, Spawn, SpawnOptions } from './core/spawn-options
 export type { Account, HostAccount } from './runtime/account.ts';
 export { createSystem, spawn } from './runtime/actor-system.ts';
 export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
+export { exitCode } from './runtime/exit-code.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
 export { child } from './supervisors/child-spec.ts';

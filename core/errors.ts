@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'TROUPE_UNAVAILABLE'
   | 'TROUPE_MAILBOX_FULL'
   | 'TROUPE_HOST_DOWN'
+  | 'TROUPE_OUT_OF_MEMORY'
   | 'TROUPE_ACTOR_CRASHED'
   | 'TROUPE_ASK_TIMEOUT'
   | 'TROUPE_NOT_SENDABLE'
@@ -82,6 +83,18 @@ export class HostDownError extends ActorError {
   constructor(actor: string, action: string, executed: Executed, how: string, options?: ErrorOptions) {
     super('TROUPE_HOST_DOWN', `Cannot ${action} "${actor}": its host has ended (${how})`, options);
     this.executed = executed;
+  }
+}
+
+/** What is known of the end of a thread or process beside its code or signal; `error` of the reason `host_down`. */
+export class HostExitError extends ActorError {
+  override readonly name = 'HostExitError';
+  /** The end of what a process wrote to its standard error, at most 8 KB. */
+  readonly stderr: string;
+
+  constructor(code: 'TROUPE_HOST_DOWN' | 'TROUPE_OUT_OF_MEMORY', message: string, stderr: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.stderr = stderr;
   }
 }
 
@@ -273,6 +286,7 @@ function withCode<E extends Error>(error: E, code: ErrorCode): E {
 
 /** The classes that are revived as themselves on another host, by `name`. */
 export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorError }>> = {
-  ActorError, ActorStoppedError, UnavailableError, MailboxFullError, HostDownError, ActorCrashedError, RefusedError, AskTimeoutError,
+  ActorError, ActorStoppedError, UnavailableError, MailboxFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
+  AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
 };

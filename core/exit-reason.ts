@@ -3,6 +3,7 @@ export type ExitReason =
   | { readonly kind: 'normal' | 'shutdown' | 'killed' }
   | { readonly kind: 'error'; readonly error: Error }
   | { readonly kind: 'stalled'; readonly at?: string; readonly stack?: string }
+  /** Its thread or process has ended: exactly one of `code`, 0 to 255, and `signal`, alike on both. */
   | {
     readonly kind: 'host_down';
     readonly code: number | null;
@@ -25,13 +26,17 @@ export function describeExit(reason: ExitReason): string {
     case 'error': return `${reason.error.name}: ${reason.error.message}`;
     case 'stalled': return reason.at === undefined ? 'stalled' : `stalled at ${reason.at}`;
     case 'host_down': {
-      const how = reason.signal === null ? `exit code ${reason.code}` : reason.signal;
-      if (reason.error === undefined) return how;
-      const error = `${reason.error.name}: ${reason.error.message}`;
-      // Neither: it was never launched.
-      return reason.code === null && reason.signal === null ? error : `${how}, ${error}`;
+      const how = reason.signal ?? codeText(reason.code);
+      return reason.error === undefined ? how : `${how}, ${reason.error.name}: ${reason.error.message}`;
     }
     case 'intensity':
       return `gave up on "${reason.child}" after ${reason.restarts} restarts within ${reason.withinMs} ms`;
   }
+}
+
+/** What Node exits with when nothing is left to do, and a module still waits at its top level. */
+const UNSETTLED_AWAIT = 13;
+
+function codeText(code: number | null): string {
+  return code === UNSETTLED_AWAIT ? 'exit code 13, as of a top-level await that never settles' : `exit code ${code}`;
 }

@@ -5,7 +5,7 @@ import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
 import type { Order, Request } from './control.ts';
 import { ROOT_SLOT } from './control.ts';
-import { ActorError, ActorStoppedError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
+import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
 import { LostMessages } from './lost-messages.ts';
@@ -145,7 +145,7 @@ export class Authority {
     // The roots of what was lost have parents elsewhere, who are told; the others' parents are lost too.
     for (const record of lost) {
       if (record.parent === undefined || lost.includes(record.parent)) continue;
-      this.#lostHost(record, record.isKilled ? { kind: 'killed' } : reason, describeExit(reason));
+      this.#lostHost(record, reason, describeExit(reason));
     }
   }
 
@@ -379,7 +379,7 @@ export class Authority {
         this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, reason, how) });
         break;
       case 'up':
-        this.#ended(record, reason, elsewhere);
+        this.#ended(record, record.isKilled ? { kind: 'killed' } : reason, elsewhere);
         break;
       case 'ending':
       case 'waiting':
@@ -388,9 +388,10 @@ export class Authority {
   }
 
   /** Its parent is lost as well: nobody decides about it. Its children elsewhere are ended, and their ends waited for. */
-  #buryLost(record: SlotRecord, reason: ExitReason, elsewhere: Promise<unknown>[]): void {
+  #buryLost(record: SlotRecord, lost: ExitReason, elsewhere: Promise<unknown>[]): void {
+    const reason: ExitReason = record.isKilled ? { kind: 'killed' } : lost;
     for (const child of [...record.children].toReversed()) {
-      if (child.host === undefined) this.#buryLost(child, reason, elsewhere);
+      if (child.host === undefined) this.#buryLost(child, lost, elsewhere);
       else elsewhere.push(this.#shutdown(child, 0));
     }
     if (record.state.kind === 'up') {
@@ -458,7 +459,11 @@ export class Authority {
     const { deadlines, clock } = this.#port;
     const { incarnation, host } = record;
     record.isKilled = true;
-    const alarm = new Alarm(() => host?.terminate());
+    const alarm = new Alarm(() => {
+      // Whoever lives there beside it is lost as well.
+      if (record.ownsHost) host?.terminate();
+      else host?.fail(unconfirmed(record));
+    });
     record.whenEnded(() => deadlines.remove(alarm));
     deadlines.add(alarm, clock.now() + KILL_CONFIRM_MS);
     host?.order({ type: 'kill', slot: record.id, incarnation });
@@ -521,6 +526,11 @@ export class Authority {
   #order(hostId: number, order: Order): void {
     this.#port.host(hostId)?.order(order);
   }
+}
+
+function unconfirmed({ path }: SlotRecord): HostExitError {
+  const text = `Cannot go on: "${path}" was killed and did not confirm that within ${KILL_CONFIRM_MS} ms`;
+  return new HostExitError('TROUPE_HOST_DOWN', text, '');
 }
 
 function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {

@@ -10,6 +10,7 @@ import { MAIN_HOST } from '../control.ts';
 import { markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { toError } from '../../core/errors.ts';
+import { writeThrough } from './std-streams.ts';
 
 /** What leads to the main thread, as boot.mjs opened it. */
 type Channel = { readonly port: MessagePort; readonly started: SharedArrayBuffer } | { readonly socket: Duplex };
@@ -36,6 +37,7 @@ interface Loader {
 
 /** Runs a kernel in this thread or process, for the program that started it. */
 function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
+  writeThrough(boot.kind);
   const wire = openWire(channel, (frame) => receive(frame), (error) => fail(error));
   const kernel: Kernel = new Kernel(boot.hostId, {
     clock: nodeClock,

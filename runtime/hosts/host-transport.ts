@@ -7,9 +7,12 @@ export interface HostTransport {
   send(frame: Buffer): void;
   /** Whether it takes more without growing. */
   hasRoom(): boolean;
-  /** Ends it at once; `ended` follows. */
-  terminate(): void;
+  /** Ends it at once; `ended` follows, and says `signal`. */
+  terminate(signal: EndSignal): void;
 }
+
+/** How the end of a host is told that was brought about from here: after a stop, or at once. */
+export type EndSignal = 'SIGTERM' | 'SIGKILL';
 
 /** What a transport tells. `ended` comes once, after the last frame. */
 export interface HostEvents {

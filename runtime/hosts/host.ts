@@ -16,9 +16,11 @@ export interface Host {
   stop(): void;
   /** Ends it now. */
   terminate(): void;
+  /** Ends it now for what it did: nobody had asked for that. */
+  fail(failure: Error): void;
 }
 
-/** How a host ended: exactly one of `code` and `signal`, and the error if there was one. */
+/** How a host ended: exactly one of `code`, 0 to 255, and `signal`, and the error if there was one. */
 export interface HostEnd {
   readonly code: number | null;
   readonly signal: string | null;
@@ -27,6 +29,19 @@ export interface HostEnd {
   readonly started?: (sender: number) => StartedNumbers | undefined;
 }
 
+/** The end of a host that has left by itself. A thread may say any number; the system keeps a process's last byte. */
+export function endWithCode(code: number, error?: Error): HostEnd {
+  return withError({ code: code & 0xff, signal: null }, error);
+}
+
+export function endWithSignal(signal: string, error?: Error): HostEnd {
+  return withError({ code: null, signal }, error);
+}
+
 export function hostDown({ code, signal, error }: HostEnd): ExitReason {
-  return error === undefined ? { kind: 'host_down', code, signal } : { kind: 'host_down', code, signal, error };
+  return withError({ kind: 'host_down', code, signal }, error);
+}
+
+function withError<E extends object>(end: E, error: Error | undefined): E & { readonly error?: Error } {
+  return error === undefined ? end : { ...end, error };
 }

@@ -17,4 +17,5 @@ export class LocalHost implements Host {
   order(order: Order): void { this.#obey(order); }
   stop(): void {}
   terminate(): void {}
+  fail(): void {}
 }

@@ -1,15 +1,16 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Host, HostEnd } from './host.ts';
-import type { HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
+import type { EndSignal, HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
 import type { HostKind } from '../../core/spawn-options.ts';
 import type { HostStatus } from './host-machine.ts';
 import type { LocalMessages } from '../kernel.ts';
 import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
 import { FrameReader } from '../wire/record.ts';
-import { toError } from '../../core/errors.ts';
-import { StartFailedError } from '../../core/errors.ts';
 import { HOST_MAIN_URL } from './host-main.ts';
+import { HostExitError, StartFailedError, toError } from '../../core/errors.ts';
+import { describeExit } from '../../core/exit-reason.ts';
+import { endWithCode, endWithSignal, hostDown } from './host.ts';
 import { usesTsx } from './boot-files.ts';
 import { pathToFileURL } from 'node:url';
 
@@ -39,6 +40,7 @@ export class RemoteHost implements Host {
   #setFailed: (error: Error) => void = () => {};
   #setEnded: (end: HostEnd) => void = () => {};
   #isWanted = true;
+  #endSignal: EndSignal = 'SIGKILL';
   #hasEnded = false;
 
   constructor(id: number, kind: Exclude<HostKind, 'local'>, launch: LaunchHost, port: RemoteHostPort) {
@@ -54,7 +56,7 @@ export class RemoteHost implements Host {
     this.ended = new Promise((resolve) => { this.#setEnded = resolve; });
     this.#lifecycle = new HostLifecycle(port.clock, {
       askToDrain: () => port.sendControl(this.id, { type: 'drain' }),
-      terminate: () => this.#transport.terminate(),
+      terminate: () => this.#transport.terminate(this.#endSignal),
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
       hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), localMessages: port.localMessages,
@@ -67,7 +69,7 @@ export class RemoteHost implements Host {
       });
     } catch (error) {
       // Told once whoever has asked for the host knows it.
-      void Promise.resolve().then(() => this.#transportEnded({ code: null, signal: null, error: toError(error) }));
+      void Promise.resolve().then(() => this.#transportEnded(endWithCode(1, toError(error))));
     }
   }
 
@@ -92,10 +94,10 @@ export class RemoteHost implements Host {
 
   terminate(): void {
     this.#isWanted = false;
+    this.#endSignal = 'SIGKILL';
     this.#lifecycle.send({ type: 'TERMINATE' });
   }
 
-  /** Ends it for what it did: nobody had asked for that. */
   fail(failure: Error): void {
     this.failure = failure;
     this.#lifecycle.send({ type: 'TERMINATE' });
@@ -114,21 +116,25 @@ export class RemoteHost implements Host {
   }
 
   #transportEnded(end: HostEnd): void {
-    const error = this.failure ?? end.error;
-    this.#finish(error === undefined ? end : { ...end, error });
+    const { failure } = this;
+    if (failure !== undefined && end.error instanceof HostExitError && !('stderr' in failure)) {
+      Object.assign(failure, { stderr: end.error.stderr });
+    }
+    this.#finish(failure === undefined ? end : { ...end, error: failure });
     this.#lifecycle.send({ type: 'EXITED' });
   }
 
   #moved(status: HostStatus): void {
     if (status === 'ready') this.#setReady();
+    if (status === 'draining') this.#endSignal = 'SIGTERM';
     // Given up: it does not end, though it was terminated.
-    if (status === 'lost') this.#finish({ code: null, signal: null });
+    if (status === 'lost') this.#finish(endWithSignal('SIGKILL', this.failure));
   }
 
   #finish(end: HostEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    const how = end.error?.message ?? (end.signal === null ? `exit code ${end.code}` : end.signal);
+    const how = end.error === undefined || end.error instanceof HostExitError ? describeExit(hostDown(end)) : end.error.message;
     const options = end.error === undefined ? {} : { cause: end.error };
     this.#setFailed(new StartFailedError(`a ${this.kind} host`, `it ended before it was ready: ${how}`, options));
     this.#port.ended(this, end, this.#isWanted);

@@ -1,11 +1,12 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { WorkerOptions } from 'node:worker_threads';
-import type { HostBoot, HostEvents, HostTransport } from './host-transport.ts';
+import type { EndSignal, HostBoot, HostEvents, HostTransport } from './host-transport.ts';
 import type { StartedNumbers } from '../started-numbers.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { StartedTable } from '../started-numbers.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
-import { toError } from '../../core/errors.ts';
+import { HostExitError, toError } from '../../core/errors.ts';
+import { endWithCode, endWithSignal } from './host.ts';
 
 /** A worker thread of this process. Frames go over a port of their own: `parentPort` is the user's. */
 export function launchThread(boot: HostBoot, events: HostEvents): HostTransport {
@@ -13,6 +14,7 @@ export function launchThread(boot: HostBoot, events: HostEvents): HostTransport 
   const table = new StartedTable();
   const started = (sender: number): StartedNumbers | undefined => table.read(sender);
   let error: Error | undefined;
+  let terminatedBy: EndSignal | undefined;
   const worker = newWorker({
     name: `troupe-${boot.hostId}`,
     workerData: { troupe: boot, port: port2, started: table.memory },
@@ -20,10 +22,13 @@ export function launchThread(boot: HostBoot, events: HostEvents): HostTransport 
     execArgv: hostExecArgv(),
   });
   const frames = new FramePort(port, (frame) => events.frame(frame), (reason) => events.failed(reason));
-  worker.on('error', (thrown: unknown) => { error ??= toError(thrown); });
+  worker.on('error', (thrown: unknown) => { error ??= failureOf(toError(thrown)); });
   worker.on('exit', (code) => {
     port.close();
-    events.ended({ code, signal: null, started, ...error === undefined ? {} : { error } });
+    // A terminated thread exits with 1, as after an error; one that left by itself just before keeps its code.
+    const isTerminated = terminatedBy !== undefined && code === 1 && error === undefined;
+    const end = isTerminated ? endWithSignal(terminatedBy as EndSignal) : endWithCode(code, error);
+    events.ended({ ...end, started });
   });
   // A listener added later would keep the program alive again.
   port.unref();
@@ -31,8 +36,16 @@ export function launchThread(boot: HostBoot, events: HostEvents): HostTransport 
   return {
     send: (frame) => frames.send(frame),
     hasRoom: () => true,
-    terminate: () => void worker.terminate(),
+    terminate: (signal) => {
+      terminatedBy = signal;
+      void worker.terminate();
+    },
   };
+}
+
+function failureOf(error: Error & { code?: unknown }): Error {
+  if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  return new HostExitError('TROUPE_OUT_OF_MEMORY', 'Cannot go on: the thread is out of memory', '', { cause: error });
 }
 
 /** Node has options for whole processes that no thread takes, and lists them nowhere: a thread does without then. */

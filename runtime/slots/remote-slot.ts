@@ -106,7 +106,7 @@ export class RemoteSlot extends Slot {
     switch (notice.status) {
       case 'up':
         // Its last host was given up, and may take its time to die: what left for it is lost.
-        if (notice.host !== this.trail.lastHost) this.hostGone(this.trail.lastHost, { kind: 'host_down', code: null, signal: null }, undefined);
+        if (notice.host !== this.trail.lastHost) this.hostGone(this.trail.lastHost, { kind: 'host_down', code: null, signal: 'SIGKILL' }, undefined);
         this.#whereabouts = notice;
         this.trail.lastHost = notice.host;
         this.#unpark();

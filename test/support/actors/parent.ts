@@ -22,6 +22,10 @@ export const Parent = actor(import.meta, {
     told: (ctx) => ctx.state.told,
     path: (ctx): string => ctx.name,
     pid: (): number => process.pid,
+    spin({ state }) {
+      appendFileSync(state.file, 'spins\n');
+      for (;;);
+    },
     crash(): never { throw new Error('crash on request'); },
     end(ctx) { ctx.stop(); },
     exit: (): never => process.exit(0),

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LINES = 1_000;
+
+/** What the program writes to both streams, into one pipe that is read late: it is soon full. */
+async function outputOf(end: string): Promise<string[]> {
+  const nodeArgs = 'typescript' in process.features ? '' : '--import tsx';
+  const command = `"$NODE" ${nodeArgs} test/faults/programs/output.ts - ${end} 2>&1 | (sleep 1; cat)`;
+  const shell = spawn('sh', ['-c', command], { cwd: ROOT, env: { ...process.env, NODE: process.execPath }, stdio: ['ignore', 'pipe', 'inherit'] });
+  return (await text(shell.stdout)).trimEnd().split('\n');
+}
+
+describe('what hosts print', () => {
+  it.concurrent.each([
+    ['they leave with process.exit', 'exit'],
+    ['they throw', 'throw'],
+    ['the process is killed', 'SIGKILL'],
+    ['the program leaves with process.exit', 'program'],
+    ['the program ends', 'nothing'],
+  ])('reaches the program in order, on both streams alike, and all of it when %s', async (_when, end) => {
+    const lines = await outputOf(end);
+
+    for (const host of ['thread', 'process']) {
+      const own = lines.filter((line) => line.startsWith(`${host} out`) || line.startsWith(`${host} err`)).map((line) => line.split(' .')[0]);
+      expect(own).toEqual(Array.from({ length: 2 * LINES }, (_, i) => `${host} ${i % 2 === 0 ? 'out' : 'err'} ${Math.floor(i / 2) + 1}`));
+    }
+  });
+});

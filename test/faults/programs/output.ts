@@ -1,0 +1,19 @@
+import { spawn } from '../../../index.ts';
+import { Dying } from '../../support/actors/dying.ts';
+
+// Hosts print, then end, or the program does: `exit` at once with process.exit, else by itself.
+const LINES = 1_000;
+const [, , , end = ''] = process.argv;
+for (const host of ['thread', 'process'] as const) {
+  const ref = await spawn(Dying, { host });
+  if (end === 'program') {
+    await ref.ask.print(host, LINES, 'go on');
+    if (host === 'process') process.exit(0);
+  } else if (end === 'nothing') {
+    ref.tell.print(host, LINES, 'go on');
+  } else {
+    ref.tell.print(host, LINES, host === 'thread' && end === 'SIGKILL' ? 'exit' : end as 'exit');
+    await ref.closed;
+    console.log(`${host} is closed`);
+  }
+}
