@@ -19,13 +19,15 @@ export {
 export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
+export type { HostOptions } from './core/host-options.ts';
+export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';
 export type { Overflow } from './core/mailbox.ts';
 export type { Movable, Unsendable } from './core/sendable.ts';
 export type { Down, Exit } from './core/signal.ts';
 export type { HostKind, HostOf, Spawn, SpawnOptions } from './core/spawn-options.ts';
 export type { Account, HostAccount } from './runtime/account.ts';
-export { createSystem, spawn } from './runtime/actor-system.ts';
+export { createSystem, hosts, spawn } from './runtime/actor-system.ts';
 export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
 export { exitCode } from './runtime/exit-code.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';

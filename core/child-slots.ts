@@ -1,12 +1,12 @@
 import type { ActorRef } from './actor-ref.ts';
 import type { ExitReason } from './exit-reason.ts';
-import type { HostKind } from './spawn-options.ts';
+import type { Place } from './place.ts';
 import type { StartContext } from './context.ts';
 
 export interface ChildStart {
   readonly definition: unknown;
   readonly input: unknown;
-  readonly host: HostKind;
+  readonly place: Place;
   readonly timeoutMs: number;
 }
 

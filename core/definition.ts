@@ -1,8 +1,6 @@
 import { ActorError, invalidOption } from './errors.ts';
-import type { HostKind } from './spawn-options.ts';
 import type { MailboxLimit } from './mailbox.ts';
 import { Shape } from './shape.ts';
-import { checkLiteral } from './options.ts';
 
 /** `import.meta`; from CommonJS one `{ url: pathToFileURL(__filename).href }` per module. */
 export interface ModuleMeta {
@@ -27,26 +25,6 @@ export function modeOf(run: object): Handler['mode'] {
     case 'AsyncFunction': return 'async';
     default: return 'sync';
   }
-}
-
-const HOST_KINDS = ['local', 'thread', 'process'] as const;
-
-/**
- * Whether actors of `definition` can live on a host of this kind.
- *
- * @throws {TypeError} `host` isn't one.
- * @throws {ActorError} `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`.
- */
-export function checkHost({ id, title }: Definition, host: unknown): asserts host is HostKind {
-  if (checkLiteral(host, 'host', HOST_KINDS) === 'local') return;
-  const action = `Cannot spawn "${title}" in a ${String(host)}`;
-  if (id === undefined) {
-    const hint = 'define it with actor(import.meta, { ... })';
-    throw new ActorError('TROUPE_LOCAL_ONLY', `${action}: it is local only; ${hint}`);
-  }
-  if (id.url.startsWith('file:') && !/\[eval\d*\]|\[stdin\]/.test(id.url)) return;
-  const text = `${action}: its module, ${id.url}, can't be imported there; move the definition into a file`;
-  throw new ActorError('TROUPE_NOT_IMPORTABLE', text);
 }
 
 /** What the fields of a spec are at run time, checked. Types are in actor.ts, for the writer of a spec. */

@@ -1,23 +1,28 @@
 import type { ActorDefinition } from './actor.ts';
 import type { ActorHandle, ApiOf, WaitOptions } from './actor-ref.ts';
+import type { HostOptions } from './host-options.ts';
+import type { HostSet } from './host-set.ts';
 import type { Where } from './definition.ts';
 
 /** The kinds of host: this thread, a worker thread, a process of its own. */
 export type HostKind = 'local' | 'thread' | 'process';
 
 /** Where a definition may be spawned; without `import.meta` only `'local'`, by type. */
-export type HostOf<W> = W extends 'anywhere' ? HostKind : 'local';
+export type HostOf<W> = W extends 'anywhere' ? HostKind | HostSet : 'local';
 
 type Input<I> = unknown extends I ? { input?: undefined } : undefined extends I ? { input?: I } : { input: I };
 
 /** The options may be left out only when `init` needs no input. */
 export type Given<I, O> = undefined extends I ? [options?: O & Input<I>] : [options: O & Input<I>];
 
-/** How an actor is started, beside its `input`. */
-export interface SpawnOptions<W> extends WaitOptions {
+/** How an actor is started, beside its `input`; with `host: 'thread'` or `'process'` also what its host is given. */
+export interface SpawnOptions<W> extends WaitOptions, HostOptions {
   /** Registers the actor under this name, unique in its system; also the last part of its path. */
   name?: string;
-  /** Default `'local'`: the host of whoever spawns. */
+  /**
+   * `'local'`: the host of whoever spawns. `'thread'`, `'process'`: one of its own, which ends with the actor. What
+   * `hosts()` returns: one that it shares with others. Default `'local'`.
+   */
   host?: HostOf<W>;
 }
 

@@ -1,6 +1,8 @@
 import type { Account, HostAccount } from './account.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { HostEnd } from './hosts/host.ts';
+import type { HostPlan } from './hosts/remote-host.ts';
+import type { HostSet, HostsOptions } from '../core/host-set.ts';
 import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { LocalMessages } from './kernel.ts';
@@ -16,6 +18,9 @@ import { RemoteHost } from './hosts/remote-host.ts';
 import { ProgramHold, nodeClock, nodeRandom, nodeTurns, threadCurrent } from './node-ports.ts';
 import { launchProcess } from './hosts/process-host.ts';
 import { launchThread } from './hosts/thread-host.ts';
+import { checkHostsOptions } from '../core/host-set.ts';
+import { hostDown } from './hosts/host.ts';
+import { SharedHosts } from './hosts/shared-hosts.ts';
 import { thisHost } from './hosts/this-host.ts';
 
 /** What a system goes by. */
@@ -54,9 +59,11 @@ export class ActorSystem implements AsyncDisposable {
   readonly #launch: SystemPorts['launch'];
   readonly #programHold = new ProgramHold();
   readonly #localMessages: LocalMessages;
+  readonly #sets = new Map<number, SharedHosts>();
   readonly #accountRequests = new Map<number, (account: Account) => void>();
   #lastAccountRequest = 0;
   #lastHost = MAIN_HOST;
+  #lastSet = 0;
   #stopped: Promise<void> | undefined;
 
   constructor(options: SystemOptions = {}, ports?: Partial<SystemPorts>) {
@@ -83,7 +90,8 @@ export class ActorSystem implements AsyncDisposable {
       clock,
       deadlines: kernel.deadlines,
       events: this.events,
-      launch: (kind) => this.#launchHost(kind),
+      launch: (kind, settings) => this.#launchHost({ kind, settings, modules: [] }),
+      set: (id) => this.#sets.get(id),
       host: (id) => this.#hosts.get(id),
       hosts: { [Symbol.iterator]: () => this.#hosts.values() },
     });
@@ -107,14 +115,39 @@ export class ActorSystem implements AsyncDisposable {
    * processes. Later spawns are refused.
    */
   stop(): Promise<void> {
-    return this.#stopped ??= this.#end(this.#authority.stop());
+    return this.#stopped ??= this.#end(this.#stopAll());
   }
 
   /** Ends all actors, threads and processes at once. */
   async kill(): Promise<void> {
+    this.#retireSets('killed');
     const killed = this.#authority.kill();
     this.#stopped ??= this.#end(killed);
     await killed;
+  }
+
+  /**
+   * Starts threads or processes on which many actors may live, and resolves when all have loaded the modules.
+   *
+   * @throws {TypeError | RangeError} (as a rejection) An option isn't what it should be.
+   * @throws {StartFailedError | StartTimeoutError} (as a rejection) No host is left then.
+   */
+  async hosts(options: HostsOptions): Promise<HostSet> {
+    const spec = checkHostsOptions(options);
+    if (this.#stopped !== undefined) throw new ActorError('TROUPE_SYSTEM_STOPPED', 'Cannot start hosts: the system has been stopped');
+    const id = ++this.#lastSet;
+    const { clock, random } = this.#kernel;
+    const set = new SharedHosts(id, spec, this.#kernel, {
+      clock, random,
+      events: this.events,
+      launch: (plan) => this.#launchHost(plan),
+      endActors: (of, reason) => this.#authority.endActors(of, reason),
+      hold: () => this.hold(),
+      ended: () => this.#sets.delete(id),
+    });
+    this.#sets.set(id, set);
+    await set.start();
+    return set;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -134,6 +167,15 @@ export class ActorSystem implements AsyncDisposable {
 
   /** The time that everything here goes by. */
   get clock(): Clock { return this.#kernel.clock; }
+
+  #stopAll(): Promise<void> {
+    this.#retireSets('shutdown');
+    return this.#authority.stop();
+  }
+
+  #retireSets(kind: 'shutdown' | 'killed'): void {
+    for (const set of this.#sets.values()) set.retire({ kind });
+  }
 
   async #end(ended: Promise<void>): Promise<void> {
     const release = this.hold();
@@ -163,10 +205,10 @@ export class ActorSystem implements AsyncDisposable {
     return host instanceof RemoteHost ? host : undefined;
   }
 
-  #launchHost(kind: Exclude<HostKind, 'local'>): RemoteHost {
+  #launchHost(plan: HostPlan): RemoteHost {
     const id = ++this.#lastHost;
     // What comes from it belongs to many actors, not to the one whose handler has asked for it.
-    const host = this.#turns.outside(() => new RemoteHost(id, kind, this.#launch[kind], {
+    const host = this.#turns.outside(() => new RemoteHost(id, plan, this.#launch[plan.kind], {
       clock: this.#kernel.clock,
       localMessages: this.#localMessages,
       sendControl: (hostId, order) => this.#kernel.sendControl(hostId, order),
@@ -214,7 +256,10 @@ export class ActorSystem implements AsyncDisposable {
   #hostEnded(host: RemoteHost, end: HostEnd, wasWanted: boolean): void {
     this.#setBusy(host, false);
     this.#hosts.delete(host.id);
+    // First its set knows that nobody can live there, then its actors' parents are told, then another one is started.
+    const follow = [...this.#sets.values()].map((set) => set.lost(host, hostDown(end)));
     this.#authority.hostEnded(host, end, wasWanted);
+    for (const next of follow) next();
   }
 }
 
@@ -250,6 +295,23 @@ const DEFAULT_SYSTEM = Symbol.for('troupe.system');
 export function defaultSystem(): ActorSystem {
   const global = globalThis as { [DEFAULT_SYSTEM]?: ActorSystem };
   return global[DEFAULT_SYSTEM] ??= createSystem();
+}
+
+/**
+ * Starts threads or processes of the default system on which many actors may live: 100,000 light ones and more.
+ *
+ * @see HostSet
+ * @throws {TypeError | RangeError} (as a rejection) An option isn't what it should be.
+ * @throws {StartFailedError | StartTimeoutError} (as a rejection) A host or one of its modules can't be loaded, or is late.
+ * @throws {ActorError} (as a rejection) `TROUPE_SPAWN_WHILE_LOADING`: in a host, where hosts are the program's affair.
+ * @example
+ * await using set = await hosts({ kind: 'thread', size: 2, modules: [import.meta.resolve('./counter.ts')] });
+ * const counters = await Promise.all([1, 2, 3].map((start) => spawn(Counter, { input: { start }, host: set })));
+ * const values = await Promise.all(counters.map((counter) => counter.ask.value()));
+ */
+export async function hosts(options: HostsOptions): Promise<HostSet> {
+  if (thisHost() === undefined) return defaultSystem().hosts(options);
+  throw new ActorError('TROUPE_SPAWN_WHILE_LOADING', 'Cannot start hosts: this code runs in a host itself; only the program has sets of them');
 }
 
 /**

@@ -1,8 +1,9 @@
-import type { Clock } from '../core/clock.ts';
+import type { Cancel, Clock } from '../core/clock.ts';
 import type { Events } from './events.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
-import type { HostKind } from '../core/spawn-options.ts';
+import type { HostSettings } from '../core/host-options.ts';
+import type { SharedHosts } from './hosts/shared-hosts.ts';
 import type { Order, Request } from './control.ts';
 import { ROOT_SLOT } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
@@ -21,7 +22,9 @@ export interface AuthorityPort {
   readonly deadlines: Deadlines;
   readonly events: Events;
   /** Starts a thread or process. */
-  launch(kind: Exclude<HostKind, 'local'>): Host;
+  launch(kind: 'thread' | 'process', settings: HostSettings): Host;
+  /** A set of hosts, by its number; undefined when it has ended. */
+  set(id: number): SharedHosts | undefined;
   host(id: number): Host | undefined;
   /** All hosts that haven't ended. */
   readonly hosts: Iterable<Host>;
@@ -45,6 +48,8 @@ export class Authority {
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
+  /** What happens unless the kernel confirms the end of a start that was late, by slot. */
+  readonly #lateStarts = new Map<number, Alarm>();
   readonly #lost: LostMessages;
   #lastSlot = ROOT_SLOT;
   #isStopping = false;
@@ -53,7 +58,7 @@ export class Authority {
     this.#port = port;
     const shape = { title: '', handlers: [], highWater: 0 };
     const seed = { id: undefined, shape, input: undefined, inputShapes: [] };
-    const details = { name: undefined, key: undefined, seed, hostKind: 'local', homeId: 0, startMs: 0, isHeld: false } as const;
+    const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, isHeld: false } as const;
     this.#root = new SlotRecord(ROOT_SLOT, undefined, '', details);
     this.#root.state = { kind: 'up' };
     this.#slots.add(this.#root);
@@ -105,7 +110,7 @@ export class Authority {
         break;
       }
       case 'started':
-        this.#started(request.slot, request.incarnation);
+        this.#started(from, request.slot, request.incarnation);
         break;
       case 'ended':
         this.#cellEnded(request);
@@ -137,14 +142,16 @@ export class Authority {
     const others = Array.from(this.#port.hosts).filter((other) => other !== host);
     this.#lost.expect(host.id, others.map(({ id }) => id));
     for (const other of others) other.order({ type: 'host_gone', host: host.id, reason, started: end.started?.(other.id) });
-    const lost = [...this.#slots].filter((record) => record.host === host);
-    for (const record of lost) {
+    const lost = new Set<SlotRecord>();
+    for (const record of this.#slots) {
+      record.watchers.delete(host.id);
+      if (record.host !== host) continue;
       record.host = undefined;
+      lost.add(record);
     }
-    for (const record of this.#slots) record.watchers.delete(host.id);
     // The roots of what was lost have parents elsewhere, who are told; the others' parents are lost too.
     for (const record of lost) {
-      if (record.parent === undefined || lost.includes(record.parent)) continue;
+      if (record.parent === undefined || lost.has(record.parent)) continue;
       this.#lostHost(record, reason, describeExit(reason));
     }
   }
@@ -154,6 +161,16 @@ export class Authority {
     this.#isStopping = true;
     await this.#endChildren(this.#root);
     await this.#endHosts();
+  }
+
+  /** Ends all actors on a set of hosts; with `reason`, whatever they do meanwhile. */
+  async endActors(set: number, reason: ExitReason | undefined): Promise<void> {
+    const onSet = [...this.#slots].filter(({ place }) => 'set' in place && place.set === set);
+    const ends = onSet.toReversed().map(async (record) => {
+      if (record.state.kind === 'up') record.endReason ??= reason;
+      await this.#shutdown(record, CHILD_GRACE_MS);
+    });
+    await Promise.all(ends);
   }
 
   /** Ends all hosts at once. */
@@ -185,7 +202,7 @@ export class Authority {
     const record = this.#keptSlot(parent, request) ?? this.#newSlot(from, parent, request);
     const { path } = record;
     record.watchers.add(from);
-    this.#port.events.emit('spawned', { actor: path, host: record.hostKind, definition: record.seed.shape.title });
+    this.#port.events.emit('spawned', { actor: path, host: record.place.kind, definition: record.seed.shape.title });
     const started = (): void => {
       const { id: slot, notice } = record;
       this.#order(from, { type: 'spawned', request: request.request, slot, path, notice });
@@ -206,9 +223,9 @@ export class Authority {
   }
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
-    const { seed, host: hostKind, timeoutMs: startMs, isHeld, name, key } = request;
+    const { seed, place, timeoutMs: startMs, isHeld, name, key } = request;
     const path = parent.pathOfChild(name ?? key, seed.shape.title);
-    const details = { name, key, seed, hostKind, homeId: from, startMs, isHeld };
+    const details = { name, key, seed, place, homeId: from, startMs, isHeld };
     const record = new SlotRecord(++this.#lastSlot, parent, path, details);
     this.#slots.add(record);
     return record;
@@ -216,7 +233,7 @@ export class Authority {
 
   /** A restarted supervisor starts its children in the slots that they had before: refs to them go on to work. */
   #keptSlot(parent: SlotRecord, { key, seed }: SpawnRequest): SlotRecord | undefined {
-    if (key === undefined) return undefined;
+    if (key === undefined || parent.incarnation <= 1) return undefined;
     for (const child of parent.children) {
       if (child.key === key && child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
         // To the end of the order: it is started now.
@@ -255,21 +272,23 @@ export class Authority {
     record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
   ): void {
     const incarnation = ++record.incarnation;
-    record.isKilled = false;
+    record.endReason = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
     const { deadlines, clock } = this.#port;
     const tooLate = new Alarm(() => settle(() => {
       const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
-      if (!record.ownsHost) record.host?.order({ type: 'kill', slot: record.id, incarnation });
+      if (!record.ownsHost && record.host !== undefined) this.#killStart(record, record.host);
       this.#abandonStart(record, new StartTimeoutError(record.path, record.startMs, phase), failed);
     }));
     let isReady = false;
     let isSettled = false;
+    let takeBack: Cancel = () => {};
     const settle = (tell: () => void): void => {
       if (isSettled) return;
       isSettled = true;
       deadlines.remove(tooLate);
+      takeBack();
       tell();
     };
     const state: Starting = {
@@ -279,25 +298,60 @@ export class Authority {
     };
     record.state = state;
     deadlines.add(tooLate, clock.now() + record.startMs);
-    record.host ??= record.ownsHost ? this.#port.launch(record.hostKind as 'thread') : this.#port.host(record.homeId);
-    const { host, seed, isHeld, path } = record;
-    if (host === undefined) {
-      state.failed(new StartFailedError(path, 'the host of its parent has ended'));
-      return;
-    }
-    const start = (): void => {
-      isReady = true;
-      if (isSettled) return;
-      host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
+    const startOn = (host: Host): void => {
+      record.host = host;
+      const { seed, isHeld, path } = record;
+      const start = (): void => {
+        isReady = true;
+        if (isSettled) return;
+        host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
+      };
+      // Within the main thread everything up to the first `await` of `init` happens now.
+      if (host.kind === 'local' || 'set' in record.place) start();
+      else void host.ready.then(start, (error: Error) => state.failed(startFailure(record, error)));
     };
-    // Within the main thread everything up to the first `await` of `init` happens now.
-    if (host.kind === 'local') start();
-    else void host.ready.then(start, (error: Error) => state.failed(startFailure(record, error)));
+    takeBack = this.#findHost(record, startOn, state.failed);
   }
 
-  #started(slot: number, incarnation: number): void {
+  /** Ends a start that was late. A host that doesn't confirm is blocked by it, and is no good to anybody. */
+  #killStart({ id: slot, incarnation, path }: SlotRecord, host: Host): void {
+    const { deadlines, clock } = this.#port;
+    const blocked = new Alarm(() => {
+      this.#lateStarts.delete(slot);
+      host.fail(unconfirmed(path));
+    });
+    this.#lateStarts.set(slot, blocked);
+    deadlines.add(blocked, clock.now() + KILL_CONFIRM_MS);
+    host.order({ type: 'kill', slot, incarnation });
+  }
+
+  /** Calls one of both back, once: with the host that it has, or a new one, or one of its set as soon as one is ready. */
+  #findHost(record: SlotRecord, found: (host: Host) => void, failed: (error: Error) => void): Cancel {
+    const { place, host, path } = record;
+    if (host !== undefined) {
+      found(host);
+    } else if ('set' in place) {
+      const set = this.#port.set(place.set);
+      if (set !== undefined) return set.place(found, (error) => failed(ofActor(record, error)));
+      failed(new StartFailedError(path, 'its hosts have ended', { canHeal: false }));
+    } else if (place.kind === 'local') {
+      const home = this.#port.host(record.homeId);
+      if (home === undefined) failed(new StartFailedError(path, 'the host of its parent has ended'));
+      else found(home);
+    } else {
+      found(this.#port.launch(place.kind, place.settings));
+    }
+    return () => {};
+  }
+
+  #started(from: number, slot: number, incarnation: number): void {
     const record = this.#slots.get(slot);
-    if (record?.incarnation !== incarnation || record.state.kind !== 'starting') return;
+    if (record?.incarnation !== incarnation || record.state.kind !== 'starting') {
+      // A start that was given up meanwhile.
+      this.#order(from, { type: 'kill', slot, incarnation });
+      if (record === undefined) this.#order(from, { type: 'retire', slot, reason: { kind: 'killed' } });
+      return;
+    }
     const { started } = record.state;
     record.state = { kind: 'up' };
     this.#port.events.emit('started', { actor: record.path, incarnation });
@@ -310,10 +364,13 @@ export class Authority {
   // Ending
 
   #cellEnded({ slot, incarnation, reason, wasStarting }: EndedRequest): void {
+    const late = this.#lateStarts.get(slot);
+    if (late !== undefined) this.#port.deadlines.remove(late);
+    this.#lateStarts.delete(slot);
     const record = this.#slots.get(slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
-    else this.#ended(record, record.isKilled ? { kind: 'killed' } : reason);
+    else this.#ended(record, record.endReason ?? reason);
   }
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
@@ -366,6 +423,7 @@ export class Authority {
     record.host?.order({ type: 'retire', slot: record.id, reason });
     this.#watchers.tellHosts(record);
     if (record.ownsHost) record.host?.stop();
+    else if ('set' in record.place && record.host !== undefined) this.#port.set(record.place.set)?.release(record.host);
   }
 
   /** The host of this actor is gone, and with it whatever of its descendants lived there. */
@@ -379,7 +437,7 @@ export class Authority {
         this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, reason, how) });
         break;
       case 'up':
-        this.#ended(record, record.isKilled ? { kind: 'killed' } : reason, elsewhere);
+        this.#ended(record, record.endReason ?? reason, elsewhere);
         break;
       case 'ending':
       case 'waiting':
@@ -389,7 +447,7 @@ export class Authority {
 
   /** Its parent is lost as well: nobody decides about it. Its children elsewhere are ended, and their ends waited for. */
   #buryLost(record: SlotRecord, lost: ExitReason, elsewhere: Promise<unknown>[]): void {
-    const reason: ExitReason = record.isKilled ? { kind: 'killed' } : lost;
+    const reason = record.endReason ?? lost;
     for (const child of [...record.children].toReversed()) {
       if (child.host === undefined) this.#buryLost(child, lost, elsewhere);
       else elsewhere.push(this.#shutdown(child, 0));
@@ -422,8 +480,9 @@ export class Authority {
     if (state.kind === 'waiting' || state.kind === 'dead') return Promise.resolve(state.reason);
     const ended = new Promise<ExitReason>((resolve) => record.whenEnded(resolve));
     this.#limit(record, graceMs);
-    // What is only starting has nothing to lose, and may not even have a kernel yet.
-    if (state.kind === 'starting' && record.ownsHost) record.host?.terminate();
+    // What is only starting has nothing to lose, and may not even have a kernel yet, or a host.
+    if (state.kind === 'starting' && record.host === undefined) this.#startFailed(record, { kind: 'shutdown' });
+    else if (state.kind === 'starting' && record.ownsHost) record.host?.terminate();
     else record.host?.order({ type: 'shutdown', slot: record.id, incarnation: record.incarnation });
     return ended;
   }
@@ -451,18 +510,19 @@ export class Authority {
         for (const child of record.children) this.#kill(child);
         return;
       case 'starting':
-        if (!record.ownsHost) break;
-        record.host?.terminate();
+        if (record.host === undefined) this.#startFailed(record, { kind: 'killed' });
+        else if (record.ownsHost) record.host.terminate();
+        else break;
         return;
       case 'up':
     }
     const { deadlines, clock } = this.#port;
     const { incarnation, host } = record;
-    record.isKilled = true;
+    record.endReason = { kind: 'killed' };
     const alarm = new Alarm(() => {
       // Whoever lives there beside it is lost as well.
       if (record.ownsHost) host?.terminate();
-      else host?.fail(unconfirmed(record));
+      else host?.fail(unconfirmed(record.path));
     });
     record.whenEnded(() => deadlines.remove(alarm));
     deadlines.add(alarm, clock.now() + KILL_CONFIRM_MS);
@@ -528,7 +588,7 @@ export class Authority {
   }
 }
 
-function unconfirmed({ path }: SlotRecord): HostExitError {
+function unconfirmed(path: string): HostExitError {
   const text = `Cannot go on: "${path}" was killed and did not confirm that within ${KILL_CONFIRM_MS} ms`;
   return new HostExitError('TROUPE_HOST_DOWN', text, '');
 }
@@ -536,6 +596,11 @@ function unconfirmed({ path }: SlotRecord): HostExitError {
 function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {
   const cause = reason.kind === 'host_down' ? reason.error : undefined;
   return new StartFailedError(record.path, `its host ended: ${how}`, cause === undefined ? {} : { cause });
+}
+
+/** What its set has refused, said of the actor. */
+function ofActor({ path }: SlotRecord, error: Error): StartFailedError {
+  return new StartFailedError(path, error.message.replace(/^Cannot start /, 'on '), { cause: error, canHeal: false });
 }
 
 /** Why a start failed, as its caller sees it. */

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
 import type { DefinitionId } from '../core/definition.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { HostKind } from '../core/spawn-options.ts';
+import type { HostSettings } from '../core/host-options.ts';
 import type { Loss } from './lost-messages.ts';
 import type { LogLevel } from '../core/log.ts';
 import type { ShapeData } from '../core/shape.ts';
@@ -30,6 +30,12 @@ export interface ActorSeed {
   readonly inputShapes: readonly ShapeData[];
 }
 
+/** A `Place`, as data: a set is a number here. */
+export type PlaceData =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'thread' | 'process'; readonly settings: HostSettings }
+  | { readonly kind: 'thread' | 'process'; readonly set: number };
+
 /** All that a ref to a slot takes. */
 export interface SlotIdentity {
   readonly slot: number;
@@ -52,7 +58,7 @@ export type Request =
     readonly key: string | undefined;
     readonly name: string | undefined;
     readonly seed: ActorSeed;
-    readonly host: HostKind;
+    readonly place: PlaceData;
     readonly timeoutMs: number;
     /** The slot outlives its incarnations: a supervisor's child. */
     readonly isHeld: boolean;

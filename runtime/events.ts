@@ -36,6 +36,11 @@ export interface SystemEvents {
   /** A reply came when nobody waited for it any more. */
   late_reply: { readonly count: number };
   host_started: { readonly host: number; readonly kind: HostKind };
+  /** A set of hosts starts another one in place of one that it has lost. */
+  host_restarting: {
+    readonly hosts: string; readonly kind: HostKind; readonly reason: ExitReason; readonly restarts: number;
+    readonly budgetLeft: number; readonly delayMs: number;
+  };
   host_lost: { readonly host: number; readonly kind: HostKind; readonly reason: ExitReason };
   log: { readonly level: LogLevel; readonly actor: string; readonly message: string; readonly fields: object };
 }

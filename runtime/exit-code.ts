@@ -9,8 +9,9 @@ import type { ExitReason } from '../core/exit-reason.ts';
  * Only `normal` and `shutdown` are ends that were wanted: a host that ends by itself with 0 has failed.
  *
  * @example
- * const reason = await counter.closed;
- * console.log(exitCode(reason));
+ * const doomed = await spawn(Counter, { input: { start: 0 }, host: 'process' });
+ * doomed.kill();
+ * const code = exitCode(await doomed.closed); // -9
  */
 export function exitCode(reason: ExitReason): number {
   switch (reason.kind) {

@@ -97,6 +97,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly #losses = new Map<number, Loss>();
   readonly #requests = new Map<number, { resolve: (order: Order) => void; reject: (error: Error) => void }>();
   #allEnded: (() => void) | undefined;
+  #cellsLeft = 0;
   #lastAskId = 0;
   #lastRequest = 0;
   #lastInvocation = 0;
@@ -348,7 +349,7 @@ export class Kernel implements LinkPort, RefsPort {
         this.localSlots.get(order.slot)?.shutdown(order.incarnation);
         break;
       case 'kill':
-        this.localSlots.get(order.slot)?.killNow(order.incarnation);
+        this.#killNow(order.slot, order.incarnation);
         break;
       case 'exit':
         this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
@@ -446,8 +447,10 @@ export class Kernel implements LinkPort, RefsPort {
     };
     this.#allEnded = finish;
     this.deadlines.add(limit, this.clock.now() + graceMs);
-    for (const slot of this.localSlots.values()) slot.cell?.stop({ kind: 'shutdown' });
-    this.cellEnded();
+    const live = [...this.localSlots.values()].filter(({ cell }) => cell !== undefined);
+    this.#cellsLeft = live.length;
+    for (const { cell } of live) cell?.stop({ kind: 'shutdown' });
+    if (live.length === 0) finish();
   }
 
   /** Whether this host ends with all its actors. */
@@ -455,8 +458,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** A cell of an ending host has ended. */
   cellEnded(): void {
-    for (const slot of this.localSlots.values()) if (slot.cell !== undefined) return;
-    this.#allEnded?.();
+    if (--this.#cellsLeft === 0) this.#allEnded?.();
   }
 
   close(): void {
@@ -479,6 +481,13 @@ export class Kernel implements LinkPort, RefsPort {
     this.#linksToFlush.delete(link);
     const error = new ActorError('TROUPE_HOST_DOWN', 'Cannot answer: the host of the asker has ended');
     for (const envelope of link.asked.values()) envelope.cancel(error);
+  }
+
+  /** An actor whose module is still being loaded has ended, too: its start is given up when it comes. */
+  #killNow(slot: number, incarnation: number): void {
+    const local = this.localSlots.get(slot);
+    if (local !== undefined) local.killNow(incarnation);
+    else this.toAuthority({ type: 'ended', slot, incarnation, reason: { kind: 'killed' }, wasStarting: true });
   }
 
   #refAbout({ slot, path, shape }: SlotIdentity): ActorRef<object> {

@@ -1,8 +1,7 @@
-import type { ActorSeed, SlotIdentity, SlotNotice } from './control.ts';
+import type { ActorSeed, PlaceData, SlotIdentity, SlotNotice } from './control.ts';
 import { MAIN_HOST } from './control.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host } from './hosts/host.ts';
-import type { HostKind } from '../core/spawn-options.ts';
 
 /** What a slot is doing, as the authority sees it. */
 export type SlotState =
@@ -23,8 +22,8 @@ export class SlotRecord {
   /** Its place in its supervisor's `children`. */
   readonly key: string | undefined;
   readonly seed: ActorSeed;
-  readonly hostKind: HostKind;
-  /** Who asked for it; its host too when `hostKind` is `local`. */
+  readonly place: PlaceData;
+  /** Who asked for it; its host too when its place is `local`. */
   readonly homeId: number;
   readonly startMs: number;
   readonly isHeld: boolean;
@@ -36,8 +35,8 @@ export class SlotRecord {
   trapsExits = false;
   /** Its end was asked for by its parent: no news to it. */
   isEndExpected = false;
-  /** It is being killed: however it ends now, that is why. */
-  isKilled = false;
+  /** However it ends now, that is why: it is being killed, or its hosts give up. */
+  endReason: ExitReason | undefined;
   /** In the order of their starts. */
   readonly children = new Set<SlotRecord>();
   readonly watchers = new Set<number>();
@@ -48,7 +47,7 @@ export class SlotRecord {
 
   constructor(
     id: number, parent: SlotRecord | undefined, path: string,
-    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'hostKind' | 'homeId' | 'startMs' | 'isHeld'>,
+    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'place' | 'homeId' | 'startMs' | 'isHeld'>,
   ) {
     this.id = id;
     this.parent = parent;
@@ -56,13 +55,16 @@ export class SlotRecord {
     this.name = details.name;
     this.key = details.key;
     this.seed = details.seed;
-    this.hostKind = details.hostKind;
+    this.place = details.place;
     this.homeId = details.homeId;
     this.startMs = details.startMs;
     this.isHeld = details.isHeld;
   }
 
-  get ownsHost(): boolean { return this.hostKind !== 'local'; }
+  /** Whether its host is there for it alone, with its children. */
+  get ownsHost(): boolean { return 'settings' in this.place; }
+
+  get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
 
   get identity(): SlotIdentity {
     const { id, path, seed: { shape } } = this;

@@ -1,13 +1,18 @@
 import type { ActorRef, Ref } from '../core/actor-ref.ts';
-import type { ActorSeed, Order } from './control.ts';
+import type { ActorSeed, Order, PlaceData } from './control.ts';
 import type { ChildSlots, ChildStart } from '../core/child-slots.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { HostKind, Spawn } from '../core/spawn-options.ts';
+import type { HostOptions } from '../core/host-options.ts';
+import type { Place } from '../core/place.ts';
+import type { Spawn } from '../core/spawn-options.ts';
 import type { Encoded, Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
 import { ActorError, DefinitionMismatchError, StartFailedError, invalidOption } from '../core/errors.ts';
-import { Definition, checkHost, refuseReservedName } from '../core/definition.ts';
+import { Definition, refuseReservedName } from '../core/definition.ts';
+import { HOST_OPTIONS } from '../core/host-options.ts';
+import { SharedHosts } from './hosts/shared-hosts.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
+import { checkPlace } from '../core/place.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
 import { toPositiveMs } from '../core/duration.ts';
@@ -22,14 +27,14 @@ interface SpawnCall {
   readonly name: string | undefined;
   readonly definition: Definition;
   readonly input: unknown;
-  readonly host: HostKind;
+  readonly place: Place;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly isHeld: boolean;
 }
 
 const DEFAULT_START_MS = 30_000;
-const SPAWN_OPTIONS: ReadonlySet<string> = new Set(['name', 'host', 'input', 'timeout', 'signal']);
+const SPAWN_OPTIONS: ReadonlySet<string> = new Set(['name', 'host', 'input', 'timeout', 'signal', ...HOST_OPTIONS]);
 
 /** Starts of actors: asks the authority for them, and carries out those that belong here. */
 export class Spawner {
@@ -55,11 +60,10 @@ export class Spawner {
   childrenOf(parent: number): ChildSlots {
     const kernel = this.#kernel;
     return {
-      start: async (key, { definition, input, host, timeoutMs }: ChildStart) => {
+      start: async (key, { definition, input, place, timeoutMs }: ChildStart) => {
         refuseReservedName(key, 'a child');
         const found = Definition.of(definition);
-        checkHost(found, host);
-        const call = { parent, key, name: undefined, definition: found, input, host, timeoutMs, signal: undefined };
+        const call = { parent, key, name: undefined, definition: found, input, place, timeoutMs, signal: undefined };
         const { ref } = await this.#spawn({ ...call, isHeld: true });
         return ref as unknown as ActorRef<object>;
       },
@@ -97,14 +101,15 @@ export class Spawner {
     const kernel = this.#kernel;
     if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.title);
     call.signal?.throwIfAborted();
-    const { parent, key, name, host, timeoutMs, isHeld } = call;
+    const { parent, key, name, timeoutMs, isHeld } = call;
+    const place = this.#asData(call.place);
     const seed = this.#makeSeed(call);
     let offered = 0;
     try {
       const spawned = kernel.request<SpawnedOrder>((request) => {
         offered = request;
         this.#offers.set(request, this.#localSeed(call, seed));
-        return { type: 'spawn', request, parent, key, name, seed, host, timeoutMs, isHeld };
+        return { type: 'spawn', request, parent, key, name, seed, place, timeoutMs, isHeld };
       });
       const order = await this.#unlessAborted(spawned, call.signal, offered);
       return { ref: this.#refOf(order, call.definition) };
@@ -138,11 +143,18 @@ export class Spawner {
     return this.#kernel.refTo(slot);
   }
 
-  #makeSeed({ definition, input, host }: SpawnCall): ActorSeed {
+  #asData(place: Place): PlaceData {
+    if (!('set' in place)) return place;
+    const { kind, set } = place;
+    if (set instanceof SharedHosts && set.isOf(this.#kernel)) return { kind, set: set.id };
+    throw invalidOption('host', set, 'hosts of this system');
+  }
+
+  #makeSeed({ definition, input, place }: SpawnCall): ActorSeed {
     const { title, shape: { data: shape }, id } = definition;
     if (id === undefined) return { id, shape, input: undefined, inputShapes: [] };
     const encode = (): Encoded => this.#kernel.encode(input, `input of ${title}`);
-    const { body, shapes } = host === 'local' ? this.#kernel.refs.within(encode) : encode();
+    const { body, shapes } = place.kind === 'local' ? this.#kernel.refs.within(encode) : encode();
     return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data) };
   }
 
@@ -154,8 +166,12 @@ export class Spawner {
   async #findSeed({ seed }: StartOrder): Promise<LocalSeed> {
     const { id, input, shape: { title, handlers } } = seed;
     if (id === undefined || input === undefined) throw new DefinitionMismatchError(title, 'it is local only');
-    await this.#kernel.ports.load(id.url);
-    const definition = Definition.find(id);
+    // Importing what is loaded costs more than all the rest of a start: loaders see every import.
+    let definition = Definition.find(id);
+    if (definition === undefined) {
+      await this.#kernel.ports.load(id.url);
+      definition = Definition.find(id);
+    }
     if (definition === undefined) {
       const hint = 'define it at the top level of its module, not in a function or in a test file';
       throw new DefinitionMismatchError(title, `${id.url} makes no definition "${id.key}" on this host: ${hint}`);
@@ -185,12 +201,13 @@ export class Spawner {
 
   #checkCall(parent: number, definition: unknown, options: unknown): SpawnCall {
     const found = Definition.of(definition);
-    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
+    const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
+    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = fields;
     if (name !== undefined) checkName(name);
-    checkHost(found, host);
     return {
-      parent, key: undefined, name: name as string | undefined, definition: found, input, host,
-      timeoutMs: toPositiveMs(timeout as number, 'timeout'), signal: checkSignal(signal), isHeld: false,
+      parent, key: undefined, name: name as string | undefined, definition: found, input,
+      place: checkPlace(found, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
+      signal: checkSignal(signal), isHeld: false,
     };
   }
 }

@@ -1,10 +1,14 @@
 import type { ActorDefinition } from '../core/actor.ts';
 import type { Duration } from '../core/duration.ts';
-import type { Given, HostKind, HostOf, InputMissing } from '../core/spawn-options.ts';
+import type { Given, HostOf, InputMissing } from '../core/spawn-options.ts';
+import type { HostOptions } from '../core/host-options.ts';
+import type { Place } from '../core/place.ts';
 import type { Restart } from './strategy.ts';
 import type { Where } from '../core/definition.ts';
-import { Definition, checkHost } from '../core/definition.ts';
+import { Definition } from '../core/definition.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
+import { HOST_OPTIONS } from '../core/host-options.ts';
+import { checkPlace } from '../core/place.ts';
 import { toMs, toPositiveMs } from '../core/duration.ts';
 
 declare const brand: unique symbol;
@@ -14,9 +18,12 @@ export interface Child<D> {
   readonly [brand]: { child: D };
 }
 
-/** How a child is started, restarted and shut down, beside its `input`. */
-export interface ChildOptions<W> {
-  /** Default `'local'`: the supervisor's own host. */
+/**
+ * How a child is started, restarted and shut down, beside its `input`; with `host: 'thread'` or `'process'` also what its
+ * host is given.
+ */
+export interface ChildOptions<W> extends HostOptions {
+  /** Default `'local'`: the supervisor's own host. Others as for `spawn`. */
   host?: HostOf<W>;
   /** Default `'permanent'`. */
   restart?: Restart;
@@ -30,7 +37,7 @@ export interface ChildOptions<W> {
 export class ChildSpec {
   readonly definition: Definition;
   readonly input: unknown;
-  readonly host: HostKind;
+  readonly place: Place;
   readonly restart: Restart;
   /** 0 kills at once. */
   readonly shutdownMs: number;
@@ -39,17 +46,16 @@ export class ChildSpec {
   constructor(definition: Definition, options: ChildOptions<Where> & { input?: unknown }) {
     checkFields(options, 'the options of child()', OPTIONS);
     const { input, host = 'local', restart = 'permanent', shutdown = DEFAULT_SHUTDOWN_MS, start = DEFAULT_START_MS } = options;
-    checkHost(definition, host);
     this.definition = definition;
     this.input = input;
-    this.host = host;
+    this.place = checkPlace(definition, host, options);
     this.restart = checkLiteral(restart, 'restart', RESTARTS);
     this.shutdownMs = shutdown === 'kill' ? 0 : shutdown === 'infinity' ? Infinity : toMs(shutdown, 'shutdown');
     this.startMs = toPositiveMs(start, 'start');
   }
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(['input', 'host', 'restart', 'shutdown', 'start']);
+const OPTIONS: ReadonlySet<string> = new Set(['input', 'host', 'restart', 'shutdown', 'start', ...HOST_OPTIONS]);
 const RESTARTS: readonly Restart[] = ['permanent', 'transient', 'temporary'];
 const DEFAULT_SHUTDOWN_MS = 5_000;
 const DEFAULT_START_MS = 30_000;

@@ -138,13 +138,20 @@ function logEvents(system: ActorSystem, log: Logger, isOurs: (actor: string) => 
     }),
     system.events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
       if (!isOurs(actor)) return;
-      const when = delayMs === 0 ? 'now' : `in ${Math.round(delayMs)} ms`;
-      const text = `${actor} restarts ${when} after ${describeExit(reason)}: restart ${restarts}, ${budgetLeft} left`;
-      log.warn({ actor, restarts, budgetLeft, delayMs }, text);
+      log.warn({ actor, restarts, budgetLeft, delayMs }, restartText(`${actor} restarts`, reason, restarts, budgetLeft, delayMs));
+    }),
+    // Sets of hosts are no tree's own.
+    system.events.on('host_restarting', ({ hosts, kind, reason, restarts, budgetLeft, delayMs }) => {
+      log.warn({ hosts, restarts, budgetLeft, delayMs }, restartText(`${hosts}: another ${kind} starts`, reason, restarts, budgetLeft, delayMs));
     }),
     system.events.on('log', ({ level, actor, message, fields }) => {
       if (isOurs(actor)) log[level]({ actor, ...fields }, message);
     }),
   ];
   return () => { for (const end of subscriptions) end(); };
+}
+
+function restartText(what: string, reason: ExitReason, restarts: number, budgetLeft: number, delayMs: number): string {
+  const when = delayMs === 0 ? 'now' : `in ${Math.round(delayMs)} ms`;
+  return `${what} ${when} after ${describeExit(reason)}: restart ${restarts}, ${budgetLeft} left`;
 }

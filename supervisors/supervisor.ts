@@ -1,21 +1,20 @@
 import type { ActorRef, RefOf } from '../core/actor-ref.ts';
-import type { Backoff } from './backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 import type { Child } from './child-spec.ts';
 import type { Duration } from '../core/duration.ts';
 import type { Exit } from '../core/signal.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { Intensity } from './restart-intensity.ts';
+import type { Intensity } from '../core/restart-intensity.ts';
 import type { Strategy } from './strategy.ts';
 import type { SupervisorContext } from '../core/child-slots.ts';
 import { ChildSpec } from './child-spec.ts';
-import { DEFAULT_BACKOFF, restartDelayMs } from './backoff.ts';
+import { DEFAULT_BACKOFF, restartDelayMs } from '../core/backoff.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
 import { StartFailedError, invalidOption } from '../core/errors.ts';
 import { actor } from '../core/actor.ts';
 import { checkFields, checkLiteral, checkObject } from '../core/options.ts';
-import { addRestart } from './restart-intensity.ts';
+import { PATIENT, addRestart, checkIntensity } from '../core/restart-intensity.ts';
 import { shouldRestart } from './strategy.ts';
-import { toPositiveMs } from '../core/duration.ts';
 
 declare const brand: unique symbol;
 
@@ -67,18 +66,15 @@ export class TreeSpec {
     const defaultIntensity = backoff === undefined ? PATIENT : OTP_LIKE;
     this.name = name;
     this.backoff = backoff ?? DEFAULT_BACKOFF;
-    this.intensity = checkIntensity(intensity === undefined ? defaultIntensity : intensity);
+    this.intensity = checkIntensity(intensity === undefined ? defaultIntensity : intensity, 'a supervisor');
     const entries = Object.entries(checkObject(children, 'children of a supervisor'));
     this.children = new Map(entries.map(([key, child]) => [key, checkChild(key, child)]));
   }
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['name', 'strategy', 'intensity', 'backoff', 'children']);
-const INTENSITY: ReadonlySet<string> = new Set(['restarts', 'within']);
 const STRATEGIES: readonly Strategy[] = ['one_for_one'];
-/** With backoff: survives an outage of about 13 s. */
-const PATIENT = { restarts: 10, within: '60s' } as const;
-/** Without: OTP's and Elixir's way, where every retry is immediate. */
+/** Without backoff: OTP's and Elixir's way, where every retry is immediate. */
 const OTP_LIKE = { restarts: 3, within: '5s' } as const;
 
 /**
@@ -99,14 +95,6 @@ const OTP_LIKE = { restarts: 3, within: '5s' } as const;
  */
 export function supervisor<C extends Record<string, Child<unknown> | Tree<unknown>>>(spec: SupervisorSpec<C>): Tree<C> {
   return new TreeSpec(spec) as unknown as Tree<C>;
-}
-
-function checkIntensity(intensity: unknown): Intensity {
-  const { restarts, within } = checkFields(intensity, 'intensity of a supervisor', INTENSITY);
-  if (typeof restarts !== 'number' || !Number.isInteger(restarts) || restarts < 0) {
-    throw invalidOption('intensity.restarts', restarts, 'a whole number >= 0');
-  }
-  return { maxRestarts: restarts, withinMs: toPositiveMs(within as Duration, 'intensity.within') };
 }
 
 function checkChild(key: string, spec: unknown): ChildSpec | TreeSpec {
@@ -130,6 +118,8 @@ interface SupervisorState {
   readonly ctx: SupervisorContext;
   readonly tree: TreeSpec;
   readonly children: RunningChild[];
+  /** Ends of hosts that have been counted: whatever lived there, each is one event. */
+  readonly countedLosses: WeakSet<ExitReason>;
   /** When its children were restarted, newest first. */
   restarts: readonly number[];
   isStopping: boolean;
@@ -147,7 +137,7 @@ export const Supervisor = actor({
   async init(tree: TreeSpec, startCtx): Promise<SupervisorState> {
     const ctx = startCtx as SupervisorContext;
     ctx.trapExit(true);
-    const state: SupervisorState = { ctx, tree, children: [], restarts: [], isStopping: false };
+    const state: SupervisorState = { ctx, tree, children: [], countedLosses: new WeakSet(), restarts: [], isStopping: false };
     // One after the other: each may rely on those before it. When one fails, those before it end in reverse order.
     for (const [key, spec] of tree.children) state.children.push(await startChild(ctx, key, spec));
     return state;
@@ -187,8 +177,8 @@ function specOfTree(tree: TreeSpec): ChildSpec {
 
 async function startChild(ctx: SupervisorContext, key: string, given: ChildSpec | TreeSpec): Promise<RunningChild> {
   const spec = given instanceof TreeSpec ? specOfTree(given) : given;
-  const { definition, input, host, startMs: timeoutMs } = spec;
-  const ref = await ctx.children.start(key, { definition, input, host, timeoutMs });
+  const { definition, input, place, startMs: timeoutMs } = spec;
+  const ref = await ctx.children.start(key, { definition, input, place, timeoutMs });
   return { key, spec, ref, attempts: 0, upSinceMs: ctx.uptime() };
 }
 
@@ -201,8 +191,12 @@ async function slept(ctx: SupervisorContext, ms: number): Promise<boolean> {
 async function restart(state: SupervisorState, child: RunningChild, cause: ExitReason): Promise<void> {
   const { ctx, tree: { intensity, backoff } } = state;
   if (ctx.uptime() - child.upSinceMs >= intensity.withinMs) child.attempts = 0;
-  for (let reason = cause; !state.isStopping;) {
-    const { times, isAllowed } = addRestart(state.restarts, ctx.uptime(), intensity);
+  for (let reason: ExitReason = cause; !state.isStopping;) {
+    // All that were lost with one host are told the same reason.
+    const isCounted = state.countedLosses.has(reason);
+    if (reason.kind === 'host_down') state.countedLosses.add(reason);
+    const { times, isAllowed } = isCounted
+      ? { times: state.restarts, isAllowed: true } : addRestart(state.restarts, ctx.uptime(), intensity);
     state.restarts = times;
     if (!isAllowed) {
       ctx.end({ kind: 'intensity', child: child.key, restarts: times.length - 1, withinMs: intensity.withinMs });

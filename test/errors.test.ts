@@ -12,6 +12,7 @@ import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
 import type { HostEvents, LaunchHost } from '../runtime/hosts/host-transport.ts';
 import { Codec } from '../runtime/wire/codec.ts';
+import { Dying } from './support/actors/dying.ts';
 import { expectExactAccounts } from './support/accounts.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';
@@ -40,19 +41,19 @@ async function failureOf(action: () => unknown): Promise<Failure> {
 
 /** A system that knows how many threads and processes it has started, and how many of them are still there. */
 class WatchedSystem extends ActorSystem {
-  readonly hosts: { launched: number; running: number; events: HostEvents | undefined };
+  readonly launches: { launched: number; running: number; events: HostEvents | undefined };
 
   constructor(options: SystemOptions = {}) {
-    const hosts: WatchedSystem['hosts'] = { launched: 0, running: 0, events: undefined };
-    const watch = (launch: LaunchHost): LaunchHost => (boot, events) => {
+    const hosts: WatchedSystem['launches'] = { launched: 0, running: 0, events: undefined };
+    const watch = (launch: LaunchHost): LaunchHost => (boot, events, settings) => {
       hosts.launched++;
       hosts.running++;
       hosts.events = events;
       // `ended` is a worker's `exit` and a child process's `close`: Node's word that it is gone.
-      return launch(boot, { ...events, ended: (end) => { hosts.running--; events.ended(end); } });
+      return launch(boot, { ...events, ended: (end) => { hosts.running--; events.ended(end); } }, settings);
     };
     super(options, { launch: { thread: watch(launchThread), process: watch(launchProcess) } });
-    this.hosts = hosts;
+    this.launches = hosts;
   }
 
   override async stop(): Promise<void> {
@@ -118,6 +119,19 @@ describe('an actor that can\'t be reached', () => {
     expect(failure).toMatchObject({ name: 'UnavailableError', code: 'TROUPE_UNAVAILABLE', executed: 'no' });
     expect(failure.message).toContain('the actor is restarting');
     expect(await app.children.printer.ask.ping()).toBe('pong');
+  });
+
+  it.concurrent('had more in its process than it may', async () => {
+    await using system = new WatchedSystem();
+    const dying = await system.spawn(Dying, { host: 'process', memory: '32MB' });
+    const answer = failureOf(() => dying.with({ timeout: '20s' }).ask.eat());
+
+    const reason = await dying.closed as { error?: Error };
+    const failure = await failureOf(() => { throw reason.error; });
+
+    expect(reason).toMatchObject({ kind: 'host_down', code: null, signal: 'SIGABRT' });
+    expect(failure).toMatchObject({ name: 'HostExitError', code: 'TROUPE_OUT_OF_MEMORY', stderr: expect.stringContaining('heap') as string });
+    expect(await answer).toMatchObject({ code: 'TROUPE_HOST_DOWN', message: expect.stringContaining('out of memory') as string });
   });
 
   it.each(['local', 'thread'] as const)('has no room left (%s)', async (host) => {
@@ -225,7 +239,7 @@ async function failedStart(
 ): Promise<Failure> {
   await using system = new WatchedSystem();
   const failure = await failureOf(() => system.spawn(definition, { host, name: 'printer' }));
-  expect(system.hosts).toMatchObject({ launched: 1, running: 0 });
+  expect(system.launches).toMatchObject({ launched: 1, running: 0 });
   // The name is free again.
   expect(await (await system.spawn(Faulty, { name: 'printer' })).ask.ping()).toBe('pong');
   return failure;
@@ -265,7 +279,7 @@ describe.concurrent.each(REMOTE)('a start that fails (%s) says why and leaves no
     expect(failure).toMatchObject({ name: 'StartFailedError', code: 'TROUPE_START_FAILED', canHeal: true });
     expect(failure.message).toContain('init threw RangeError: no such region');
     expect(failure.cause).toMatchObject({ name: 'RangeError', message: 'no such region' });
-    expect(system.hosts).toMatchObject({ launched: 1, running: 0 });
+    expect(system.launches).toMatchObject({ launched: 1, running: 0 });
   });
 
   it('init ends the host', async () => {
@@ -275,7 +289,7 @@ describe.concurrent.each(REMOTE)('a start that fails (%s) says why and leaves no
 
     expect(failure).toMatchObject({ name: 'StartFailedError', code: 'TROUPE_START_FAILED' });
     expect(failure.message).toContain('exit code 3');
-    expect(system.hosts).toMatchObject({ launched: 1, running: 0 });
+    expect(system.launches).toMatchObject({ launched: 1, running: 0 });
   });
 
   it('its time is over before the host has reported', async () => {
@@ -285,7 +299,7 @@ describe.concurrent.each(REMOTE)('a start that fails (%s) says why and leaves no
 
     expect(failure).toMatchObject({ name: 'StartTimeoutError', code: 'TROUPE_START_TIMEOUT' });
     expect(failure.message).toContain('its host did not report');
-    expect(system.hosts).toMatchObject({ launched: 1, running: 0 });
+    expect(system.launches).toMatchObject({ launched: 1, running: 0 });
   });
 });
 
@@ -335,7 +349,7 @@ describe.concurrent('a start that fails in a thread, as it does in a process', (
     expect(failure).toMatchObject({ name: 'StartFailedError', code: 'TROUPE_START_FAILED' });
     expect(failure.message).toContain('no such region');
     expect(ended).toEqual(expect.arrayContaining(['shop/first', 'shop']));
-    expect(system.hosts).toMatchObject({ launched: 1, running: 0 });
+    expect(system.launches).toMatchObject({ launched: 1, running: 0 });
   });
 });
 
@@ -367,7 +381,7 @@ describe.each(REMOTE)('a start that takes too long (%s) says what was late and l
       expect(failure.message)
         .toMatch(/^Cannot start "printer.*": not ready within 5000 ms \(its module or init did not come to an end\)$/);
     }
-    expect(system.hosts).toMatchObject({ launched: 4, running: 0 });
+    expect(system.launches).toMatchObject({ launched: 4, running: 0 });
   });
 });
 
@@ -433,7 +447,7 @@ describe('a spawn is refused', () => {
 
     expect(failure).toMatchObject({ name: 'NameTakenError', code: 'TROUPE_NAME_TAKEN' });
     expect(failure.message).toBe('Cannot spawn "printer": an actor with this name exists');
-    expect(system.hosts.launched).toBe(0);
+    expect(system.launches.launched).toBe(0);
     await first.stop();
     expect(await (await system.spawn(Faulty, { name: 'printer' })).ask.ping()).toBe('pong');
   });
@@ -459,7 +473,7 @@ describe('a spawn is refused', () => {
     seen.add(code);
 
     expect(code).toBe('TROUPE_SPAWN_WHILE_LOADING');
-    expect(system.hosts.launched).toBe(1);
+    expect(system.launches.launched).toBe(1);
   });
 
   it.concurrent.each(REMOTE)('and so is a system in a host (%s)', async (host) => {
@@ -609,11 +623,11 @@ describe('bytes that nobody can have sent', () => {
     new DataView(frame.buffer).setUint32(0, 1, true);
     new DataView(frame.buffer).setUint32(8, 1_000, true);
 
-    system.hosts.events?.frame(frame);
+    system.launches.events?.frame(frame);
 
     expect(await lost).toMatchObject({ kind: 'host_down', error: { code: 'TROUPE_PROTOCOL' } });
     expect(await answer).toMatchObject({ code: 'TROUPE_HOST_DOWN' });
-    expect(system.hosts.running).toBe(0);
+    expect(system.launches.running).toBe(0);
   });
 });
 

@@ -73,7 +73,11 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
       fail(error);
     }
   };
-  say(kernel, { type: 'ready' });
+  const loadAll = async (): Promise<void> => {
+    for (const url of boot.modules) await kernel.ports.load(url);
+    say(kernel, { type: 'ready' });
+  };
+  loadAll().catch(fail);
 }
 
 function openWire(channel: Channel, received: (frame: Uint8Array) => void, failed: (error: Error) => void): Wire {

@@ -1,5 +1,5 @@
 import type { HostEnd } from './host.ts';
-import type { HostKind } from '../../core/spawn-options.ts';
+import type { HostSettings } from '../../core/host-options.ts';
 import type { LocalMessages } from '../kernel.ts';
 
 /** The way to a running thread or process: the port that each kind of host implements. */
@@ -25,7 +25,7 @@ export interface HostEvents {
 /** All that a new host knows at its birth. */
 export interface HostBoot {
   readonly hostId: number;
-  readonly kind: Exclude<HostKind, 'local'>;
+  readonly kind: 'thread' | 'process';
   /** The module that runs a host, as source or built. */
   readonly library: string;
   /** Where tsx may be installed: resolved from here. */
@@ -33,6 +33,9 @@ export interface HostBoot {
   /** Whether the main thread loads modules through tsx. */
   readonly usesTsx: boolean;
   readonly localMessages: LocalMessages;
+  /** Modules to load before it is ready. */
+  readonly modules: readonly string[];
 }
 
-export type LaunchHost = (boot: HostBoot, events: HostEvents) => HostTransport;
+/** Starts a thread or process. What it throws is why there is none. */
+export type LaunchHost = (boot: HostBoot, events: HostEvents, settings: HostSettings) => HostTransport;

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { EndSignal, HostBoot, HostEvents, HostTransport } from './host-transport.ts';
+import type { HostSettings } from '../../core/host-options.ts';
 import { FrameSocket } from '../wire/frame-socket.ts';
 import { PROGRAM_STDERR_FD, STDERR_COPY_FD, passToStderr } from './std-streams.ts';
 import { Tail } from './tail.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
+import { hostEnvironment } from './environment.ts';
 import { nodeClock } from '../node-ports.ts';
 import { processEnd } from './process-end.ts';
 
@@ -21,15 +24,20 @@ const STDERR_BYTES = 8 * 2 ** 10;
 const CLOSE_MS = 1_000;
 
 /** A process of its own. Frames go over a private pipe: its standard streams are the user's. */
-export function launchProcess(boot: HostBoot, events: HostEvents): HostTransport {
+export function launchProcess(boot: HostBoot, events: HostEvents, settings: HostSettings): HostTransport {
   const bootPath = fileURLToPath(bootFile('boot.mjs'));
   bootFile('leash.mjs');
-  const child = spawn(process.execPath, [...hostExecArgv(), bootPath], {
+  const { cwd, execArgv, memoryMb } = settings;
+  // Node says of a missing folder that there is no `node`.
+  if (cwd !== undefined && !isFolder(cwd)) throw new Error(`its folder ${JSON.stringify(cwd)} doesn't exist`);
+  const memory = memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`];
+  const child = spawn(process.execPath, [...hostExecArgv(), ...memory, ...execArgv, bootPath], {
+    cwd,
     // Its standard output is the program's own; of its standard error see std-streams.ts.
     stdio: Object.assign<('ignore' | 'inherit' | 'pipe' | number)[], object>(['ignore', 'inherit', 'pipe'], {
       [FRAME_FD]: 'pipe', [LEASH_FD]: 'pipe', [PROGRAM_STDERR_FD]: 2, [STDERR_COPY_FD]: 'pipe',
     }),
-    env: { ...process.env, [BOOT_VARIABLE]: JSON.stringify(boot) },
+    env: { ...hostEnvironment(settings.env), [BOOT_VARIABLE]: JSON.stringify(boot) },
   });
   // A child that could not be started may have no streams.
   const stream = (fd: number): Socket | undefined => (child.stdio[fd] ?? undefined) as Socket | undefined;
@@ -77,3 +85,7 @@ export function launchProcess(boot: HostBoot, events: HostEvents): HostTransport
   };
 }
 
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Host, HostEnd } from './host.ts';
 import type { EndSignal, HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
-import type { HostKind } from '../../core/spawn-options.ts';
+import type { HostSettings } from '../../core/host-options.ts';
 import type { HostStatus } from './host-machine.ts';
 import type { LocalMessages } from '../kernel.ts';
 import type { Order } from '../control.ts';
@@ -24,10 +24,17 @@ export interface RemoteHostPort {
   ended(host: RemoteHost, end: HostEnd, isUnexpected: boolean): void;
 }
 
+/** What is to be started. */
+export interface HostPlan {
+  readonly kind: 'thread' | 'process';
+  readonly settings: HostSettings;
+  readonly modules: readonly string[];
+}
+
 /** A thread or process, over its transport; its lifecycle is a chart. */
 export class RemoteHost implements Host {
   readonly id: number;
-  readonly kind: HostKind;
+  readonly kind: 'thread' | 'process';
   readonly ready: Promise<void>;
   readonly ended: Promise<HostEnd>;
   isBusy = false;
@@ -43,7 +50,7 @@ export class RemoteHost implements Host {
   #endSignal: EndSignal = 'SIGKILL';
   #hasEnded = false;
 
-  constructor(id: number, kind: Exclude<HostKind, 'local'>, launch: LaunchHost, port: RemoteHostPort) {
+  constructor(id: number, { kind, settings, modules }: HostPlan, launch: LaunchHost, port: RemoteHostPort) {
     this.id = id;
     this.kind = kind;
     this.#port = port;
@@ -60,13 +67,14 @@ export class RemoteHost implements Host {
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
       hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), localMessages: port.localMessages,
+      modules,
     };
     try {
       this.#transport = launch(boot, {
         frame: (frame) => this.#received(frame),
         failed: (error) => this.fail(error),
         ended: (end) => this.#transportEnded(end),
-      });
+      }, settings);
     } catch (error) {
       // Told once whoever has asked for the host knows it.
       void Promise.resolve().then(() => this.#transportEnded(endWithCode(1, toError(error))));
@@ -117,9 +125,7 @@ export class RemoteHost implements Host {
 
   #transportEnded(end: HostEnd): void {
     const { failure } = this;
-    if (failure !== undefined && end.error instanceof HostExitError && !('stderr' in failure)) {
-      Object.assign(failure, { stderr: end.error.stderr });
-    }
+    if (failure !== undefined) addLastWords(failure, end.error);
     this.#finish(failure === undefined ? end : { ...end, error: failure });
     this.#lifecycle.send({ type: 'EXITED' });
   }
@@ -143,6 +149,12 @@ export class RemoteHost implements Host {
 }
 
 const NEVER_LAUNCHED: HostTransport = { send: () => undefined, hasRoom: () => true, terminate: () => undefined };
+
+/** What ended a process goes with the end of its standard error, too. */
+function addLastWords(failure: Error & { stderr?: unknown }, atItsEnd: Error | undefined): void {
+  const { stderr = '' } = failure;
+  if (stderr === '' && atItsEnd instanceof HostExitError) failure.stderr = atItsEnd.stderr;
+}
 
 /** Why boot.mjs could not hand over to the library, if that is what the frame says. */
 function bootReport(frame: Uint8Array): Error | undefined {

@@ -1,15 +1,17 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { WorkerOptions } from 'node:worker_threads';
 import type { EndSignal, HostBoot, HostEvents, HostTransport } from './host-transport.ts';
+import type { HostSettings } from '../../core/host-options.ts';
 import type { StartedNumbers } from '../started-numbers.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { StartedTable } from '../started-numbers.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
 import { HostExitError, toError } from '../../core/errors.ts';
 import { endWithCode, endWithSignal } from './host.ts';
+import { hostEnvironment } from './environment.ts';
 
 /** A worker thread of this process. Frames go over a port of their own: `parentPort` is the user's. */
-export function launchThread(boot: HostBoot, events: HostEvents): HostTransport {
+export function launchThread(boot: HostBoot, events: HostEvents, { env, memoryMb }: HostSettings): HostTransport {
   const { port1: port, port2 } = new MessageChannel();
   const table = new StartedTable();
   const started = (sender: number): StartedNumbers | undefined => table.read(sender);
@@ -20,6 +22,8 @@ export function launchThread(boot: HostBoot, events: HostEvents): HostTransport 
     workerData: { troupe: boot, port: port2, started: table.memory },
     transferList: [port2],
     execArgv: hostExecArgv(),
+    env: hostEnvironment(env),
+    ...memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } },
   });
   const frames = new FramePort(port, (frame) => events.frame(frame), (reason) => events.failed(reason));
   worker.on('error', (thrown: unknown) => { error ??= failureOf(toError(thrown)); });
@@ -48,12 +52,18 @@ function failureOf(error: Error & { code?: unknown }): Error {
   return new HostExitError('TROUPE_OUT_OF_MEMORY', 'Cannot go on: the thread is out of memory', '', { cause: error });
 }
 
-/** Node has options for whole processes that no thread takes, and lists them nowhere: a thread does without then. */
-function newWorker(options: WorkerOptions): Worker {
-  try {
-    return new Worker(bootFile('boot.mjs'), options);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
-    return new Worker(bootFile('boot.mjs'), { ...options, execArgv: [] });
+/**
+ * Node has options for whole processes that no thread takes, in NODE_OPTIONS (`--max-old-space-size`) or its own, and lists
+ * them nowhere: a thread does without the ones or the others then.
+ */
+function newWorker(options: Omit<WorkerOptions, 'env'> & { env: Record<string, string> }): Worker {
+  const { NODE_OPTIONS: _, ...env } = options.env;
+  const tries: WorkerOptions[] = [options, { ...options, env }, { ...options, env, execArgv: [] }];
+  for (let i = 0; ; i++) {
+    try {
+      return new Worker(bootFile('boot.mjs'), tries[i]);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ERR_WORKER_INVALID_EXEC_ARGV' || i === tries.length - 1) throw error;
+    }
   }
 }

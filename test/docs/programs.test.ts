@@ -61,6 +61,8 @@ describe('examples in doc comments', () => {
       return `{ // ${file}\n${body}\n  console.log(${JSON.stringify(file)});\n}`;
     });
 
+    writeFileSync(join(folder, 'counter.ts'), 'export * from \'../../support/actors/counter.ts\';');
+
     const output = await run('examples.ts', `${PREAMBLE}\n${blocks.join('\n')}\nawait defaultEnd();\n`);
 
     expect(output.trim().split('\n')).toEqual(examples.map(({ file }) => file));
@@ -69,7 +71,7 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { actor, child, createSystem, isMain, run, spawn, supervisor } from 'troupe';
+import { actor, child, createSystem, exitCode, hosts, isMain, run, spawn, supervisor } from 'troupe';
 import { ManualClock } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExitReason } from '../../index.ts';
-import { addRestart, restartsThatCount } from '../../supervisors/restart-intensity.ts';
-import { DEFAULT_BACKOFF, restartDelayMs } from '../../supervisors/backoff.ts';
+import { addRestart, restartsThatCount } from '../../core/restart-intensity.ts';
+import { DEFAULT_BACKOFF, restartDelayMs } from '../../core/backoff.ts';
 import { shouldRestart } from '../../supervisors/strategy.ts';
 
 const error: ExitReason = { kind: 'error', error: new Error('e') };

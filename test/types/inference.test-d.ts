@@ -1,9 +1,9 @@
 /*
  * What the compiler infers, pinned: this file is part of `tsc --noEmit`, and nothing here runs.
  */
-import { actor, child, createSystem, run, spawn, supervisor } from '../../index.ts';
+import { actor, child, createSystem, hosts, run, spawn, supervisor } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Children, ExitReason, RefOf, Stream, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Children, ExitReason, HostOf, HostSet, RefOf, Stream, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -130,6 +130,22 @@ export async function spawns(): Promise<void> {
   await using system = createSystem();
   await system.spawn(Shop, { input: { region: 'eu' } });
 }
+
+// What hosts are given, and sets of them
+
+export async function spawnsOnHosts(): Promise<void> {
+  await spawn(Idle, { host: 'process', env: { PORT: '80' }, cwd: '/', execArgv: ['--no-warnings'], memory: '512MB' });
+  await spawn(Idle, { host: 'thread', env: 'inherit', memory: 2 ** 26 });
+  await using set = await hosts({ kind: 'thread', size: 2, modules: [import.meta.resolve('./counter.ts')], memory: '64MB' });
+  void (set satisfies HostSet);
+  void (await spawn(Shop, { input: { region: 'eu' }, host: set }) satisfies ShopRef);
+  void supervisor({ children: { shop: child(Shop, { input: { region: 'eu' }, host: set }), idle: child(Idle, { host: 'process', memory: '64MB' }) } });
+}
+export type HostsOfDefinitions = [
+  Expect<Equal<HostOf<'local'>, 'local'>>,
+  Expect<Assignable<HostSet, HostOf<'anywhere'>>>,
+  Expect<Not<Assignable<'worker', HostOf<'anywhere'>>>>,
+];
 
 // What ends its actor when it goes out of scope, and what doesn't
 

@@ -8,6 +8,7 @@ export const Dying = actor(import.meta, {
   init: () => null,
   handlers: {
     pid: (): number => process.pid,
+    incarnation: (ctx): number => ctx.incarnation,
     exit(_ctx, code: number): never { process.exit(code); },
     throwOutside(_ctx, message: string) { setTimeout(() => { throw new Error(message); }, 1); },
     rejectOutside(_ctx, message: string) { setTimeout(() => { void Promise.reject(new Error(message)); }, 1); },
@@ -28,9 +29,9 @@ export const Dying = actor(import.meta, {
       if (end === 'throw') setImmediate(() => { throw new Error('thrown in an immediate'); });
       return lines;
     },
-    eat() {
-      const eaten = new Map<number, string>();
-      for (let i = 0; ; i++) eaten.set(i, `${i} `.repeat(100));
+    /** Holds ever more: in a growing map, a growing array, one text, or in buffers, which don't count. */
+    eat(_ctx, what: keyof typeof MEALS = 'map', megabytes = Infinity): number {
+      return MEALS[what](megabytes).length;
     },
     /** A process that holds this one's standard streams open. */
     leaveBehind: (): number => spawn('sleep', ['30'], { stdio: 'inherit', detached: true }).pid ?? 0,
@@ -42,3 +43,21 @@ export const Dying = actor(import.meta, {
 
 /** Long enough that a thousand lines fill every pipe. */
 const PADDING = '.'.repeat(200);
+
+const MEALS = {
+  map(): unknown[] {
+    const eaten = new Map<number, string>();
+    for (let i = 0; ; i++) eaten.set(i, `${i} `.repeat(100));
+  },
+  array(): unknown[] {
+    const eaten: number[] = [];
+    for (let i = 0; ; i++) eaten.push(i + 0.5);
+  },
+  objects(): unknown[] {
+    const eaten: object[] = [];
+    for (let i = 0; ; i++) eaten.push({ i, text: `${i}`, list: [i] });
+  },
+  buffers(megabytes: number): unknown[] {
+    return Array.from({ length: megabytes }, () => Buffer.alloc(2 ** 20, 1));
+  },
+};

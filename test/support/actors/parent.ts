@@ -1,11 +1,16 @@
 import { appendFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
 import type { ActorRef, HostKind } from '../../../index.ts';
 import { actor, isMain, spawn } from '../../../index.ts';
 
 /** Spawns others of its kind, and writes down what the runtime tells it. */
 export const Parent = actor(import.meta, {
   name: 'parent',
-  init: (input: { file: string; label: string }) => ({ ...input, children: [] as unknown[], told: [] as string[] }),
+  async init(input: { file: string; label: string; how?: 'block' | 'wait' }, ctx) {
+    while (input.how === 'block');
+    if (input.how === 'wait') await ctx.sleep('1h');
+    return { ...input, children: [] as unknown[], told: [] as string[] };
+  },
   handlers: {
     async add(ctx, label: string, host: HostKind): Promise<unknown> {
       const child = await ctx.spawn(Parent, { input: { file: ctx.state.file, label }, host, name: label });
@@ -22,6 +27,9 @@ export const Parent = actor(import.meta, {
     told: (ctx) => ctx.state.told,
     path: (ctx): string => ctx.name,
     pid: (): number => process.pid,
+    /** Which thread of which process. */
+    home: (): string => `${process.pid} ${threadId}`,
+    warn(_ctx, text: string) { console.error(text); },
     spin({ state }) {
       appendFileSync(state.file, 'spins\n');
       for (;;);

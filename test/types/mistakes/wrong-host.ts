@@ -1,4 +1,4 @@
-// expect: Type '"worker"' is not assignable to type 'HostKind'.
+// expect: Type '"worker"' is not assignable to type 'HostSet | HostKind'.
 import { spawn } from '../../../index.ts';
 import { Counter } from '../counter.ts';
 

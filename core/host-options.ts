@@ -1,0 +1,87 @@
+import type { ByteSize } from './byte-size.ts';
+import { checkObject } from './options.ts';
+import { invalidOption } from './errors.ts';
+import { toBytes } from './byte-size.ts';
+
+/** What a thread or process is given at its start, and again at each start that follows. */
+export interface HostOptions {
+  /**
+   * Environment variables beside those that every host gets: `PATH`, `HOME`, the language, the time zone, folders for
+   * temporary files, what Node itself reads. Secrets of the program don't reach its hosts unless they are named here;
+   * `undefined` takes a variable away. `'inherit'` gives all that the program has.
+   *
+   * For threads this is a habit, not a wall: they live in the program's process.
+   */
+  env?: 'inherit' | Readonly<Record<string, string | undefined>>;
+  /** A process's folder, from the program's own. Default: that one. */
+  cwd?: string;
+  /** Node's own options for a process, behind those that the program was started with. */
+  execArgv?: readonly string[];
+  /**
+   * How much its JavaScript heap may hold, at least 32 MB; rounded up to whole MB. Default: V8's own limit. A host that
+   * needs more ends with `TROUPE_OUT_OF_MEMORY`. Buffers, ArrayBuffers and what native code takes don't count, and a
+   * thread that runs out may abort the whole program: actors with big or unknown needs belong on processes.
+   */
+  memory?: ByteSize;
+}
+
+/** {@link HostOptions}, checked: plain data, that travels to where hosts are started. */
+export interface HostSettings {
+  readonly env: 'inherit' | Readonly<Record<string, string | undefined>>;
+  readonly cwd: string | undefined;
+  readonly execArgv: readonly string[];
+  readonly memoryMb: number | undefined;
+}
+
+/** The names of {@link HostOptions}. */
+export const HOST_OPTIONS = ['env', 'cwd', 'execArgv', 'memory'] as const;
+
+/** What a host gets that was given no options. */
+export const DEFAULT_SETTINGS: HostSettings = { env: {}, cwd: undefined, execArgv: [], memoryMb: undefined };
+
+const MIN_MEMORY_MB = 32;
+/** Options that make Node do something else than run a host, or that `memory` is for. */
+const NOT_FOR_HOSTS = /^(?:-e|-p|-pe|-c|-i|-h|-v|--|--(?:eval|print|check|interactive|help|version|run|test|watch|watch-path|input-type))(?:=|$)/;
+const FOR_MEMORY = /^--max[-_](?:old[-_]space|heap)[-_]size(?:=|$)/;
+
+/** @throws {TypeError} An option isn't what it should be, or isn't one of a host of this kind. */
+export function checkHostOptions(options: HostOptions, kind: 'thread' | 'process'): HostSettings {
+  const { env = {}, cwd, execArgv = [], memory } = options;
+  if (kind === 'thread') refuseOptions(options, ['cwd', 'execArgv'], 'nothing: only a process has one');
+  if (cwd !== undefined && (typeof cwd !== 'string' || cwd === '')) throw invalidOption('cwd', cwd, 'the path of a folder');
+  return { env: checkEnv(env), cwd, execArgv: checkExecArgv(execArgv), memoryMb: memory === undefined ? undefined : toMb(memory) };
+}
+
+/** @throws {TypeError} One of `names` is given. */
+export function refuseOptions(options: HostOptions, names: readonly (keyof HostOptions)[], expected: string): void {
+  for (const name of names) if (options[name] !== undefined) throw invalidOption(name, options[name], expected);
+}
+
+function checkEnv(env: unknown): HostSettings['env'] {
+  if (env === 'inherit') return env;
+  const fields = typeof env === 'string' ? undefined : checkObject(env, 'env');
+  if (fields === undefined) throw invalidOption('env', env, '"inherit" or an object');
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && typeof value !== 'string') throw invalidOption(`env.${name}`, value, 'a text');
+  }
+  // A copy: `process.env` is no plain object.
+  return { ...fields } as Record<string, string | undefined>;
+}
+
+function checkExecArgv(execArgv: unknown): readonly string[] {
+  if (!Array.isArray(execArgv)) throw invalidOption('execArgv', execArgv, 'a list of Node\'s options');
+  execArgv.forEach((arg: unknown, i) => {
+    const what = `execArgv[${i}]`;
+    if (typeof arg !== 'string') throw invalidOption(what, arg, 'one of Node\'s options');
+    if (i === 0 && !arg.startsWith('-')) throw invalidOption(what, arg, 'one of Node\'s options: the host\'s program is given');
+    if (FOR_MEMORY.test(arg)) throw invalidOption(what, arg, 'no limit of memory: that is the option memory');
+    if (NOT_FOR_HOSTS.test(arg)) throw invalidOption(what, arg, 'an option that still runs the host');
+  });
+  return [...execArgv as string[]];
+}
+
+function toMb(memory: ByteSize): number {
+  const megabytes = Math.ceil(toBytes(memory, 'memory') / 2 ** 20);
+  if (megabytes < MIN_MEMORY_MB) throw invalidOption('memory', memory, `at least ${MIN_MEMORY_MB} MB: a host takes some itself`);
+  return megabytes;
+}

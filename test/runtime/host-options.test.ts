@@ -1,0 +1,87 @@
+import { tmpdir } from 'node:os';
+import { realpathSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { HostOptions } from '../../index.ts';
+import { actor, child, run, supervisor } from '../../index.ts';
+import { Counter } from '../support/actors/counter.ts';
+import { Dying } from '../support/actors/dying.ts';
+import { Family } from '../support/family.ts';
+
+const family = new Family();
+const SECRET = 'TROUPE_TEST_SECRET';
+const FOLDER = realpathSync(tmpdir());
+
+beforeAll(() => { process.env[SECRET] = 'of the program'; });
+
+describe('the environment of a host', () => {
+  it.each(['thread', 'process'] as const)('has what every host needs, and no secret of the program unless it is named: %s', async (host) => {
+    const seen = async (env: HostOptions['env']): Promise<unknown[]> => {
+      const ref = await family.system.spawn(Dying, { host, ...env === undefined ? {} : { env } });
+      return [await ref.ask.variable('PATH') === process.env['PATH'], await ref.ask.variable(SECRET), await ref.ask.variable('EXTRA'), await ref.ask.variable('HOME')];
+    };
+    const home = process.env['HOME'];
+
+    const all = await Promise.all([seen(undefined), seen({ EXTRA: 'extra', HOME: undefined }), seen('inherit'), seen(process.env)]);
+
+    expect(all).toEqual([
+      [true, undefined, undefined, home],
+      [true, undefined, 'extra', undefined],
+      [true, 'of the program', undefined, home],
+      [true, 'of the program', undefined, home],
+    ]);
+  });
+});
+
+describe('the options of a host', () => {
+  it('are those of each that follows it', async () => {
+    const options = { host: 'process', env: { EXTRA: 'extra' }, cwd: FOLDER, execArgv: ['--no-deprecation'], memory: '200MB' } as const;
+    const app = await run(supervisor({ backoff: false, children: { d: child(Dying, options) } }), { system: family.system, log: false, signals: false });
+    const { d } = app.children;
+    const seen = async (): Promise<unknown[]> => [await d.ask.variable('EXTRA'), await d.ask.folder(), (await d.ask.execArgv()).filter((arg) => /memory|max-old|deprecation/.test(arg))];
+    const before = await seen();
+
+    await expect(d.ask.exit(1)).rejects.toMatchObject({ name: 'HostDownError' });
+
+    expect(before).toEqual(['extra', FOLDER, ['--max-old-space-size=200', '--no-deprecation']]);
+    expect(await seen()).toEqual(before);
+  });
+
+  it('of the program that no thread takes are overlooked for threads', async () => {
+    const ref = await family.system.spawn(Dying, { host: 'thread', env: { NODE_OPTIONS: '--max-old-space-size=200' } });
+
+    expect(await ref.ask.pid()).toBe(process.pid);
+  });
+
+  it('end the start with a text that says what is wrong with its folder', async () => {
+    await expect(family.system.spawn(Dying, { host: 'process', cwd: '/no/such/folder' })).rejects.toMatchObject({
+      name: 'StartFailedError', message: expect.stringContaining('its folder "/no/such/folder" doesn\'t exist') as string,
+    });
+  });
+
+  it.each<[HostOptions & { host: 'local' | 'thread' | 'process' }, string]>([
+    [{ host: 'local', memory: '64MB' }, 'memory: expected nothing: host "local" is a thread that runs already'],
+    [{ host: 'thread', cwd: '/' }, 'cwd: expected nothing: only a process has one'],
+    [{ host: 'thread', execArgv: [] }, 'execArgv: expected nothing: only a process has one'],
+    [{ host: 'process', cwd: '' }, 'cwd: expected the path of a folder, got ""'],
+    [{ host: 'process', env: 'all' as 'inherit' }, 'env: expected "inherit" or an object, got "all"'],
+    [{ host: 'process', env: { PORT: 80 as never } }, 'env.PORT: expected a text, got 80'],
+    [{ host: 'process', memory: '1MB' }, 'memory: expected at least 32 MB: a host takes some itself, got "1MB"'],
+    [{ host: 'process', execArgv: ['--max-old-space-size=64'] }, 'execArgv[0]: expected no limit of memory: that is the option memory'],
+    [{ host: 'process', execArgv: ['--eval', '1'] }, 'execArgv[0]: expected an option that still runs the host'],
+    [{ host: 'process', execArgv: ['other.js'] }, 'execArgv[0]: expected one of Node\'s options: the host\'s program is given'],
+  ])('are refused when they make no sense: %o', async (options, text) => {
+    await expect(family.system.spawn(Dying, options)).rejects.toThrow(`Cannot use ${text}`);
+    expect(() => child(Dying, options)).toThrow(`Cannot use ${text}`);
+  });
+
+  it('are refused for a definition that can live nowhere else', async () => {
+    const Here = actor({ init: () => null, handlers: {} });
+    await expect(family.system.spawn(Here, { memory: '64MB' })).rejects.toMatchObject({ code: 'TROUPE_INVALID_OPTION' });
+  });
+
+  it.each(['thread', 'process'] as const)('leave room for a host with the least memory: %s', async (host) => {
+    const counter = await family.system.spawn(Counter, { input: { start: 1 }, host, memory: '32MB' });
+
+    expect(await counter.ask.value()).toBe(1);
+  });
+});
