@@ -10,7 +10,7 @@ describe('a program whose actors are idle', () => {
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
 
     expect(program.output).toBe('exit 0, exact\n');
-    for (const host of ['local', 'thread', 'process']) {
+    for (const host of ['local', 'thread', 'process', 'set']) {
       const own = program.events.filter((event) => event.startsWith(`${host} `));
       expect(own).toEqual([`${host} started`, `${host} asked`, `${host} worked`, `${host} stopped: shutdown`]);
     }

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { ExitReason, HostSet, HostsOptions, RefOf } from '../../index.ts';
+import { actor, child, createSystem, run, supervisor } from '../../index.ts';
+import { Dying } from '../support/actors/dying.ts';
+import { Family } from '../support/family.ts';
+import { Parent } from '../support/actors/parent.ts';
+import { deadline } from '../support/deadline.ts';
+
+const family = new Family();
+const DYING = new URL('../support/actors/dying.ts', import.meta.url).href;
+const support = (name: string): string => new URL(`../support/actors/${name}`, import.meta.url).href;
+
+const start = (size: number, options: Partial<HostsOptions> = {}): Promise<HostSet> => family.system.hosts({ kind: 'thread', size, ...options });
+const spawn = (host: HostSet): Promise<RefOf<typeof Dying>> => family.system.spawn(Dying, { host });
+/** The next event with this name. */
+const next = (name: 'host_restarting' | 'host_lost' | 'host_started'): Promise<unknown> => new Promise((resolve) => {
+  const off = family.system.events.on(name, (event) => { off(); resolve(event); });
+});
+
+describe('a set of hosts', () => {
+  it.each(['thread', 'process'] as const)('spreads actors evenly, and stops them before it ends: %s', async (kind) => {
+    const set = await start(2, { kind, name: 'shared', modules: [DYING] });
+    const parents = await Promise.all(['a', 'b', 'c', 'd'].map((name) => family.system.spawn(Parent, { input: { file: family.file, label: name }, host: set, name })));
+    const homes = await Promise.all(parents.map((each) => each.ask.home()));
+    const inner = await family.add(parents[0] as (typeof parents)[0], 'inner');
+
+    expect([set.name, set.kind, set.size]).toEqual(['shared', kind, 2]);
+    expect(new Set(homes).size).toBe(2);
+    expect(homes.filter((home) => home === homes[0])).toHaveLength(2);
+    expect(await inner.ask.home()).toBe(homes[0]);
+
+    await set.stop();
+
+    expect(family.ends().toSorted()).toEqual(['a shutdown', 'a/inner shutdown', 'b shutdown', 'c shutdown', 'd shutdown']);
+    expect(await set.closed).toEqual({ kind: 'normal' });
+    await expect(spawn(set)).rejects.toMatchObject({ code: 'TROUPE_START_FAILED', canHeal: false });
+  });
+
+  it('loses all actors of a host with it, no others, and starts another host', async () => {
+    await using set = await start(2);
+    const [one, two, three] = await Promise.all([spawn(set), spawn(set), spawn(set)]);
+    const restarting = next('host_restarting');
+    const started = next('host_started');
+
+    one.tell.exit(3);
+
+    const reason = await deadline(one.closed, 'it is told');
+    expect(reason).toMatchObject({ kind: 'host_down', code: 3 });
+    expect(await deadline(three.closed, 'its neighbour is told')).toBe(reason);
+    expect(await two.ask.pid()).toBe(process.pid);
+    expect(await restarting).toMatchObject({ hosts: set.name, kind: 'thread', restarts: 1, budgetLeft: 9, delayMs: 0 });
+    await deadline(started, 'another one is started', 2_000);
+    expect(await (await spawn(set)).ask.pid()).toBe(process.pid);
+  });
+
+  it('holds many actors, and loses many at once', async () => {
+    await using set = await start(1);
+    const refs = await Promise.all(Array.from({ length: 2_000 }, () => spawn(set)));
+    const first = next('host_lost');
+
+    refs[0]?.tell.exit(1);
+
+    const reasons = await deadline(Promise.all(refs.map((ref) => ref.closed)), 'all are told', 2_000);
+    expect(reasons).toHaveLength(2_000);
+    expect(new Set(reasons).size).toBe(1);
+    expect(await first).toMatchObject({ reason: reasons[0] });
+  });
+
+  it('is one event for a supervisor, whatever it has lost', async () => {
+    await using set = await start(1);
+    const children = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`c${i}`, child(Dying, { host: set })]));
+    await using app = await run(supervisor({ intensity: { restarts: 1, within: '1m' }, children }), { system: family.system, log: false, signals: false });
+    const refs = Object.values(app.children);
+
+    await expect(refs[2]?.ask.exit(1)).rejects.toMatchObject({ name: 'HostDownError' });
+
+    expect(await deadline(Promise.all(refs.map((ref) => ref.ask.incarnation())), 'all are back', 2_000)).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  it('keeps those who come while no host is there waiting, until one is', async () => {
+    await using set = await start(1);
+    (await spawn(set)).tell.exit(0);
+    await deadline(next('host_lost'), 'the host is lost');
+
+    const controller = new AbortController();
+    const [late, aborted] = [spawn(set), family.system.spawn(Dying, { host: set, signal: controller.signal })];
+    controller.abort(new Error('changed my mind'));
+
+    await expect(aborted).rejects.toThrow('changed my mind');
+    expect(await (await deadline(late, 'it has found a host', 2_000)).ask.pid()).toBe(process.pid);
+  });
+
+  it('gives up with its budget: its actors end for that reason, and none starts any more', async () => {
+    const set = await start(2, { name: 'doomed', intensity: { restarts: 0, within: '1m' } });
+    const [one, two] = await Promise.all([spawn(set), spawn(set)]);
+    const tree = supervisor({ children: { top: child(Dying, { host: set, restart: 'transient' }) } });
+    const app = await run(tree, { system: family.system, log: false, signals: false });
+    const spent: ExitReason = { kind: 'intensity', child: 'doomed', restarts: 0, withinMs: 60_000 };
+
+    one.tell.exit(0);
+
+    expect(await deadline(one.closed, 'it is lost')).toMatchObject({ kind: 'host_down', code: 0 });
+    expect(await deadline(set.closed, 'the set gives up')).toEqual(spent);
+    expect(await deadline(two.closed, 'its neighbour ends')).toEqual(spent);
+    expect(await deadline(app.done, 'its supervisor gives up')).toMatchObject({ code: 1, reason: { kind: 'error', error: { name: 'StartFailedError', canHeal: false } } });
+    await expect(spawn(set)).rejects.toMatchObject({ code: 'TROUPE_START_FAILED', message: expect.stringContaining('its hosts have ended') as string });
+  });
+
+  it('loses a whole host to an actor that blocks', async () => {
+    await using set = await start(1);
+    const [guilty, innocent] = await Promise.all([family.system.spawn(Parent, { input: { file: family.file, label: 'guilty' }, host: set }), spawn(set)]);
+    guilty.tell.spin();
+    while (!family.ends().includes('spins')) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    guilty.kill();
+
+    expect(await deadline(guilty.closed, 'it is killed')).toEqual({ kind: 'killed' });
+    expect(await deadline(innocent.closed, 'so is its neighbour')).toMatchObject({ kind: 'host_down', signal: 'SIGKILL' });
+    expect(await (await spawn(set)).ask.pid()).toBe(process.pid);
+  });
+
+  it('loses a host to an init that blocks, and none to one that waits', async () => {
+    await using set = await start(1);
+    const innocent = await spawn(set);
+    const attempt = (how: 'block' | 'wait'): Promise<unknown> => family.system.spawn(Parent, { input: { file: family.file, label: 'slow', how }, host: set, timeout: 50 });
+
+    await expect(attempt('wait')).rejects.toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+    expect(await innocent.ask.pid()).toBe(process.pid);
+    await expect(attempt('block')).rejects.toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+
+    expect(await deadline(innocent.closed, 'the host is given up')).toMatchObject({ kind: 'host_down', signal: 'SIGKILL' });
+  });
+
+  it('starts whole or not at all', async () => {
+    await expect(start(2, { modules: [support('no-such-file.ts')] })).rejects.toMatchObject({ code: 'TROUPE_START_FAILED', message: expect.stringContaining('no-such-file.ts') as string });
+    await expect(start(1, { modules: [support('faulty-top-level-await.ts')], timeout: '2s' })).rejects.toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+    await expect(start(1, { signal: AbortSignal.abort(new Error('changed my mind')) })).rejects.toThrow('changed my mind');
+  });
+
+  it('ends with its system, after its actors', async () => {
+    const set = await start(1);
+    await family.system.spawn(Parent, { input: { file: family.file, label: 'top' }, host: set, name: 'top' });
+
+    await family.system.stop();
+
+    expect(family.ends()).toEqual(['top shutdown']);
+    expect(await set.closed).toEqual({ kind: 'shutdown' });
+    await expect(start(1)).rejects.toMatchObject({ code: 'TROUPE_SYSTEM_STOPPED' });
+  });
+
+  it('takes actors of its own system, that can live there, and has the options of its hosts itself', async () => {
+    await using set = await start(1);
+    await using other = createSystem();
+    const Here = actor({ init: () => null, handlers: {} });
+
+    await expect(other.spawn(Dying, { host: set })).rejects.toThrow('host: expected hosts of this system');
+    await expect(family.system.spawn(Here, { host: set as never })).rejects.toMatchObject({ code: 'TROUPE_LOCAL_ONLY' });
+    await expect(family.system.spawn(Dying, { host: set, memory: '64MB' })).rejects.toThrow('memory: expected nothing: the hosts of a set have what hosts() was given');
+  });
+
+  it.each<[object, string]>([
+    [{ kind: 'local' }, 'kind: expected "thread" or "process"'], [{ size: 0 }, 'size: expected a whole number from 1 to 1000, got 0'],
+    [{ modules: ['./a.ts'] }, 'modules[0]: expected the URL of a file'], [{ cwd: '/' }, 'cwd: expected nothing'],
+    [{ sise: 1 }, 'the options of hosts()'], [{ intensity: { restarts: -1, within: 1 } }, 'intensity.restarts'],
+  ])('refuses %o', async (options, text) => {
+    await expect(start(1, options)).rejects.toThrow(`Cannot use ${text}`);
+  });
+});
