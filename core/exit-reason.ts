@@ -27,7 +27,10 @@ export function describeExit(reason: ExitReason): string {
     case 'stalled': return reason.at === undefined ? 'stalled' : `stalled at ${reason.at}`;
     case 'host_down': {
       const how = reason.signal ?? codeText(reason.code);
-      return reason.error === undefined ? how : `${how}, ${reason.error.name}: ${reason.error.message}`;
+      if (reason.error === undefined) return how;
+      const error = `${reason.error.name}: ${reason.error.message}`;
+      // Neither: it was never launched.
+      return reason.code === null && reason.signal === null ? error : `${how}, ${error}`;
     }
     case 'intensity':
       return `gave up on "${reason.child}" after ${reason.restarts} restarts within ${reason.withinMs} ms`;

@@ -41,6 +41,8 @@ export class Spawner {
   readonly #kernel: Kernel;
   /** Definitions at hand, by the request that was made with them: needed when the actor starts right here. */
   readonly #offers = new Map<number, LocalSeed>();
+  /** Modules whose import has come to its end. */
+  readonly #loaded = new Set<string>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -166,12 +168,12 @@ export class Spawner {
   async #findSeed({ seed }: StartOrder): Promise<LocalSeed> {
     const { id, input, shape: { title, handlers } } = seed;
     if (id === undefined || input === undefined) throw new DefinitionMismatchError(title, 'it is local only');
-    // Importing what is loaded costs more than all the rest of a start: loaders see every import.
-    let definition = Definition.find(id);
-    if (definition === undefined) {
+    // Once: importing what is loaded costs more than all the rest of a start, since loaders see every import.
+    if (!this.#loaded.has(id.url)) {
       await this.#kernel.ports.load(id.url);
-      definition = Definition.find(id);
+      this.#loaded.add(id.url);
     }
+    const definition = Definition.find(id);
     if (definition === undefined) {
       const hint = 'define it at the top level of its module, not in a function or in a test file';
       throw new DefinitionMismatchError(title, `${id.url} makes no definition "${id.key}" on this host: ${hint}`);

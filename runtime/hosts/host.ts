@@ -20,7 +20,10 @@ export interface Host {
   fail(failure: Error): void;
 }
 
-/** How a host ended: exactly one of `code`, 0 to 255, and `signal`, and the error if there was one. */
+/**
+ * How a host ended: exactly one of `code`, 0 to 255, and `signal`, and the error if there was one; the error alone when it
+ * could not even be launched.
+ */
 export interface HostEnd {
   readonly code: number | null;
   readonly signal: string | null;
@@ -36,6 +39,10 @@ export function endWithCode(code: number, error?: Error): HostEnd {
 
 export function endWithSignal(signal: string, error?: Error): HostEnd {
   return withError({ code: null, signal }, error);
+}
+
+export function neverLaunched(error: Error): HostEnd {
+  return { code: null, signal: null, error };
 }
 
 export function hostDown({ code, signal, error }: HostEnd): ExitReason {

@@ -1,7 +1,7 @@
 import type { EndSignal } from './host-transport.ts';
 import type { HostEnd } from './host.ts';
 import { HostExitError } from '../../core/errors.ts';
-import { endWithCode, endWithSignal } from './host.ts';
+import { endWithCode, endWithSignal, neverLaunched } from './host.ts';
 
 /** What V8 says before it aborts. */
 const OUT_OF_MEMORY = /heap out of memory|Allocation failed|invalid table size/i;
@@ -16,6 +16,7 @@ const OUT_OF_MEMORY = /heap out of memory|Allocation failed|invalid table size/i
 export function processEnd(
   code: number | null, signal: string | null, terminatedBy: EndSignal | undefined, stderr: string, failure: Error | undefined,
 ): HostEnd {
+  if (code === null && signal === null && failure !== undefined) return neverLaunched(failure);
   const error = failure ?? (stderr === '' ? undefined : lastWords(signal, stderr));
   if (signal !== null) return endWithSignal(signal === 'SIGKILL' ? terminatedBy ?? signal : signal, error);
   return endWithCode(code ?? 1, error);

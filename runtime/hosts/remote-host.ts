@@ -10,7 +10,7 @@ import { FrameReader } from '../wire/record.ts';
 import { HOST_MAIN_URL } from './host-main.ts';
 import { HostExitError, StartFailedError, toError } from '../../core/errors.ts';
 import { describeExit } from '../../core/exit-reason.ts';
-import { endWithCode, endWithSignal, hostDown } from './host.ts';
+import { endWithSignal, hostDown, neverLaunched } from './host.ts';
 import { usesTsx } from './boot-files.ts';
 import { pathToFileURL } from 'node:url';
 
@@ -77,7 +77,7 @@ export class RemoteHost implements Host {
       }, settings);
     } catch (error) {
       // Told once whoever has asked for the host knows it.
-      void Promise.resolve().then(() => this.#transportEnded(endWithCode(1, toError(error))));
+      void Promise.resolve().then(() => this.#transportEnded(neverLaunched(toError(error))));
     }
   }
 

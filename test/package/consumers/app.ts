@@ -19,7 +19,8 @@ const { HOST_FAULT: fault } = process.env;
 if (isMain(import.meta)) {
   for (const host of ['local', 'thread', 'process'] as const) {
     try {
-      const greeter = await spawn(Greeter, { host, name: host });
+      const env = host === 'local' ? {} : { env: { HOST_FAULT: fault } };
+      const greeter = await spawn(Greeter, { host, name: host, ...env });
       console.log(await greeter.ask.greet('bundle'), await greeter.ask.shout('!a'));
     } catch (error) {
       console.log(host, (error as { code?: string }).code, (error as Error).message);
