@@ -15,6 +15,7 @@ import { Kernel } from './kernel.ts';
 import { MAIN_HOST, ROOT_SLOT } from './control.ts';
 import { LocalHost } from './hosts/local-host.ts';
 import { RemoteHost } from './hosts/remote-host.ts';
+import { requestOf } from './protocol.ts';
 import { ProgramHold, nodeClock, nodeRandom, nodeTurns, threadCurrent } from './node-ports.ts';
 import { launchProcess } from './hosts/process-host.ts';
 import { launchThread } from './hosts/thread-host.ts';
@@ -80,7 +81,7 @@ export class ActorSystem implements AsyncDisposable {
       transmit: (peer, frame) => this.#remote(peer)?.send(frame),
       hasRoomTo: (peer) => this.#remote(peer)?.hasRoom ?? true,
       toAuthority: (request) => this.#authority.receive(MAIN_HOST, request),
-      control: (from, message) => this.#heard(from, message as Request),
+      control: (from, message) => this.#heard(from, requestOf(message)),
       load: (url) => import(url),
       isLoading: () => false,
       keepAlive: (isHeld) => this.#programHold.set(isHeld),
@@ -212,7 +213,7 @@ export class ActorSystem implements AsyncDisposable {
       clock: this.#kernel.clock,
       localMessages: this.#localMessages,
       sendControl: (hostId, order) => this.#kernel.sendControl(hostId, order),
-      receive: (_from, frame) => this.#kernel.receive(frame),
+      receive: (from, frame) => this.#kernel.receive(frame, from.id),
       ended: (from, end, wasWanted) => this.#hostEnded(from, end, wasWanted),
     }));
     this.#hosts.set(id, host);

@@ -105,7 +105,7 @@ export class Authority {
         this.#watchers.demonitor(request.slot, request.by);
         break;
       case 'trap': {
-        const record = this.#slots.get(request.slot);
+        const record = this.#slotIn(from, request.slot);
         if (record !== undefined) record.trapsExits = request.trap;
         break;
       }
@@ -113,7 +113,7 @@ export class Authority {
         this.#started(from, request.slot, request.incarnation);
         break;
       case 'ended':
-        this.#cellEnded(request);
+        this.#cellEnded(from, request);
         break;
       case 'lost':
         this.#lost.tell(from, request.host, request);
@@ -345,11 +345,11 @@ export class Authority {
   }
 
   #started(from: number, slot: number, incarnation: number): void {
-    const record = this.#slots.get(slot);
+    const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation || record.state.kind !== 'starting') {
       // A start that was given up meanwhile.
       this.#order(from, { type: 'kill', slot, incarnation });
-      if (record === undefined) this.#order(from, { type: 'retire', slot, reason: { kind: 'killed' } });
+      if (this.#slots.get(slot) === undefined) this.#order(from, { type: 'retire', slot, reason: { kind: 'killed' } });
       return;
     }
     const { started } = record.state;
@@ -363,11 +363,11 @@ export class Authority {
 
   // Ending
 
-  #cellEnded({ slot, incarnation, reason, wasStarting }: EndedRequest): void {
+  #cellEnded(from: number, { slot, incarnation, reason, wasStarting }: EndedRequest): void {
     const late = this.#lateStarts.get(slot);
     if (late !== undefined) this.#port.deadlines.remove(late);
     this.#lateStarts.delete(slot);
-    const record = this.#slots.get(slot);
+    const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
     else this.#ended(record, record.endReason ?? reason);
@@ -581,6 +581,12 @@ export class Authority {
     }
     record.host.terminate();
     void record.host.ended.then(then);
+  }
+
+  /** A slot whose actor lives in host `from`: no other host speaks for it. */
+  #slotIn(from: number, slot: number): SlotRecord | undefined {
+    const record = this.#slots.get(slot);
+    return record?.host?.id === from ? record : undefined;
   }
 
   #order(hostId: number, order: Order): void {

@@ -7,9 +7,9 @@ import { ActorStoppedError, ProtocolError } from '../core/errors.ts';
 import { AskDeadline, Envelope, NO_CHAIN } from '../core/envelope.ts';
 import { Inbound } from './slots/inbound.ts';
 import type { LocalSlot } from './slots/local-slot.ts';
-import type { ShapeData } from '../core/shape.ts';
 import { NO_LIMIT, RECORD, fateOf } from './wire/record.ts';
 import { RemoteAnswer } from './remote-answer.ts';
+import { shapeOf } from './protocol.ts';
 import { toError } from '../core/errors.ts';
 
 type Pending = PendingAsk | PendingStream;
@@ -66,7 +66,7 @@ export class Inbox {
         link.inbounds.delete(record.field(0));
         break;
       case RECORD.shape:
-        kernel.refs.shape(shapeData(kernel.decode(record.body)));
+        kernel.refs.shape(shapeOf(kernel.decode(record.body)));
         break;
       case RECORD.control:
         kernel.ports.control(link.peer, kernel.decode(record.body));
@@ -115,7 +115,8 @@ export class Inbox {
       throw new ProtocolError(`Cannot ${kind} handler ${handler} of "${slot.path}": it has no such handler`);
     }
     const args = this.#kernel.decode(body);
-    if (Array.isArray(args)) return args as unknown[];
+    // Each argument took a byte or more: a longer list has nothing but a length.
+    if (Array.isArray(args) && args.length <= body.length) return args as unknown[];
     throw new ProtocolError(`Cannot read the arguments for "${slot.path}": they are no list`);
   }
 
@@ -175,11 +176,4 @@ function chainOf(record: FrameReader): Chain {
   const chain: number[] = [];
   for (let i = CHAIN_AT; i < record.fieldCount; i++) chain.push(record.field(i));
   return chain;
-}
-
-function shapeData(value: unknown): ShapeData {
-  const { title, handlers, highWater } = value as { [K in keyof ShapeData]: unknown };
-  const areTexts = Array.isArray(handlers) && handlers.every((each) => typeof each === 'string');
-  if (typeof title === 'string' && typeof highWater === 'number' && areTexts) return value as ShapeData;
-  throw new ProtocolError('Cannot read a shape');
 }

@@ -398,10 +398,16 @@ export class Kernel implements LinkPort, RefsPort {
     this.ports.transmit(peer, frame);
   }
 
-  /** Takes a frame for this host, or passes it on. @throws {ProtocolError} */
-  receive(frame: Uint8Array): void {
+  /**
+   * Takes a frame for this host, or passes it on.
+   *
+   * @param sender The host that it came from, where that is known: none may speak for another.
+   * @throws {ProtocolError}
+   */
+  receive(frame: Uint8Array, sender?: number): void {
     const reader = new FrameReader(frame);
     const { from, to } = reader;
+    if (sender !== undefined && sender !== from) throw new ProtocolError(`Cannot take a frame of host ${from}: host ${sender} has sent it`);
     if (to !== this.hostId) {
       if (this.hostId === MAIN_HOST) this.ports.transmit(to, Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
       else throw new ProtocolError(`Cannot take a frame for host ${to}: this is host ${this.hostId}`);

@@ -3,7 +3,7 @@ import type { CallSettings } from '../core/actor-ref.ts';
 import type { Invocation } from '../core/invocation.ts';
 import type { Kernel } from './kernel.ts';
 import type { Slot } from './slots/slot.ts';
-import { AskTimeoutError } from '../core/errors.ts';
+import { AskTimeoutError, ProtocolError } from '../core/errors.ts';
 import { Deadline } from '../core/deadlines.ts';
 import { ItemStream } from '../core/stream.ts';
 
@@ -76,7 +76,7 @@ export class PendingAsk extends Deadline implements Answer {
   }
 
   item(): void {
-    throw new Error(`"${this.handlerName}" of "${this.slot.path}" streams to an ask that takes one reply`);
+    throw new ProtocolError(`Cannot take an item of "${this.handlerName}" of "${this.slot.path}": the ask takes one reply`);
   }
 
   override expire(): void {

@@ -5,6 +5,7 @@ import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
 import type { ShapeData } from '../core/shape.ts';
 import { Shape } from '../core/shape.ts';
+import { isNumber32 } from './protocol.ts';
 
 /** Where a ref's slot is found; room for other machines. */
 const THIS_PROGRAM = 0;
@@ -87,7 +88,7 @@ export class Refs implements MovableCodec {
   decode(data: unknown): object {
     const [node, id, shapeId, path] = Array.isArray(data) ? data as unknown[] : [];
     const shape = this.#shapes.get(shapeId as number);
-    if (node !== THIS_PROGRAM || typeof id !== 'number' || typeof path !== 'string' || shape === undefined) {
+    if (node !== THIS_PROGRAM || !isNumber32(id) || typeof path !== 'string' || shape === undefined) {
       throw new ProtocolError('Cannot read a ref: unknown address or definition');
     }
     return this.#bySlot.get(id)?.deref() ?? this.to(this.#port.slotFor(id, path, shape));

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import type { HostBoot } from './host-transport.ts';
-import type { Order, Request } from '../control.ts';
+import type { Request } from '../control.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { FrameSocket } from '../wire/frame-socket.ts';
 import { Kernel } from '../kernel.ts';
 import { StartedTable } from '../started-numbers.ts';
 import { MAIN_HOST } from '../control.ts';
+import { orderOf } from '../protocol.ts';
 import { markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { toError } from '../../core/errors.ts';
@@ -47,7 +48,7 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
     transmit: (_peer, frame) => wire.send(frame),
     hasRoomTo: () => wire.hasRoom,
     toAuthority: (request) => kernel.sendControl(MAIN_HOST, request),
-    control: (_from, message) => kernel.obey(message as Order),
+    control: (_from, message) => kernel.obey(orderOf(message)),
     load: (url) => loader.load(url),
     isLoading: () => loader.isLoading(),
     ...'started' in channel ? { started: new StartedTable(channel.started) } : {},

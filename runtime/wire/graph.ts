@@ -376,14 +376,18 @@ class GraphReader {
 /** An array of nothing but holes. A length alone must not take memory: rubbish can say any. */
 function emptyArray(length: number): unknown[] {
   const array: unknown[] = [];
-  if (length <= 64) array.length = length;
-  else {
-    // An item far beyond the end makes the engine keep the items in a table.
-    array[length - 1] = null;
-    Reflect.deleteProperty(array, length - 1);
+  if (length > MAX_HOLES) {
+    // An item far beyond the end makes the engine keep the items in a table, and it stays one.
+    array[FAR_INDEX] = null;
+    Reflect.deleteProperty(array, FAR_INDEX);
   }
+  array.length = length;
   return array;
 }
+
+/** So many holes may take memory. */
+const MAX_HOLES = 16;
+const FAR_INDEX = 2 ** 31;
 
 function isIndex(key: string): boolean {
   return /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
