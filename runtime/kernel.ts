@@ -16,7 +16,7 @@ import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
 import { ActorError, FrameTooLargeError, NotSendableError, ProtocolError, invalidOption } from '../core/errors.ts';
-import { Codec, toSendableError } from './wire/codec.ts';
+import { Codec, toPlainError, toSendableError } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -130,12 +130,19 @@ export class Kernel implements LinkPort, RefsPort {
     }
   }
 
+  /** Never fails. */
   encodeError(error: unknown): Encoded {
-    return this.encode(this.sendableError(error), 'an error');
+    try {
+      return this.encode(this.sendableError(error), 'an error');
+    } catch {
+      // It is another one whenever it is looked at.
+      return this.encode(toPlainError(error), 'an error');
+    }
   }
 
+  /** Whatever was thrown, as an error that may go to every host. */
   sendableError(error: unknown): Error {
-    return toSendableError(error);
+    return toSendableError(error, (movable) => this.refs.departureRefusal(movable) === undefined);
   }
 
   encodeArguments(args: readonly unknown[], handler: string): Encoded {

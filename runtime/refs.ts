@@ -75,10 +75,16 @@ export class Refs implements MovableCodec {
     return this.#port.owns(slot) ? undefined : 'a ref of another system';
   }
 
+  /** Why a ref can't leave this thread; undefined when it can. */
+  departureRefusal(movable: object): string | undefined {
+    const slot = Ref.recipientOf(movable);
+    return this.refusal(movable)
+      ?? (slot instanceof LocalSlot && slot.isLocalOnly ? 'a ref to an actor defined without import.meta' : undefined);
+  }
+
   encode(movable: object): unknown {
     const slot = Ref.recipientOf(movable) as Slot;
-    const refusal = this.refusal(movable)
-      ?? (slot instanceof LocalSlot && slot.isLocalOnly && !this.#staysHere ? 'a ref to an actor defined without import.meta' : undefined);
+    const refusal = this.#staysHere ? this.refusal(movable) : this.departureRefusal(movable);
     if (refusal !== undefined) throw new NotSendableError('a message with a ref', refusal);
     this.#shapes.set(slot.shape.id, slot.shape);
     this.#encodedShapes.push(slot.shape);

@@ -8,7 +8,7 @@ import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 
 export type { MovableCodec } from './graph.ts';
-export { toSendableError } from './sendable-error.ts';
+export { toPlainError, toSendableError } from './sendable-error.ts';
 
 /** The first byte of a frame. */
 const PLAIN = 0; // then msgpack

@@ -1,9 +1,12 @@
+import { types } from 'node:util';
 import { show } from '../../core/errors.ts';
 import { searchUnsendable, ERROR_FIELDS, kindOf } from '../../core/check-sendable.ts';
 import { isMovable } from '../../core/sendable.ts';
 
 /** Texts of an error are cut beyond this many characters. */
 const MAX_TEXT = 64 * 1024;
+/** What an error may take in all, in bytes or characters: the rest of it is left out. */
+const MAX_SIZE = 1024 * 1024;
 /**
  * How deep causes and fields are followed, and how many objects are copied, before a short text stands for
  * them.
@@ -11,17 +14,20 @@ const MAX_TEXT = 64 * 1024;
 const MAX_DEPTH = 8;
 const MAX_OBJECTS = 1000;
 
+/** Whether a movable can go wherever an error may go. */
+export type CanMove = (movable: object) => boolean;
+
 /**
  * Whatever was thrown as an error that the codec can encode. An error that is sendable comes back
  * unchanged; else a copy of the same class without what can't be sent: functions and fields whose getter
  * throws are left out, a short text stands for the rest. A value that is no error becomes the `cause` of
  * one that shows it. Never throws.
  */
-export function toSendableError(thrown: unknown): Error {
+export function toSendableError(thrown: unknown, canMove: CanMove = () => true): Error {
   try {
-    if (isError(thrown)) return isFine(thrown) ? thrown : new Cleaner().error(thrown, MAX_DEPTH);
+    if (isError(thrown)) return isFine(thrown, canMove) ? thrown : new Cleaner(canMove).error(thrown, MAX_DEPTH);
     const error = new Error(`Thrown: ${describe(thrown)}`);
-    const cause = new Cleaner().value(thrown, MAX_DEPTH);
+    const cause = new Cleaner(canMove).value(thrown, MAX_DEPTH);
     if (cause !== undefined || thrown === undefined) setHidden(error, 'cause', cause);
     return error;
   } catch {
@@ -29,9 +35,30 @@ export function toSendableError(thrown: unknown): Error {
   }
 }
 
+/** The texts of an error and nothing else, for one that changes whenever it is looked at. Never throws. */
+export function toPlainError(thrown: unknown): Error {
+  const error = new Error('Thrown: a value that throws when it is looked at');
+  try {
+    if (typeof thrown !== 'object' || thrown === null) return error;
+    for (const key of ['name', 'message', 'stack', 'code']) {
+      const text = read(thrown, key);
+      if (typeof text === 'string') setHidden(error, key, cut(text));
+    }
+  } catch {
+    // What could be read is there.
+  }
+  return error;
+}
+
 /** Copies what can be sent of an error and of what hangs on it. Cycles stay cycles. */
 class Cleaner {
+  readonly #canMove: CanMove;
   readonly #copies = new Map<object, unknown>();
+  #left = MAX_SIZE;
+
+  constructor(canMove: CanMove) {
+    this.#canMove = canMove;
+  }
 
   error(error: Error, depth: number): Error {
     // setPrototypeOf is typed to give any.
@@ -42,15 +69,15 @@ class Cleaner {
       const text = read(error, key);
       // A DOMException has its texts on the prototype, out of a copy's reach.
       if (typeof text !== 'string') continue;
-      if (Object.hasOwn(error, key) || read(copy, key) !== text) setHidden(copy, key, cut(text));
+      if (Object.hasOwn(error, key) || read(copy, key) !== text) setHidden(copy, key, this.#cut(text));
     }
     for (const key of ['cause', 'errors']) {
       if (!Object.hasOwn(error, key)) continue;
       const value = this.value(read(error, key), depth - 1);
       setHidden(copy, key, value);
     }
-    for (const key of Object.keys(error)) {
-      if (ERROR_FIELDS.has(key)) continue;
+    for (const key of Object.keys(error).slice(0, MAX_OBJECTS)) {
+      if (ERROR_FIELDS.has(key) || !this.#take(key.length)) continue;
       const field = read(error, key);
       if (field === FAILED || typeof field === 'function') continue;
       Object.defineProperty(copy, key, {
@@ -70,19 +97,31 @@ class Cleaner {
   }
 
   #clean(value: unknown, depth: number): unknown {
-    if (typeof value === 'string') return cut(value);
+    if (typeof value === 'string') return this.#cut(value);
+    if (typeof value === 'bigint') return this.#take(measure(value)) ? value : '[a bigint]';
     if (typeof value === 'function' || value === FAILED) return undefined;
     if (typeof value === 'symbol') return `[${describe(value)}]`;
     if (typeof value !== 'object' || value === null) return value;
     if (this.#copies.has(value)) return this.#copies.get(value);
-    if (isMovable(value)) return value;
+    if (isMovable(value)) return this.#canMove(value) ? value : `[${describe(value)}]`;
     if (depth <= 0 || this.#copies.size >= MAX_OBJECTS) return `[${describe(value)}]`;
     if (isError(value)) return this.error(value, depth);
     switch (kindOf(value)) {
       case 'array': return this.#array(value as readonly unknown[], depth);
       case 'object': case 'bare object': return this.#object(value, depth);
-      default: return isSendable(value) ? value : `[${describe(value)}]`;
+      default: return this.#take(measure(value)) && isSendable(value, this.#canMove) ? value : `[${describe(value)}]`;
     }
+  }
+
+  #cut(text: string): string {
+    const short = cut(text);
+    return this.#take(short.length) ? short : `[${text.length} characters]`;
+  }
+
+  #take(size: number): boolean {
+    if (size > this.#left) return false;
+    this.#left -= size;
+    return true;
   }
 
   #array(value: readonly unknown[], depth: number): unknown[] {
@@ -97,9 +136,9 @@ class Cleaner {
   #object(value: object, depth: number): object {
     const copy: object = Object.create(Object.getPrototypeOf(value) === null ? null : Object.prototype);
     this.#copies.set(value, copy);
-    for (const key of Object.keys(value)) {
+    for (const key of Object.keys(value).slice(0, MAX_OBJECTS)) {
       const item = read(value, key);
-      if (item === FAILED || typeof item === 'function') continue;
+      if (item === FAILED || typeof item === 'function' || !this.#take(key.length)) continue;
       Object.defineProperty(copy, key, {
         value: this.value(item, depth - 1), enumerable: true, writable: true, configurable: true,
       });
@@ -118,18 +157,72 @@ function read(value: object, key: PropertyKey): unknown {
   }
 }
 
-function isFine(error: Error): boolean {
-  return isSendable(error) && [read(error, 'message'), read(error, 'stack')].every(
-    (text) => typeof text !== 'string' || text.length <= MAX_TEXT);
+function isFine(error: Error, canMove: CanMove): boolean {
+  return measure(error) <= MAX_SIZE && isSendable(error, canMove) && ['message', 'stack'].every((key) => {
+    const text = read(error, key);
+    return typeof text !== 'string' || text.length <= MAX_TEXT;
+  });
 }
 
-function isSendable(value: unknown): boolean {
+function isSendable(value: unknown, canMove: CanMove): boolean {
   try {
-    searchUnsendable(value, 'it');
+    searchUnsendable(value, 'it', (movable) => {
+      if (!canMove(movable)) throw new Error('it stays here');
+    });
     return true;
   } catch {
     return false;
   }
+}
+
+/**
+ * About how many bytes a sendable value takes; no more than a little over the limit is counted. Infinite when it may
+ * be another value the next time: it has getters, or is a proxy.
+ */
+function measure(value: unknown): number {
+  try {
+    return sizeOf(value);
+  } catch {
+    return Infinity; // a proxy among the prototypes
+  }
+}
+
+function sizeOf(value: unknown): number {
+  const seen = new Set<unknown>();
+  const open: unknown[] = [value];
+  let size = 0;
+  while (open.length > 0 && size <= MAX_SIZE) {
+    const next = open.pop();
+    size += typeof next === 'string' ? next.length : 8;
+    if (typeof next === 'bigint') size += next.toString(16).length;
+    if (typeof next !== 'object' || next === null || isMovable(next) || seen.has(next)) continue;
+    seen.add(next);
+    if (types.isProxy(next)) return Infinity;
+    if (types.isAnyArrayBuffer(next) || ArrayBuffer.isView(next)) {
+      size += next.byteLength;
+      continue;
+    }
+    if (types.isMap(next)) for (const [key, item] of next) open.push(key, item);
+    if (types.isSet(next)) for (const item of next) open.push(item);
+    for (const key of Object.keys(next)) {
+      const descriptor = Object.getOwnPropertyDescriptor(next, key);
+      if (descriptor?.get !== undefined) return Infinity;
+      size += key.length;
+      open.push(descriptor?.value);
+    }
+    if (next instanceof Error && !addHidden(next, open)) return Infinity;
+  }
+  return size;
+}
+
+/** The fields of an error that aren't enumerable; false when there is a getter among them, but for the engine's own. */
+function addHidden(error: Error, open: unknown[]): boolean {
+  for (const key of ERROR_FIELDS) {
+    const descriptor = Object.getOwnPropertyDescriptor(error, key);
+    if (descriptor?.get !== undefined && key !== 'stack') return false;
+    if (descriptor?.value !== undefined) open.push(descriptor.value);
+  }
+  return true;
 }
 
 function isError(value: unknown): value is Error {
