@@ -1,4 +1,6 @@
+import type { SendableClass } from './sendable-class.ts';
 import { NotSendableError } from './errors.ts';
+import { classOfPrototype } from './sendable-class.ts';
 import { isMovable } from './sendable.ts';
 
 type Visit = ((movable: object) => void) | undefined;
@@ -6,7 +8,7 @@ type Visit = ((movable: object) => void) | undefined;
 /** What an object is to those who walk over messages. `other` can't be sent. */
 export type Kind =
   | 'object' | 'bare object' | 'array' | 'map' | 'set' | 'error' | 'date' | 'regexp' | 'buffer' | 'view'
-  | 'movable' | 'other';
+  | 'movable' | 'instance' | 'other';
 
 /**
  * Throws {@link NotSendableError} for the first thing in `value` that isn't plain data, and hands each
@@ -57,7 +59,8 @@ export function kindOf(value: object): Kind {
     return kind === 'object' && isMovable(value) ? 'movable' : kind;
   }
   if (isMovable(value)) return 'movable';
-  return isError(value) ? 'error' : 'other';
+  if (isError(value)) return 'error';
+  return classOfPrototype(prototype) === undefined ? 'other' : 'instance';
 }
 
 /** A deeper value is left to the search. */
@@ -176,7 +179,8 @@ function glance(
       }
       return left;
     }
-    default: return UNSURE; // errors, objects of other realms, and all that can't be sent
+    // Errors, instances, objects of other realms, and all that can't be sent.
+    default: return UNSURE;
   }
 }
 
@@ -234,9 +238,24 @@ function readPlace(
       }
       break;
     }
+    case 'instance': {
+      const { hooks } = instanceClass(value);
+      if (hooks === undefined) break;
+      try {
+        found.push({ value: hooks.toData(value), inside: place, step: '.toData()' });
+      } catch (cause) {
+        return { place, what: `${describe(value)}, whose toData fails`, options: { cause } };
+      }
+      return undefined;
+    }
     case 'object': case 'bare object': case 'array': case 'date': case 'regexp': case 'error': break;
   }
   return readProperties(place, value, kind, found);
+}
+
+/** The registered class of an `instance`. */
+export function instanceClass(value: object): SendableClass {
+  return classOfPrototype(Object.getPrototypeOf(value) as object) as SendableClass; // that is what makes it one
 }
 
 function readProperties(place: Place, value: object, kind: Kind, found: Place[]): PlaceFault | undefined {
@@ -323,8 +342,9 @@ function describeObject(value: object): string {
   if (tag.endsWith('Generator')) return 'a generator';
   if (tag.endsWith('Iterator')) return 'an iterator';
   const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
-  return typeof name === 'string' && name !== '' ? `an instance of ${name}`
-    : 'an instance of a class without a name';
+  if (typeof name !== 'string' || name === '') return 'an instance of a class without a name';
+  const isUsers = nameOfBuiltIn(Object.getPrototypeOf(value) as object) === '';
+  return isUsers ? `an instance of ${name} (register the class with sendable())` : `an instance of ${name}`;
 }
 
 function tagOf(value: object): string {
@@ -362,7 +382,7 @@ function hasSlots(value: object, kind: Kind): boolean {
     case 'buffer': return reads(bufferLength, value);
     case 'date': return reads(dateTime, value);
     case 'regexp': return reads(regexpIndices, value);
-    case 'object': case 'bare object': case 'movable': case 'other': return true;
+    case 'object': case 'bare object': case 'movable': case 'instance': case 'other': return true;
   }
 }
 

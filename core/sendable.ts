@@ -19,6 +19,15 @@ type BuiltIn = Date | RegExp | Error | ArrayBuffer | ArrayBufferView;
 /** Not plain data, and yet it may travel: refs, queue and pipe ends, locks, shared memory. */
 export interface Movable { readonly [brand]: 'movable' }
 
+/** The key of {@link Sendable}. Only the compiler sees it: at run time the registration alone counts. */
+export const SENDABLE: unique symbol = Symbol.for('troupe.sendable');
+
+/**
+ * Says to the compiler that a class is registered with `sendable()`, as `class Money implements Sendable` with the field
+ * `declare readonly [SENDABLE]: true`. Without it the compiler takes methods for functions that can't be sent.
+ */
+export interface Sendable { readonly [SENDABLE]: true }
+
 export type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /**
@@ -30,7 +39,7 @@ export type Unsendable<T, Path extends string, Depth extends 0[] = []> =
   : unknown extends T ? never
   : Depth['length'] extends 5 ? never
   // oxlint-disable-next-line typescript/no-redundant-type-constituents -- empty until a user adds classes
-  : T extends Primitive | BuiltIn | Movable ? never
+  : T extends Primitive | BuiltIn | Movable | Sendable ? never
   : T extends (...args: never[]) => unknown ? `${Path}: a function cannot leave its thread`
   : T extends abstract new (...args: never[]) => unknown ? `${Path}: a class cannot leave its thread`
   : T extends symbol ? `${Path}: a symbol cannot leave its thread`

@@ -4,7 +4,7 @@ import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { MAX_BODY_BYTES } from './bytes.ts';
 import { searchUnsendable } from '../../core/check-sendable.ts';
-import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
+import { readGraph, writeGraph, type Graph, type MovableCodec, type Nested } from './graph.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 
 export type { MovableCodec } from './graph.ts';
@@ -15,6 +15,9 @@ const PLAIN = 0; // then msgpack
 const GRAPH = 1; // then the length of the table (4 bytes, big-endian), the table in msgpack, the contents
 
 const TABLE_AT = 5;
+
+/** How many messages may be within one another: instances in the data of instances. */
+const MAX_NESTED = 50;
 
 /**
  * A slab of msgpackr that has grown beyond this isn't kept: the small frames cut from it would keep it
@@ -29,7 +32,7 @@ const MAX_SLAB = 64 * 1024;
  * first (see {@link Graph}). msgpackr is given nothing but what it keeps exactly, and no bytes but those it
  * can have written, so neither its extensions nor its records are ever reached.
  *
- * What doesn't travel: prototypes of user classes (an error's name stays), accessors (their value does),
+ * What doesn't travel: prototypes of user classes that aren't registered (an error's name stays), accessors (their value does),
  * properties that aren't enumerable, frozenness, properties of typed arrays, symbols on errors, the spare
  * room of a resizable ArrayBuffer. Typed arrays have the byte order of the machine. See `stretches` for
  * what a view takes along.
@@ -40,6 +43,7 @@ export class Codec {
     useRecords: false, variableMapSize: true, useToJSON: false, structuredClone: false,
   });
   readonly #scratch = Buffer.allocUnsafeSlow(4096);
+  #depth = 0;
 
   constructor(movables: MovableCodec) {
     this.#movables = movables;
@@ -77,7 +81,7 @@ export class Codec {
       const contentsAt = TABLE_AT + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
       if (contentsAt > bytes.length) throw malformed('it is cut off');
       const table = this.#unpack(bytes, TABLE_AT, contentsAt);
-      return readGraph(table, bytes.subarray(contentsAt), this.#movables);
+      return readGraph(table, bytes.subarray(contentsAt), this.#movables, this.#nested(''));
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
       throw malformed('it is malformed', { cause: error });
@@ -94,10 +98,28 @@ export class Codec {
   #graph(value: unknown, what: string): Graph {
     searchUnsendable(value, what);
     try {
-      return writeGraph(value, what, this.#movables);
+      return writeGraph(value, what, this.#movables, this.#nested(what));
     } catch (cause) {
       if (cause instanceof NotSendableError || cause instanceof FrameTooLargeError) throw cause;
       throw new NotSendableError(what, 'a value that changes while it is read', { cause });
+    }
+  }
+
+  /** Messages within messages, to a depth. */
+  #nested(what: string): Nested {
+    return {
+      encode: (value) => this.#deeper(() => this.encode(value, what), () => new NotSendableError(what, 'a cycle through toData')),
+      decode: (bytes) => this.#deeper(() => this.decode(bytes), () => malformed('it is too deep')),
+    };
+  }
+
+  #deeper<T>(run: () => T, tooDeep: () => Error): T {
+    if (this.#depth === MAX_NESTED) throw tooDeep();
+    this.#depth++;
+    try {
+      return run();
+    } finally {
+      this.#depth--;
     }
   }
 

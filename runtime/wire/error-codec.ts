@@ -1,4 +1,5 @@
 import { ERROR_CLASSES } from '../../core/errors.ts';
+import { classOfKey, classOfPrototype } from '../../core/sendable-class.ts';
 import { ERROR_FIELDS, nameOfBuiltIn } from '../../core/check-sendable.ts';
 
 /** An error as it travels: the name of a class that every host knows, and the fields that the error has. */
@@ -24,7 +25,7 @@ const CLASS_NAMES: ReadonlyMap<object, string> = new Map(
  */
 export function errorParts(error: Error): ErrorParts {
   const isException = error instanceof DOMException;
-  const className = isException ? 'DOMException' : knownClass(error);
+  const className = isException ? 'DOMException' : knownClass(error) ?? registeredKey(error);
   const fields: [string, unknown][] = [];
   for (const key of ['name', 'message', 'stack']) {
     // A DOMException has its name and message out of reach: its maker takes them, so they come first, and
@@ -63,6 +64,12 @@ function knownClass(error: Error): string | undefined {
   return PROTOTYPES.has(name) ? name : undefined;
 }
 
+/** The key of a class that `sendable()` has registered. */
+function registeredKey(error: Error): string | undefined {
+  const prototype = Object.getPrototypeOf(error) as object | null;
+  return prototype === null ? undefined : classOfPrototype(prototype)?.key;
+}
+
 function readText(error: Error, key: string): string | undefined {
   try {
     const text: unknown = Reflect.get(error, key);
@@ -78,12 +85,20 @@ export function bareError(className: string, name?: unknown, message?: unknown):
     const isComplete = typeof name === 'string' && typeof message === 'string';
     return isComplete ? new DOMException(message, name) : undefined;
   }
-  const prototype = PROTOTYPES.get(className);
+  const prototype = PROTOTYPES.get(className) ?? registeredPrototype(className);
   if (!prototype) return undefined;
   // Made by Error itself, so that `util.types.isNativeError` and `inspect` know it for one.
   const error = new Error();
   Reflect.deleteProperty(error, 'stack');
+  if (prototype === Error.prototype && className !== 'Error') setErrorField(error, 'name', className.slice(className.lastIndexOf('#') + 1));
   return Object.setPrototypeOf(error, prototype) as Error; // setPrototypeOf is typed to give any
+}
+
+/** A class that isn't registered here is a plain error, which has its name. */
+function registeredPrototype(key: string): object | undefined {
+  if (!key.includes('#')) return undefined;
+  const found = classOfKey(key);
+  return found?.isError === true ? found.prototype : Error.prototype;
 }
 
 /** Sets one field; the standard ones aren't enumerable, whatever they were. */

@@ -1,5 +1,7 @@
+import type { SendableClass } from '../../core/sendable-class.ts';
 import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
-import { kindOf } from '../../core/check-sendable.ts';
+import { instanceClass, kindOf } from '../../core/check-sendable.ts';
+import { classOfKey } from '../../core/sendable-class.ts';
 import { MAX_BODY_BYTES, elementSize, makeView, stretches, viewName, type Shown } from './bytes.ts';
 import { bareError, errorParts, setErrorField } from './error-codec.ts';
 import { isPlain, isRegular } from './plain.ts';
@@ -44,32 +46,42 @@ const CODES = {
   buffer: 11, // number of zeros before the contents, byte length of the contents
   view: 12, // name, id of its buffer, byte offset, length in elements
   movable: 13, // plain data
+  instance: 15, // key of its class, key, slot, ...
+  madeInstance: 16, // key of its class, byte length of the contents: a message of its own, with what `toData` gave
   properties: 14, // id, key, slot, ...: properties of an object that isn't a plain one
 } as const;
 
+/** The codec itself, for messages within messages. */
+export interface Nested {
+  encode(value: unknown): Uint8Array;
+  decode(bytes: Uint8Array): unknown;
+}
+
 /** @throws {NotSendableError} The value changed since it was searched for what can't be sent. */
-export function writeGraph(value: unknown, what: string, movables: MovableCodec): Graph {
-  return new GraphWriter(what, movables).write(value);
+export function writeGraph(value: unknown, what: string, movables: MovableCodec, nested: Nested): Graph {
+  return new GraphWriter(what, movables, nested).write(value);
 }
 
 /** @throws {ProtocolError} `writeGraph` can't have made this. */
-export function readGraph(table: unknown, contents: Uint8Array, movables: MovableCodec): unknown {
+export function readGraph(table: unknown, contents: Uint8Array, movables: MovableCodec, nested: Nested): unknown {
   if (!Array.isArray(table) || table.length === 0) throw malformed('a table');
-  return new GraphReader(table, contents, movables).read();
+  return new GraphReader(table, contents, movables, nested).read();
 }
 
 class GraphWriter {
   readonly #what: string;
   readonly #movables: MovableCodec;
+  readonly #nested: Nested;
   readonly #table: unknown[] = [null];
   readonly #ids = new Map<object, number>();
   readonly #open: object[] = [];
   readonly #contents: Uint8Array[] = [];
   readonly #shown: Shown[] = [];
 
-  constructor(what: string, movables: MovableCodec) {
+  constructor(what: string, movables: MovableCodec, nested: Nested) {
     this.#what = what;
     this.#movables = movables;
+    this.#nested = nested;
   }
 
   write(value: unknown): Graph {
@@ -148,6 +160,13 @@ class GraphWriter {
         if (isPlain(data)) return [CODES.movable, data];
         throw new NotSendableError(this.#what, 'a movable whose address is no plain data');
       }
+      case 'instance': {
+        const { key, hooks } = instanceClass(value);
+        if (hooks === undefined) return this.#properties(value, Object.keys(value), [CODES.instance, key]);
+        const bytes = this.#nested.encode(hooks.toData(value));
+        this.#contents[id] = bytes;
+        return [CODES.madeInstance, key, bytes.length];
+      }
       case 'other': throw new NotSendableError(this.#what, 'a value that changes while it is read');
     }
   }
@@ -198,10 +217,12 @@ class GraphReader {
   readonly #table: readonly unknown[];
   readonly #contents: Uint8Array;
   readonly #movables: MovableCodec;
+  readonly #nested: Nested;
   readonly #values: unknown[];
   #used = 0;
 
-  constructor(table: readonly unknown[], contents: Uint8Array, movables: MovableCodec) {
+  constructor(table: readonly unknown[], contents: Uint8Array, movables: MovableCodec, nested: Nested) {
+    this.#nested = nested;
     this.#table = table;
     this.#contents = contents;
     this.#movables = movables;
@@ -257,8 +278,19 @@ class GraphReader {
       case CODES.movable:
         expect(node.length === 2);
         return this.#movables.decode(node[1]);
+      case CODES.instance: return Object.create(registeredClass(node[1], false).prototype);
+      case CODES.madeInstance: return this.#made(node);
       default: return NO_VALUE;
     }
+  }
+
+  #made(node: readonly unknown[]): object {
+    expect(node.length === 3);
+    const { name, hooks } = registeredClass(node[1], true);
+    const data = this.#nested.decode(this.#take(node[2]));
+    const instance: unknown = hooks?.fromData(data);
+    if (typeof instance === 'object' && instance !== null) return instance;
+    throw new ProtocolError(`Cannot decode a message: fromData of ${name} makes no instance`);
   }
 
   #shell(node: readonly unknown[]): unknown {
@@ -297,6 +329,7 @@ class GraphReader {
   #fill(node: readonly unknown[], value: unknown): void {
     switch (node[0]) {
       case CODES.object: case CODES.bareObject: return this.#fillProperties(value as object, node, 1);
+      case CODES.instance: return this.#fillProperties(value as object, node, 2);
       case CODES.properties: {
         const id = node[1];
         expect(isCount(id));
@@ -371,6 +404,19 @@ class GraphReader {
     this.#used += length;
     return this.#contents.subarray(this.#used - length, this.#used);
   }
+}
+
+/** The class that this host has registered with the key. */
+function registeredClass(key: unknown, isMade: boolean): SendableClass {
+  expect(typeof key === 'string' && key.includes('#'));
+  const found = classOfKey(key);
+  if (found === undefined) {
+    const at = key.lastIndexOf('#');
+    const hint = 'this host has not loaded that module, or it does not call sendable() at its top level';
+    throw new ProtocolError(`Cannot decode an instance of ${key.slice(at + 1)} of ${key.slice(0, at)}: ${hint}`);
+  }
+  expect(!found.isError && isMade === (found.hooks !== undefined));
+  return found;
 }
 
 /** An array of nothing but holes. A length alone must not take memory: rubbish can say any. */

@@ -71,7 +71,7 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { actor, child, createSystem, exitCode, hosts, isMain, run, spawn, supervisor } from 'troupe';
+import { SENDABLE, actor, child, createSystem, exitCode, hosts, isMain, run, sendable, spawn, supervisor, type Sendable } from 'troupe';
 import { ManualClock } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 

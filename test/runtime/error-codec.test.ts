@@ -17,7 +17,7 @@ function arrival(thrown: unknown): Error & Record<string, unknown> {
   const error = kernel.decode(body) as Error & Record<string, unknown>;
   expect(error).toBeInstanceOf(Error);
   expect(typeof error.message).toBe('string');
-  expect(String(error)).not.toBe('');
+  expect(typeof error.name).toBe('string');
   return error;
 }
 

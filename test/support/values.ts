@@ -1,4 +1,46 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Sendable } from '../../index.ts';
+import { SENDABLE, sendable } from '../../index.ts';
+
+/** A class whose instances travel, with methods and an accessor. */
+export class Money implements Sendable {
+  declare readonly [SENDABLE]: true;
+  readonly currency: string;
+  cents: number;
+  readonly history: unknown[] = [];
+
+  constructor(currency: string, cents: number) {
+    this.currency = currency;
+    this.cents = cents;
+  }
+
+  get amount(): number { return this.cents / 100; }
+
+  plus({ cents }: Money): Money { return new Money(this.currency, this.cents + cents); }
+}
+sendable(import.meta, Money);
+
+/** One that says itself what it is made of. */
+export class Sealed {
+  readonly #parts: readonly unknown[];
+
+  constructor(parts: readonly unknown[]) { this.#parts = parts; }
+
+  get parts(): readonly unknown[] { return this.#parts; }
+}
+sendable(import.meta, Sealed, { toData: ({ parts }) => parts, fromData: (parts: readonly unknown[]) => new Sealed(parts) });
+
+/** An error that stays of its class. */
+export class PaymentError extends Error {
+  readonly code = 'E_PAYMENT';
+  readonly due: Money;
+
+  constructor(message: string, due: Money) {
+    super(message);
+    this.due = due;
+  }
+}
+sendable(import.meta, PaymentError);
 
 /** One value of every kind that may be sent, made anew by each call: the same on every host. */
 export const VALUES: Readonly<Record<string, () => unknown>> = {
@@ -60,12 +102,20 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
   'what a proxy of a plain object shows': () => {
     return new Proxy({ a: 1 }, { get: (target, key) => key === 'a' ? 2 : Reflect.get(target, key) as unknown });
   },
+  'instances of registered classes': () => {
+    const money = new Money('EUR', 150);
+    money.history.push(money, new Map([['first', new Money('EUR', 1)]]));
+    return [money, { again: money }];
+  },
+  'an instance that says what it is made of': () => new Sealed([1, new Date(0), new Sealed([new Money('EUR', 2)])]),
+  'an error of a registered class': () => withStack(new PaymentError('not paid', new Money('EUR', 150))),
   'an aggregate error': () => withStack(new AggregateError([withStack(new Error('a')), 'b', 3], 'many')),
 };
 
 /** Whether two values are the same to the last detail. */
 export function isSame(a: unknown, b: unknown): boolean {
   // Node 20 holds that two invalid dates differ.
+  if (a instanceof Sealed && b instanceof Sealed) return isSame(a.parts, b.parts);
   if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
   return isDeepStrictEqual(a, b);
 }
@@ -83,7 +133,7 @@ export const UNSENDABLE: Readonly<Record<string, { make(): unknown; path: string
   'a symbol': { make: () => ({ key: Symbol('s') }), path: '.key', kind: /a symbol/ },
   'a promise': { make: () => ({ soon: Promise.resolve() }), path: '.soon', kind: /promise/ },
   'a weak map': { make: () => ({ weak: new WeakMap() }), path: '.weak', kind: /WeakMap|weak/ },
-  'an instance of a class': { make: () => ({ list: [1, new (class Money { readonly amount = 1; })()] }), path: '.list[1]', kind: /Money/ },
+  'an instance of a class': { make: () => ({ list: [1, new (class Coin { readonly amount = 1; })()] }), path: '.list[1]', kind: /an instance of Coin \(register the class with sendable\(\)\)/ },
   'a boxed number': { make: () => ({ boxed: Object(1) as object }), path: '.boxed', kind: /Number|boxed/ },
   'a generator': { make: () => ({ items: (function* items() { yield 1; })() }), path: '.items', kind: /./ },
   'a detached buffer': { make: () => ({ bytes: detached() }), path: '.bytes', kind: /a detached ArrayBuffer/ },

@@ -1,9 +1,9 @@
 /*
  * What the compiler infers, pinned: this file is part of `tsc --noEmit`, and nothing here runs.
  */
-import { actor, child, createSystem, hosts, run, spawn, supervisor } from '../../index.ts';
+import { SENDABLE, actor, child, createSystem, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Children, ExitReason, HostOf, HostSet, RefOf, Stream, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Children, ExitReason, HostOf, HostSet, RefOf, Sendable, Stream, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -301,4 +301,26 @@ const Parent = actor(import.meta, {
 export type Grown = [
   Expect<Equal<ReturnType<RefOf<typeof Parent>['ask']['grow']>, Promise<Item | undefined>>>,
   Expect<Equal<ReturnType<RefOf<typeof Parent>['ask']['first']>, Promise<RefOf<typeof Idle>>>>,
+];
+
+// A class with methods says that it is registered, and passes
+
+class Money implements Sendable {
+  declare readonly [SENDABLE]: true;
+  readonly #cents: number;
+  constructor(cents: number) { this.#cents = cents; }
+  get cents(): number { return this.#cents; }
+  plus(other: Money): Money { return new Money(this.#cents + other.cents); }
+}
+sendable(import.meta, Money, { toData: ({ cents }) => ({ cents }), fromData: ({ cents }: { cents: number }) => new Money(cents) });
+const Till = actor(import.meta, {
+  init: () => ({ all: new Money(0) }),
+  handlers: {
+    pay(ctx, money: Money) { ctx.state.all = ctx.state.all.plus(money); },
+    all: (ctx) => ctx.state.all,
+  },
+});
+export type Paid = [
+  Expect<Equal<Parameters<RefOf<typeof Till>['ask']['pay']>, [money: Money]>>,
+  Expect<Equal<ReturnType<RefOf<typeof Till>['ask']['all']>, Promise<Money>>>,
 ];

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ERROR_CLASSES } from '../../../core/errors.ts';
+import { Money, PaymentError, Sealed } from '../../support/values.ts';
 import { isMovable } from '../../../core/sendable.ts';
 
 /** What messages are made of: no decoded object may have another prototype. */
@@ -10,7 +11,7 @@ const KNOWN: ReadonlySet<object | null> = new Set<object | null>([
     Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
     BigInt64Array, BigUint64Array,
     Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError, DOMException,
-    ...Object.values(ERROR_CLASSES),
+    ...Object.values(ERROR_CLASSES), Money, Sealed, PaymentError,
   ].map(({ prototype }) => prototype as object),
   // Younger than Node 20.
   ...[(globalThis as { Float16Array?: { prototype: object } }).Float16Array?.prototype].filter((each) => each !== undefined),

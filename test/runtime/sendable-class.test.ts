@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { createSystem, sendable } from '../../index.ts';
+import { Codec } from '../../runtime/wire/codec.ts';
+import { MOVABLE } from '../../core/sendable.ts';
+import { Money, PaymentError, Sealed } from '../support/values.ts';
+import { Subject } from '../support/actors/subject.ts';
+import { checkSendable } from '../../core/check-sendable.ts';
+
+/** Registered here, in a module that no host loads. */
+class OnlyHere { readonly n = 1; }
+sendable(import.meta, OnlyHere);
+class OnlyHereError extends Error {}
+sendable(import.meta, OnlyHereError);
+/** Its instances are made of themselves. */
+class Endless {
+  readonly inner = [this];
+}
+sendable(import.meta, Endless, { toData: ({ inner }) => inner, fromData: () => new Endless() });
+
+const codec = new Codec({ encode: () => undefined, decode: () => ({}) });
+const trip = <T>(value: T): T => codec.decode(codec.encode(value, 'it')) as T; // the same value, by the rule under test
+
+describe('a registered class', () => {
+  it('is that of its instances on arrival: fields, methods, cycles, and no constructor', () => {
+    const money = new Money('EUR', 150);
+    money.history.push(money);
+
+    const arrived = trip({ money }).money;
+
+    expect(arrived).toBeInstanceOf(Money);
+    expect([arrived.amount, arrived.plus(money).cents]).toEqual([1.5, 300]);
+    expect(arrived.history[0]).toBe(arrived);
+  });
+
+  it('makes its instances itself when it says how', () => {
+    const [arrived] = trip([new Sealed([1, new Sealed(['deep'])])] as const);
+
+    expect(arrived.parts[0]).toBe(1);
+    expect((arrived.parts[1] as Sealed).parts).toEqual(['deep']);
+  });
+
+  it('is checked to its depth where messages go by reference, too', () => {
+    const money = new Money('EUR', 150);
+    checkSendable([money, new Sealed([1])], 'it');
+    money.history.push(() => 1);
+
+    expect(() => checkSendable({ money }, 'it')).toThrow(expect.objectContaining({ path: 'it → .money.history[0]' }));
+    expect(() => checkSendable(new Sealed([{ no: Symbol('s') }]), 'it')).toThrow(expect.objectContaining({ path: 'it → .toData()[0].no' }));
+  });
+
+  it('of an error is kept with its fields, and is a name where it is unknown', async () => {
+    const arrived = trip(new PaymentError('not paid', new Money('EUR', 150)));
+
+    expect(arrived).toBeInstanceOf(PaymentError);
+    expect(arrived.due).toBeInstanceOf(Money);
+    expect(arrived.code).toBe('E_PAYMENT');
+  });
+
+  it('does not send instances that are made of themselves', () => {
+    expect(() => codec.encode(new Endless(), 'it')).toThrow(/a cycle through toData/);
+  });
+
+  it.each([
+    ['no class', () => sendable(import.meta, {} as never), /expected a class with a name/],
+    ['a class without a name', () => sendable(import.meta, class { readonly n = 1; }), /expected a class with a name/],
+    ['a subclass of a built-in one that says nothing', () => sendable(import.meta, class Bag extends Map {}), /expected toData and fromData/],
+    ['half of what makes instances', () => sendable(import.meta, class Half { readonly n = 1; }, { toData: () => 1 } as never), /fromData .* a function/],
+    ['a misspelt option', () => sendable(import.meta, class Odd { readonly n = 1; }, { todata: () => 1 } as never), /only toData, fromData/],
+    ['an error that makes itself', () => sendable(import.meta, class Bad extends Error {}, { toData: () => 1, fromData: () => new Error('') }), /none for an error/],
+    ['a movable', () => sendable(import.meta, class Ref { get [MOVABLE](): true { return true; } }), /that cannot travel anyway/],
+  ])('is refused: %s', (_, register, text) => {
+    expect(register).toThrow(expect.objectContaining({ code: 'TROUPE_INVALID_OPTION', message: expect.stringMatching(text) as string }));
+  });
+
+  it('shares its name with no other one of its module', () => {
+    const same = { url: 'file:///a.js' };
+    const make = (): abstract new () => object => class Twin { readonly n = 1; };
+    sendable(same, make());
+
+    expect(() => sendable(same, make())).toThrow(expect.objectContaining({ code: 'TROUPE_DUPLICATE_DEFINITION' }));
+    // The module is evaluated again.
+    sendable({ ...same }, make());
+  });
+});
+
+describe('a class that the receiver has not registered', () => {
+  it.each(['thread', 'process'] as const)('is a ProtocolError that says which, a plain error for errors, and harms nobody (%s)', async (host) => {
+    await using system = createSystem();
+    const subject = await system.spawn(Subject, { host, input: { label: 'far' } });
+
+    await expect(subject.ask.receive('x', [new OnlyHere()])).rejects.toMatchObject({
+      code: 'TROUPE_PROTOCOL', message: expect.stringMatching(/Cannot decode an instance of OnlyHere of .*sendable-class\.test\.ts.*sendable\(\)/) as string,
+    });
+    await subject.ask.note(new OnlyHereError('bad'));
+    const [noted] = await subject.ask.seen() as Error[];
+    expect(noted).toMatchObject({ name: 'OnlyHereError', message: 'bad' });
+    expect(Object.getPrototypeOf(noted)).toBe(Error.prototype);
+  });
+});
