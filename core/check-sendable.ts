@@ -2,17 +2,22 @@ import type { SendableClass } from './sendable-class.ts';
 import { NotSendableError } from './errors.ts';
 import { classOfPrototype } from './sendable-class.ts';
 import { isMovable } from './sendable.ts';
+import { Transfer, isDetached } from './transfer.ts';
 
-type Visit = ((movable: object) => void) | undefined;
+/**
+ * Is shown each movable and each SharedArrayBuffer, perhaps more than once. Says what is wrong with it, undefined when it
+ * may go.
+ */
+type Visit = ((object: object) => string | undefined) | undefined;
 
 /** What an object is to those who walk over messages. `other` can't be sent. */
 export type Kind =
   | 'object' | 'bare object' | 'array' | 'map' | 'set' | 'error' | 'date' | 'regexp' | 'buffer' | 'view'
-  | 'movable' | 'instance' | 'other';
+  | 'shared' | 'movable' | 'instance' | 'other';
 
 /**
- * Throws {@link NotSendableError} for the first thing in `value` that isn't plain data, and hands each
- * movable to `visit`, perhaps more than once; what `visit` throws passes through.
+ * Throws {@link NotSendableError} for the first thing in `value` that isn't plain data, or that `visit` refuses. Without
+ * `visit` movables may go, and shared memory may not.
  *
  * Runs on every message that stays in its thread, so two things are let pass for speed, on purpose: symbol
  * keys of plain objects, and properties of an array beside its items. The codec looks at both.
@@ -26,7 +31,7 @@ export function checkSendable(value: unknown, what: string, visit?: Visit): void
     left = glance(value, MAX_DEPTH, MAX_OBJECTS, visit, undefined);
     if (left === TOO_MANY) left = glance(value, MAX_DEPTH, Infinity, visit, new Set());
   } catch {
-    // A getter threw, or `visit` did: the search meets it again, and knows where.
+    // A getter threw: the search meets it again, and knows where.
   }
   if (left < 0) searchUnsendable(value, what, visit);
 }
@@ -97,7 +102,7 @@ const ERRORS = [
 /** By name, for prototypes of another realm (a vm context has an Object, a Map, a Date of its own). */
 const KINDS_BY_NAME: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['Object', 'object'], ['Array', 'array'], ['Map', 'map'], ['Set', 'set'], ['Date', 'date'],
-  ['RegExp', 'regexp'], ['ArrayBuffer', 'buffer'],
+  ['RegExp', 'regexp'], ['ArrayBuffer', 'buffer'], ['SharedArrayBuffer', 'shared'],
   ...VIEWS.map((name): [string, Kind] => [name, 'view']),
   ...ERRORS.map((name): [string, Kind] => [name, 'error']),
 ]);
@@ -153,14 +158,16 @@ function glance(
     }
     return left;
   }
-  if (isMovable(value)) {
-    visit?.(value);
-    return left;
-  }
+  if (isMovable(value)) return visit?.(value) === undefined ? left : UNSURE;
   const kind = KINDS.get(prototype);
   switch (kind) {
     case 'date': case 'regexp': return isBare(value) && hasSlots(value, kind) ? left : UNSURE;
-    case 'view': return isSound(value as ArrayBufferView) ? left : UNSURE;
+    case 'view': {
+      if (isSound(value as ArrayBufferView)) return left;
+      const { buffer } = value as ArrayBufferView;
+      return isShared(buffer) && visit !== undefined && visit(buffer) === undefined ? left : UNSURE;
+    }
+    case 'shared': return hasSlots(value, kind) && visit !== undefined && visit(value) === undefined ? left : UNSURE;
     case 'buffer': return hasSlots(value, kind) && !isDetached(value as ArrayBuffer) ? left : UNSURE;
     case 'map': {
       if (!isBare(value) || !hasSlots(value, kind)) return UNSURE;
@@ -208,16 +215,25 @@ function readPlace(
     return { place, what: 'an object that throws when it is looked at', options: { cause } };
   }
   switch (kind) {
-    case 'movable':
-      visit?.(value);
-      return undefined;
+    case 'movable': {
+      const refusal = visit?.(value);
+      return refusal === undefined ? undefined : { place, what: refusal };
+    }
     case 'other':
       return { place, what: describe(value) };
+    case 'shared': {
+      const refusal = visit === undefined ? describe(value) : visit(value);
+      return refusal === undefined ? undefined : { place, what: refusal };
+    }
     case 'buffer':
       return isDetached(value as ArrayBuffer) ? { place, what: 'a detached ArrayBuffer' } : undefined;
     case 'view': {
       const view = value as ArrayBufferView;
       if (isSound(view)) return undefined;
+      if (visit !== undefined && isShared(view.buffer)) {
+        const refusal = visit(view.buffer);
+        return refusal === undefined ? undefined : { place, what: `a view on ${refusal}` };
+      }
       return { place, what: `a view on a ${isShared(view.buffer) ? '' : 'detached '}${tagOf(view.buffer)}` };
     }
     case 'map': {
@@ -331,6 +347,7 @@ function describe(value: unknown): string {
 
 function describeObject(value: object): string {
   if (isShared(value)) return 'a SharedArrayBuffer';
+  if (value instanceof Transfer) return 'a transfer() (it wraps an argument, a reply or an item as a whole)';
   const tag = tagOf(value);
   if (/^Weak(?:Map|Set|Ref)$/.test(tag)) return 'a weak collection';
   if (tag === 'Promise' || typeof (value as { then?: unknown }).then === 'function') {
@@ -382,6 +399,7 @@ function hasSlots(value: object, kind: Kind): boolean {
     case 'buffer': return reads(bufferLength, value);
     case 'date': return reads(dateTime, value);
     case 'regexp': return reads(regexpIndices, value);
+    case 'shared': return isShared(value);
     case 'object': case 'bare object': case 'movable': case 'instance': case 'other': return true;
   }
 }
@@ -410,9 +428,4 @@ function isSound(view: ArrayBufferView): boolean {
   const buffer: ArrayBufferLike = view.buffer;
   if (buffer instanceof ArrayBuffer) return view.byteLength > 0 || !isDetached(buffer);
   return !isShared(buffer) && !isDetached(buffer);
-}
-
-function isDetached(buffer: ArrayBufferLike): boolean {
-  // `buffer.detached` is younger than Node 20; a view on a detached buffer can't be made.
-  return buffer.byteLength === 0 && !reads(() => new Uint8Array(buffer), buffer);
 }

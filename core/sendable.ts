@@ -14,7 +14,7 @@
 declare const brand: unique symbol;
 
 type Primitive = string | number | boolean | bigint | null | undefined | void;
-type BuiltIn = Date | RegExp | Error | ArrayBuffer | ArrayBufferView;
+type BuiltIn = Date | RegExp | Error | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
 /** Not plain data, and yet it may travel: refs, queue and pipe ends, locks, shared memory. */
 export interface Movable { readonly [brand]: 'movable' }

@@ -12,7 +12,7 @@ import { checkFields, checkLiteral } from '../core/options.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
 import { Kernel } from './kernel.ts';
-import { MAIN_HOST, ROOT_SLOT } from './control.ts';
+import { MAIN_HOST, ROOT_SLOT, numberAfter } from './control.ts';
 import { LocalHost } from './hosts/local-host.ts';
 import { RemoteHost } from './hosts/remote-host.ts';
 import { requestOf } from './protocol.ts';
@@ -78,7 +78,7 @@ export class ActorSystem implements AsyncDisposable {
       random,
       turns: this.#turns,
       current: threadCurrent(),
-      transmit: (peer, frame) => this.#remote(peer)?.send(frame),
+      transmit: (peer, frame, attachments) => this.#remote(peer)?.send(frame, attachments),
       hasRoomTo: (peer) => this.#remote(peer)?.hasRoom ?? true,
       toAuthority: (request) => this.#authority.receive(MAIN_HOST, request),
       control: (from, message) => this.#heard(from, requestOf(message)),
@@ -207,13 +207,13 @@ export class ActorSystem implements AsyncDisposable {
   }
 
   #launchHost(plan: HostPlan): RemoteHost {
-    const id = ++this.#lastHost;
+    const id = this.#lastHost = numberAfter(this.#lastHost, plan.kind === 'thread');
     // What comes from it belongs to many actors, not to the one whose handler has asked for it.
     const host = this.#turns.outside(() => new RemoteHost(id, plan, this.#launch[plan.kind], {
       clock: this.#kernel.clock,
       localMessages: this.#localMessages,
       sendControl: (hostId, order) => this.#kernel.sendControl(hostId, order),
-      receive: (from, frame) => this.#kernel.receive(frame, from.id),
+      receive: (from, frame, attachments) => this.#kernel.receive(frame, from.id, attachments),
       ended: (from, end, wasWanted) => this.#hostEnded(from, end, wasWanted),
     }));
     this.#hosts.set(id, host);

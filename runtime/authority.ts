@@ -5,7 +5,7 @@ import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { SharedHosts } from './hosts/shared-hosts.ts';
 import type { Order, Request } from './control.ts';
-import { ROOT_SLOT } from './control.ts';
+import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
@@ -57,7 +57,7 @@ export class Authority {
   constructor(port: AuthorityPort) {
     this.#port = port;
     const shape = { title: '', handlers: [], highWater: 0 };
-    const seed = { id: undefined, shape, input: undefined, inputShapes: [] };
+    const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
     const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, isHeld: false } as const;
     this.#root = new SlotRecord(ROOT_SLOT, undefined, '', details);
     this.#root.state = { kind: 'up' };
@@ -226,7 +226,9 @@ export class Authority {
     const { seed, place, timeoutMs: startMs, isHeld, name, key } = request;
     const path = parent.pathOfChild(name ?? key, seed.shape.title);
     const details = { name, key, seed, place, homeId: from, startMs, isHeld };
-    const record = new SlotRecord(++this.#lastSlot, parent, path, details);
+    const kind = place.kind === 'local' ? this.#port.host(from)?.kind : place.kind;
+    const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
+    const record = new SlotRecord(id, parent, path, details);
     this.#slots.add(record);
     return record;
   }

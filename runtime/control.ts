@@ -19,6 +19,19 @@ export const MAIN_HOST = 0;
 /** The slot above all others; the parent of what has none. */
 export const ROOT_SLOT = 0;
 
+/**
+ * Threads of the program have even numbers, and so have the slots whose actors live in them; processes have odd ones.
+ * Whoever knows a number knows whether memory can be shared with what it stands for: neither ever moves to the other kind.
+ */
+export function isThreadNumber(id: number): boolean {
+  return id % 2 === 0;
+}
+
+/** The next free number after `last`, for a thread or a process. */
+export function numberAfter(last: number, isThread: boolean): number {
+  return (Math.floor(last / 2) + 1) * 2 + (isThread ? 0 : 1);
+}
+
 /** Everything that starting an incarnation takes, apart from where. */
 export interface ActorSeed {
   /** Absent when the definition is at hand where the actor starts: local-only ones. */
@@ -28,6 +41,8 @@ export interface ActorSeed {
   readonly input: Uint8Array | undefined;
   /** The shapes of the refs in `input`. */
   readonly inputShapes: readonly ShapeData[];
+  /** The shared memory in `input`: only threads have that. */
+  readonly inputShared: readonly SharedArrayBuffer[];
 }
 
 /** A `Place`, as data: a set is a number here. */

@@ -1,3 +1,4 @@
+import type { Attached } from './wire/parcel.ts';
 import type { Chain, EnvelopeKind } from '../core/envelope.ts';
 import type { FrameReader } from './wire/record.ts';
 import type { Link } from './wire/link.ts';
@@ -23,29 +24,29 @@ export class Inbox {
   }
 
   /** @throws {ProtocolError} The record isn't one. */
-  take(link: Link, record: FrameReader): void {
+  take(link: Link, record: FrameReader, attached?: readonly Attached[]): void {
     const kernel = this.#kernel;
     switch (record.kind) {
       case RECORD.tell:
-        this.#message('tell', link, record);
+        this.#message('tell', link, record, attached);
         break;
       case RECORD.ask:
-        this.#message('ask', link, record);
+        this.#message('ask', link, record, attached);
         break;
       case RECORD.stream:
-        this.#message('stream', link, record);
+        this.#message('stream', link, record, attached);
         break;
       case RECORD.stop:
-        this.#message('stop', link, record);
+        this.#message('stop', link, record, attached);
         break;
       case RECORD.reply:
-        this.#reply(kernel.pending(record.field(0)), record.body);
+        this.#reply(kernel.pending(record.field(0)), record.body, attached);
         break;
       case RECORD.failure:
         kernel.pending(record.field(0))?.reject(toError(this.#decodeError(record.body)));
         break;
       case RECORD.item:
-        this.#item(kernel.pending(record.field(0)), record.body);
+        this.#item(kernel.pending(record.field(0)), record.body, attached);
         break;
       case RECORD.credit:
         link.asked.get(record.field(0))?.producer?.credit(record.field(1));
@@ -69,13 +70,13 @@ export class Inbox {
         kernel.refs.shape(shapeOf(kernel.decode(record.body)));
         break;
       case RECORD.control:
-        kernel.ports.control(link.peer, kernel.decode(record.body));
+        kernel.ports.control(link.peer, kernel.decode(record.body, attached));
         break;
       default: throw new ProtocolError(`Cannot read a record of host ${link.peer}: unknown kind ${record.kind}`);
     }
   }
 
-  #message(kind: EnvelopeKind, link: Link, record: FrameReader): void {
+  #message(kind: EnvelopeKind, link: Link, record: FrameReader, attached: readonly Attached[] | undefined): void {
     const kernel = this.#kernel;
     const slotId = record.field(0);
     const seq = record.field(2);
@@ -95,7 +96,7 @@ export class Inbox {
     }
     let args: unknown[] = [];
     try {
-      if (kind !== 'stop') args = this.#arguments(slot, kind, handler, record.body);
+      if (kind !== 'stop') args = this.#arguments(slot, kind, handler, record.body, attached);
     } catch (error) {
       inbound.settle(seq, answer === undefined ? 'dead_letter' : 'rejected', 'undecodable');
       answer?.reject(toError(error));
@@ -110,11 +111,13 @@ export class Inbox {
     slot.receive(envelope);
   }
 
-  #arguments(slot: LocalSlot, kind: EnvelopeKind, handler: number, body: Uint8Array): unknown[] {
+  #arguments(
+    slot: LocalSlot, kind: EnvelopeKind, handler: number, body: Uint8Array, attached: readonly Attached[] | undefined,
+  ): unknown[] {
     if (slot.shape.handlers[handler] === undefined || slot.shape.isStream(handler) !== (kind === 'stream')) {
       throw new ProtocolError(`Cannot ${kind} handler ${handler} of "${slot.path}": it has no such handler`);
     }
-    const args = this.#kernel.decode(body);
+    const args = this.#kernel.decode(body, attached);
     // Each argument took a byte or more: a longer list has nothing but a length.
     if (Array.isArray(args) && args.length <= body.length) return args as unknown[];
     throw new ProtocolError(`Cannot read the arguments for "${slot.path}": they are no list`);
@@ -135,25 +138,27 @@ export class Inbox {
     envelope.cancel(undefined);
   }
 
-  #reply(pending: Pending | undefined, body: Uint8Array): void {
+  #reply(pending: Pending | undefined, body: Uint8Array, attached: readonly Attached[] | undefined): void {
     if (pending === undefined) {
       this.#kernel.lateReply();
       return;
     }
-    const value = this.#decode(pending, body);
+    const value = this.#decode(pending, body, attached);
     if (value !== undefined) pending.resolve(value.value);
   }
 
   /** What a stream still sends after its consumer has left is no late reply. */
-  #item(pending: Pending | undefined, body: Uint8Array): void {
+  #item(pending: Pending | undefined, body: Uint8Array, attached: readonly Attached[] | undefined): void {
     if (pending === undefined) return;
-    const value = this.#decode(pending, body);
+    const value = this.#decode(pending, body, attached);
     if (value !== undefined) pending.item(value.value);
   }
 
-  #decode(pending: Pending, body: Uint8Array): { readonly value: unknown } | undefined {
+  #decode(
+    pending: Pending, body: Uint8Array, attached: readonly Attached[] | undefined,
+  ): { readonly value: unknown } | undefined {
     try {
-      return { value: this.#kernel.decode(body) };
+      return { value: this.#kernel.decode(body, attached) };
     } catch (error) {
       pending.reject(error);
       return undefined;

@@ -7,7 +7,8 @@ import type { DeadLetterReason, Envelope, Fate, Receipt } from '../core/envelope
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
-import { MAIN_HOST } from './control.ts';
+import { MAIN_HOST, isThreadNumber } from './control.ts';
+import type { Attached, Attachments } from './wire/parcel.ts';
 import type { PendingAsk, PendingStream } from './pending-ask.ts';
 import type { RefsPort } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
@@ -15,7 +16,7 @@ import type { Slot } from './slots/slot.ts';
 import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
-import { ActorError, FrameTooLargeError, NotSendableError, ProtocolError, invalidOption } from '../core/errors.ts';
+import { ActorError, FrameTooLargeError, ProtocolError, invalidOption } from '../core/errors.ts';
 import { Codec, toPlainError, toSendableError } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
@@ -32,6 +33,8 @@ import { RemoteSlots } from './slots/remote-slots.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
 import { Tally } from './account.ts';
+import { COPIED, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, unwrapped } from './wire/parcel.ts';
+import { Transfer } from '../core/transfer.ts';
 import { checkSendable } from '../core/check-sendable.ts';
 
 /** What a kernel needs of the host that it runs in. */
@@ -40,8 +43,8 @@ export interface KernelPorts {
   readonly random: Random;
   readonly turns: Turns;
   readonly current: Current;
-  /** Sends a frame towards another host. */
-  transmit(peer: number, frame: Buffer): void;
+  /** Sends a frame towards another host, with what is attached to it. */
+  transmit(peer: number, frame: Buffer, attachments: Attachments | undefined): void;
   /** Whether the way to `peer` takes more without growing. */
   hasRoomTo(peer: number): boolean;
   toAuthority(request: Request): void;
@@ -57,10 +60,13 @@ export interface KernelPorts {
   keepAlive(isHeld: boolean): void;
 }
 
-/** Bytes, and the shapes of the refs in them. */
+const NO_ATTACHMENTS: Attachments = [];
+
+/** A message as it travels: bytes, the shapes of the refs in them, and buffers beside them. */
 export interface Encoded {
   readonly body: Uint8Array;
   readonly shapes: readonly Shape[];
+  readonly attached: readonly Attached[] | undefined;
 }
 
 /** How messages pass within a thread: as they are once checked, or through the codec. */
@@ -121,9 +127,18 @@ export class Kernel implements LinkPort, RefsPort {
 
   // Values
 
-  encode(value: unknown, what: string): Encoded {
+  /**
+   * @param shares Whether it goes to a thread of the program, from another one.
+   * @throws {NotSendableError}
+   * @throws {FrameTooLargeError}
+   */
+  encode(value: unknown, what: string, shares = false): Encoded {
     try {
-      return this.#encoded(this.#codec.encode(value, what), what);
+      if (value instanceof Transfer) {
+        const way = { shares, transfers: value.buffers };
+        return this.#encoded(this.#codec.encode(value.value, what, way), what, way.transfers);
+      }
+      return this.#encoded(this.#codec.encode(value, what, shares ? SHARED : COPIED), what);
     } catch (error) {
       this.refs.takeEncodedShapes();
       throw error;
@@ -145,20 +160,28 @@ export class Kernel implements LinkPort, RefsPort {
     return toSendableError(error, (movable) => this.refs.departureRefusal(movable) === undefined);
   }
 
-  encodeArguments(args: readonly unknown[], handler: string): Encoded {
+  /** {@link encode} for the arguments of a message. */
+  encodeArguments(args: readonly unknown[], handler: string, shares = false): Encoded {
+    const what = `arguments of ${handler}`;
+    const { values, transfers } = unwrapped(args, what);
     try {
-      const what = `arguments of ${handler}`;
-      return this.#encoded(this.#codec.encodeList(args, what), what);
+      const way = transfers === undefined ? (shares ? SHARED : COPIED) : { shares, transfers };
+      return this.#encoded(this.#codec.encodeList(values, what, way), what, transfers);
     } catch (error) {
       this.refs.takeEncodedShapes();
       // The text names the argument as its writer counts.
-      args.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`));
+      values.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, shares));
       throw error;
     }
   }
 
-  decode(bytes: Uint8Array): unknown {
-    return this.#codec.decode(bytes);
+  decode(bytes: Uint8Array, attached?: readonly Attached[]): unknown {
+    return this.#codec.decode(bytes, attached);
+  }
+
+  /** Whether both this host and one, or a slot, elsewhere are threads of one program. */
+  sharesMemoryWith(id: number): boolean {
+    return isThreadNumber(this.hostId) && isThreadNumber(id);
   }
 
   /** Arguments for an actor of this thread. @throws {NotSendableError} */
@@ -167,16 +190,28 @@ export class Kernel implements LinkPort, RefsPort {
       const arg = args[i];
       const type = typeof arg;
       if (type === 'string' || type === 'number' || type === 'boolean' || arg === undefined || arg === null) continue;
+      if (arg instanceof Transfer) return this.copyArguments(args, handler);
       this.#check(arg, `argument ${i + 1} of ${handler}`);
     }
-    if (this.#localMessages === 'checked') return args;
-    return this.decode(this.refs.within(() => this.encodeArguments(args, handler)).body) as unknown[];
+    return this.#localMessages === 'checked' ? args : this.copyArguments(args, handler);
+  }
+
+  /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
+  copyArguments(args: readonly unknown[], handler: string): unknown[] {
+    const { body, attached } = this.refs.within(() => this.encodeArguments(args, handler, true));
+    return this.decode(body, attached) as unknown[];
   }
 
   /** A reply within this thread. @throws {NotSendableError} */
   readonly passReply = (value: unknown, what: string): unknown => {
+    if (value instanceof Transfer) return this.#copy(value, what);
     this.#check(value, what);
-    return this.#localMessages === 'checked' ? value : this.decode(this.refs.within(() => this.encode(value, what)).body);
+    return this.#localMessages === 'checked' ? value : this.#copy(value, what);
+  };
+
+  /** A reply of a definition that never leaves this thread: whatever it is, but for a transfer. */
+  readonly passUnchecked = (value: unknown, what: string): unknown => {
+    return value instanceof Transfer ? this.#copy(value, what) : value;
   };
 
   packShape({ data }: Shape): Uint8Array {
@@ -382,8 +417,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Says something beside the messages, in order with them. */
   sendControl(peer: number, message: Request | Order): void {
-    const { body, shapes } = this.encode(message, `a ${message.type}`);
-    this.linkTo(peer).send(RECORD.control, [], body, shapes);
+    this.linkTo(peer).send(RECORD.control, [], this.encode(message, `a ${message.type}`, this.sharesMemoryWith(peer)));
   }
 
   linkTo(peer: number): Link {
@@ -401,8 +435,8 @@ export class Kernel implements LinkPort, RefsPort {
     this.scheduler.arm();
   }
 
-  transmit(peer: number, frame: Buffer): void {
-    this.ports.transmit(peer, frame);
+  transmit(peer: number, frame: Buffer, attachments: Attachments | undefined): void {
+    this.ports.transmit(peer, frame, attachments);
   }
 
   /**
@@ -411,19 +445,19 @@ export class Kernel implements LinkPort, RefsPort {
    * @param sender The host that it came from, where that is known: none may speak for another.
    * @throws {ProtocolError}
    */
-  receive(frame: Uint8Array, sender?: number): void {
+  receive(frame: Uint8Array, sender?: number, attachments: Attachments = NO_ATTACHMENTS): void {
     const reader = new FrameReader(frame);
     const { from, to } = reader;
     if (sender !== undefined && sender !== from) throw new ProtocolError(`Cannot take a frame of host ${from}: host ${sender} has sent it`);
     if (to !== this.hostId) {
-      if (this.hostId === MAIN_HOST) this.ports.transmit(to, Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
+      if (this.hostId === MAIN_HOST) this.ports.transmit(to, Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength), attachments);
       else throw new ProtocolError(`Cannot take a frame for host ${to}: this is host ${this.hostId}`);
       return;
     }
     const link = this.linkTo(from);
     link.received(reader);
     this.scheduler.runInput(() => {
-      while (reader.next()) this.#inbox.take(link, reader);
+      while (reader.next()) this.#inbox.take(link, reader, attachments.length === 0 ? undefined : attachmentsOf(reader.index, attachments));
     });
   }
 
@@ -478,9 +512,17 @@ export class Kernel implements LinkPort, RefsPort {
     this.deadlines.close();
   }
 
-  #encoded(body: Uint8Array, what: string): Encoded {
+  /** The last step: it will be sent. */
+  #encoded(body: Uint8Array, what: string, transfers?: readonly ArrayBuffer[]): Encoded {
     if (body.length > MAX_BODY_BYTES) throw new FrameTooLargeError(what, body.length, MAX_BODY_BYTES);
-    return { body, shapes: this.refs.takeEncodedShapes() };
+    const { attached } = this.#codec;
+    const moved = transfers === undefined ? attached : handOver(attached, transfers, what);
+    return { body, shapes: this.refs.takeEncodedShapes(), attached: moved };
+  }
+
+  #copy(value: unknown, what: string): unknown {
+    const { body, attached } = this.refs.within(() => this.encode(value, what, true));
+    return this.decode(body, attached);
   }
 
   #hostGone({ host, reason, started }: Extract<Order, { type: 'host_gone' }>): void {
@@ -521,10 +563,10 @@ export class Kernel implements LinkPort, RefsPort {
     return pending;
   }
 
-  #check(value: unknown, what: string): void {
-    checkSendable(value, what, (movable) => {
-      const refusal = this.refs.refusal(movable);
-      if (refusal !== undefined) throw new NotSendableError(what, refusal);
+  #check(value: unknown, what: string, shares = true): void {
+    checkSendable(value, what, (object) => {
+      if (isShared(object)) return shares ? undefined : NOT_SHARED;
+      return this.refs.refusal(object);
     });
   }
 

@@ -104,6 +104,7 @@ function isShape(value: unknown): boolean {
 const isBytes: Check = (value) => value instanceof Uint8Array;
 const isSeed = has({
   id: optional(has({ url: isText, key: isText })), shape: isShape, input: optional(isBytes), inputShapes: isListOf(isShape),
+  inputShared: isListOf((value) => value instanceof SharedArrayBuffer),
 });
 const isIdentity = has({ slot: isNumber32, path: isText, shape: isShape });
 const isAccount = has({

@@ -1,5 +1,5 @@
 import type { Answer } from '../core/envelope.ts';
-import type { Kernel } from './kernel.ts';
+import type { Encoded, Kernel } from './kernel.ts';
 import type { Link } from './wire/link.ts';
 import { RECORD } from './wire/record.ts';
 
@@ -23,22 +23,24 @@ export class RemoteAnswer implements Answer {
       this.#kernel.lateReply();
       return;
     }
-    const { body, shapes } = this.#kernel.encode(value, `result of '${this.#handlerName}'`);
+    const content = this.#encode(value, `result of '${this.#handlerName}'`);
     this.abandon();
-    this.#link.send(RECORD.reply, [this.#askId], body, shapes);
+    this.#link.send(RECORD.reply, [this.#askId], content);
   }
 
   reject(error: Error): void {
     if (this.#isSettled) return;
     this.abandon();
-    const { body, shapes } = this.#kernel.encodeError(error);
-    this.#link.send(RECORD.failure, [this.#askId], body, shapes);
+    this.#link.send(RECORD.failure, [this.#askId], this.#kernel.encodeError(error));
   }
 
   item(value: unknown): void {
     if (this.#isSettled) return;
-    const { body, shapes } = this.#kernel.encode(value, `item of '${this.#handlerName}'`);
-    this.#link.send(RECORD.item, [this.#askId], body, shapes);
+    this.#link.send(RECORD.item, [this.#askId], this.#encode(value, `item of '${this.#handlerName}'`));
+  }
+
+  #encode(value: unknown, what: string): Encoded {
+    return this.#kernel.encode(value, what, this.#kernel.sharesMemoryWith(this.#link.peer));
   }
 
   /** Nobody waits for it any more. */

@@ -7,12 +7,14 @@ import type { Place } from '../core/place.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { Encoded, Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
-import { ActorError, DefinitionMismatchError, StartFailedError, invalidOption } from '../core/errors.ts';
+import { ActorError, DefinitionMismatchError, NotSendableError, StartFailedError, invalidOption } from '../core/errors.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
 import { HOST_OPTIONS } from '../core/host-options.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
+import { Transfer } from '../core/transfer.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
 import { checkPlace } from '../core/place.ts';
+import { isThreadNumber } from './control.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
 import { toPositiveMs } from '../core/duration.ts';
@@ -154,19 +156,23 @@ export class Spawner {
 
   #makeSeed({ definition, input, place }: SpawnCall): ActorSeed {
     const { title, shape: { data: shape }, id } = definition;
-    if (id === undefined) return { id, shape, input: undefined, inputShapes: [] };
-    const encode = (): Encoded => this.#kernel.encode(input, `input of ${title}`);
-    const { body, shapes } = place.kind === 'local' ? this.#kernel.refs.within(encode) : encode();
-    return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data) };
+    const what = `input of ${title}`;
+    // It is decoded at every start: what it holds can't move into the first of them.
+    if (input instanceof Transfer) throw new NotSendableError(what, 'a transfer(), which wraps an argument, a reply or an item');
+    if (id === undefined) return { id, shape, input: undefined, inputShapes: [], inputShared: [] };
+    const shares = place.kind !== 'process' && isThreadNumber(this.#kernel.hostId);
+    const encode = (): Encoded => this.#kernel.encode(input, what, shares);
+    const { body, shapes, attached = [] } = place.kind === 'local' ? this.#kernel.refs.within(encode) : encode();
+    return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data), inputShared: attached as readonly SharedArrayBuffer[] };
   }
 
-  #localSeed({ definition, input }: SpawnCall, { input: bytes }: ActorSeed): LocalSeed {
-    return { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.decode(bytes) };
+  #localSeed({ definition, input }: SpawnCall, { input: bytes, inputShared }: ActorSeed): LocalSeed {
+    return { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.decode(bytes, inputShared) };
   }
 
   /** Loads the definition's module, as this host's loader does. */
   async #findSeed({ seed }: StartOrder): Promise<LocalSeed> {
-    const { id, input, shape: { title, handlers } } = seed;
+    const { id, input, inputShared, shape: { title, handlers } } = seed;
     if (id === undefined || input === undefined) throw new DefinitionMismatchError(title, 'it is local only');
     // Once: importing what is loaded costs more than all the rest of a start, since loaders see every import.
     if (!this.#loaded.has(id.url)) {
@@ -183,7 +189,7 @@ export class Spawner {
       throw new DefinitionMismatchError(title, `${text}, expected ${handlers.join(', ')}`);
     }
     for (const shape of seed.inputShapes) this.#kernel.refs.shape(shape);
-    return { definition, makeInput: () => this.#kernel.decode(input) };
+    return { definition, makeInput: () => this.#kernel.decode(input, inputShared) };
   }
 
   #startHere(order: StartOrder, seed: LocalSeed): void {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
+import type { Attachments } from '../wire/parcel.ts';
 import type { HostBoot } from './host-transport.ts';
 import type { Request } from '../control.ts';
 import { FramePort } from '../wire/frame-port.ts';
@@ -23,7 +24,7 @@ const HOST_MAIN = Symbol.for('troupe.host-main');
 export const HOST_MAIN_URL = import.meta.url;
 
 interface Wire {
-  send(frame: Buffer): void;
+  send(frame: Buffer, attachments: Attachments | undefined): void;
   readonly hasRoom: boolean;
 }
 
@@ -39,13 +40,13 @@ interface Loader {
 /** Runs a kernel in this thread or process, for the program that started it. */
 function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
   writeThrough(boot.kind);
-  const wire = openWire(channel, (frame) => receive(frame), (error) => fail(error));
+  const wire = openWire(channel, (frame, attachments) => receive(frame, attachments), (error) => fail(error));
   const kernel: Kernel = new Kernel(boot.hostId, {
     clock: nodeClock,
     random: nodeRandom,
     turns: nodeTurns(),
     current: threadCurrent(),
-    transmit: (_peer, frame) => wire.send(frame),
+    transmit: (_peer, frame, attachments) => wire.send(frame, attachments),
     hasRoomTo: () => wire.hasRoom,
     toAuthority: (request) => kernel.sendControl(MAIN_HOST, request),
     control: (_from, message) => kernel.obey(orderOf(message)),
@@ -67,9 +68,9 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
   };
   watchFailures(kernel, fail);
   if (boot.kind === 'process') watchSignals(kernel, finish);
-  const receive = (frame: Uint8Array): void => {
+  const receive = (frame: Uint8Array, attachments?: Attachments): void => {
     try {
-      kernel.receive(frame);
+      kernel.receive(frame, undefined, attachments);
     } catch (error) {
       fail(error);
     }
@@ -81,10 +82,12 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
   loadAll().catch(fail);
 }
 
-function openWire(channel: Channel, received: (frame: Uint8Array) => void, failed: (error: Error) => void): Wire {
+function openWire(
+  channel: Channel, received: (frame: Uint8Array, attachments?: Attachments) => void, failed: (error: Error) => void,
+): Wire {
   if ('socket' in channel) return new FrameSocket(channel.socket, received, failed);
   const frames = new FramePort(channel.port, received, failed);
-  return { send: (frame) => frames.send(frame), hasRoom: true };
+  return { send: (frame, attachments) => frames.send(frame, attachments), hasRoom: true };
 }
 
 /** A failure outside of any handler's own promise is its actor's if that is known, else the whole host's. */

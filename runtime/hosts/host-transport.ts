@@ -1,10 +1,12 @@
+import type { Attachments } from '../wire/parcel.ts';
 import type { HostEnd } from './host.ts';
 import type { HostSettings } from '../../core/host-options.ts';
 import type { LocalMessages } from '../kernel.ts';
 
 /** The way to a running thread or process: the port that each kind of host implements. */
 export interface HostTransport {
-  send(frame: Buffer): void;
+  /** @param attachments What goes with it, to a thread alone. */
+  send(frame: Buffer, attachments: Attachments | undefined): void;
   /** Whether it takes more without growing. */
   hasRoom(): boolean;
   /** Ends it at once; `ended` follows, and says `signal`. */
@@ -16,7 +18,7 @@ export type EndSignal = 'SIGTERM' | 'SIGKILL';
 
 /** What a transport tells. `ended` comes once, after the last frame. */
 export interface HostEvents {
-  frame(bytes: Uint8Array): void;
+  frame(bytes: Uint8Array, attachments?: Attachments): void;
   /** What it says is no frames. It hasn't ended by that. */
   failed(error: Error): void;
   ended(end: HostEnd): void;

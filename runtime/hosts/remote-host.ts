@@ -1,3 +1,4 @@
+import type { Attachments } from '../wire/parcel.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Host, HostEnd } from './host.ts';
 import type { EndSignal, HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
@@ -19,7 +20,7 @@ export interface RemoteHostPort {
   readonly clock: Clock;
   readonly localMessages: LocalMessages;
   sendControl(hostId: number, order: Order): void;
-  receive(host: RemoteHost, frame: Uint8Array): void;
+  receive(host: RemoteHost, frame: Uint8Array, attachments: Attachments | undefined): void;
   /** It is gone. `isUnexpected`: nobody here had asked for that. */
   ended(host: RemoteHost, end: HostEnd, isUnexpected: boolean): void;
 }
@@ -71,7 +72,7 @@ export class RemoteHost implements Host {
     };
     try {
       this.#transport = launch(boot, {
-        frame: (frame) => this.#received(frame),
+        frame: (frame, attachments) => this.#received(frame, attachments),
         failed: (error) => this.fail(error),
         ended: (end) => this.#transportEnded(end),
       }, settings);
@@ -85,8 +86,8 @@ export class RemoteHost implements Host {
     this.#port.sendControl(this.id, order);
   }
 
-  send(frame: Buffer): void {
-    if (!this.#hasEnded) this.#transport.send(frame);
+  send(frame: Buffer, attachments: Attachments | undefined): void {
+    if (!this.#hasEnded) this.#transport.send(frame, attachments);
   }
 
   get hasRoom(): boolean { return this.#transport.hasRoom(); }
@@ -111,11 +112,11 @@ export class RemoteHost implements Host {
     this.#lifecycle.send({ type: 'TERMINATE' });
   }
 
-  #received(frame: Uint8Array): void {
+  #received(frame: Uint8Array, attachments: Attachments | undefined): void {
     if (this.#hasEnded) return;
     try {
       const report = bootReport(frame);
-      if (report === undefined) this.#port.receive(this, frame);
+      if (report === undefined) this.#port.receive(this, frame, attachments);
       else this.fail(report);
     } catch (error) {
       // Whatever it says next can't be trusted either.

@@ -25,7 +25,7 @@ export function launchThread(boot: HostBoot, events: HostEvents, { env, memoryMb
     env: hostEnvironment(env),
     ...memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } },
   });
-  const frames = new FramePort(port, (frame) => events.frame(frame), (reason) => events.failed(reason));
+  const frames = new FramePort(port, (frame, attachments) => events.frame(frame, attachments), (reason) => events.failed(reason));
   worker.on('error', (thrown: unknown) => { error ??= failureOf(toError(thrown)); });
   worker.on('exit', (code) => {
     port.close();
@@ -38,7 +38,7 @@ export function launchThread(boot: HostBoot, events: HostEvents, { env, memoryMb
   port.unref();
   worker.unref();
   return {
-    send: (frame) => frames.send(frame),
+    send: (frame, attachments) => frames.send(frame, attachments),
     hasRoom: () => true,
     terminate: (signal) => {
       terminatedBy = signal;

@@ -20,6 +20,7 @@ import { AskDeadline, Envelope, NO_CHAIN } from '../../core/envelope.ts';
 import { Mailbox } from '../../core/mailbox.ts';
 import { PendingAsk, PendingStream } from '../pending-ask.ts';
 import { Slot } from './slot.ts';
+import { Transfer } from '../../core/transfer.ts';
 
 /** What an actor gets at each start; at hand here, or found and decoded here. */
 export interface LocalSeed {
@@ -92,7 +93,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
     const { kernel } = this;
-    if (!this.#isUnchecked) args = kernel.passArguments(args, this.shape.nameOf(handler));
+    args = this.#pass(args, handler);
     kernel.tally.sent++;
     const { localReceipt } = kernel;
     this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
@@ -255,15 +256,13 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   ): Envelope | undefined {
     const { kernel } = this;
     if (ask.isSettled) return undefined;
-    if (!this.#isUnchecked) {
-      try {
-        args = kernel.passArguments(args, this.shape.nameOf(handler));
-      } catch (error) {
-        ask.reject(error);
-        return undefined;
-      }
-      ask.pass = kernel.passReply;
+    try {
+      args = this.#pass(args, handler);
+    } catch (error) {
+      ask.reject(error);
+      return undefined;
     }
+    ask.pass = this.#isUnchecked ? kernel.passUnchecked : kernel.passReply;
     kernel.tally.sent++;
     const receipt: Receipt = kernel.localReceipt;
     const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
@@ -279,6 +278,12 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     }
     this.receive(envelope);
     return envelope;
+  }
+
+  /** Arguments as the handler gets them. @throws {NotSendableError} */
+  #pass(args: unknown[], handler: number): unknown[] {
+    if (!this.#isUnchecked) return this.kernel.passArguments(args, this.shape.nameOf(handler));
+    return args.some((arg) => arg instanceof Transfer) ? this.kernel.copyArguments(args, this.shape.nameOf(handler)) : args;
   }
 
   #discardAll(): void {

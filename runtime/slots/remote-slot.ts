@@ -2,7 +2,7 @@ import type { CallSettings } from '../../core/actor-ref.ts';
 import type { Chain, DeadLetterReason, Fate } from '../../core/envelope.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { RecordKind } from '../wire/record.ts';
-import type { Kernel } from '../kernel.ts';
+import type { Encoded, Kernel } from '../kernel.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { SlotNotice } from '../control.ts';
 import type { StartedNumbers } from '../started-numbers.ts';
@@ -14,8 +14,11 @@ import { Fifo } from '../../core/fifo.ts';
 import { PendingAsk, PendingStream, SENDER_SLACK_MS } from '../pending-ask.ts';
 import { NOTHING, NO_LIMIT, RECORD } from '../wire/record.ts';
 import { Slot } from './slot.ts';
+import { isShared } from '../wire/parcel.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 
+
+const EMPTY: Encoded = { body: NOTHING, shapes: [], attached: undefined };
 
 /** In place of a number: the message has not left. */
 const PARKED = -1;
@@ -35,9 +38,8 @@ interface OutMessage {
   isCancelled: boolean;
   readonly handler: number;
   /** Encoded when it was sent; dropped when it departs. */
-  body: Uint8Array;
+  content: Encoded;
   readonly bytes: number;
-  readonly shapes: readonly Shape[];
   readonly ask: PendingAsk | undefined;
   readonly chain: Chain;
   /** It would rather be rejected than wait for a restart. */
@@ -74,8 +76,8 @@ export class RemoteSlot extends Slot {
   }
 
   tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
-    const { body, shapes } = this.kernel.encodeArguments(args, this.shape.nameOf(handler));
-    const message = this.#message('tell', handler, body, shapes, undefined);
+    const encoded = this.#encode(args, handler);
+    const message = this.#message('tell', handler, encoded, undefined);
     if (this.#whereabouts.status === 'dead') {
       this.#lose(message);
       return true;
@@ -216,7 +218,7 @@ export class RemoteSlot extends Slot {
   protected override sendStop(): void {
     // While it restarts there is nothing to stop.
     const { status } = this.#whereabouts;
-    if (status === 'up' || status === 'unknown') this.#send(this.#message('stop', 0, NOTHING, [], undefined));
+    if (status === 'up' || status === 'unknown') this.#send(this.#message('stop', 0, EMPTY, undefined));
   }
 
   protected override awaited(): void {
@@ -247,13 +249,13 @@ export class RemoteSlot extends Slot {
     const { status } = this.#whereabouts;
     let encoded;
     try {
-      encoded = kernel.encodeArguments(args, ask.handlerName);
+      encoded = this.#encode(args, ask.handler);
     } catch (error) {
       ask.reject(error);
       return;
     }
     const isImpatient = settings?.rejectWhenRestarting === true;
-    const message = this.#message(kind, ask.handler, encoded.body, encoded.shapes, ask, isImpatient);
+    const message = this.#message(kind, ask.handler, encoded, ask, isImpatient);
     if (status === 'dead') {
       this.#lose(message);
       return;
@@ -270,6 +272,10 @@ export class RemoteSlot extends Slot {
     this.#send(message);
   }
 
+  #encode(args: readonly unknown[], handler: number): Encoded {
+    return this.kernel.encodeArguments(args, this.shape.nameOf(handler), this.kernel.sharesMemoryWith(this.id));
+  }
+
   /** Nobody waits for the reply. A message that is still here stays here, and provably never runs. */
   #cancel(message: OutMessage): boolean {
     if (message.seq !== PARKED) {
@@ -284,7 +290,7 @@ export class RemoteSlot extends Slot {
 
   #cancelParked(message: OutMessage): void {
     message.isCancelled = true;
-    message.body = NOTHING;
+    message.content = EMPTY;
     this.#cancelled++;
     this.#openBytes -= message.bytes;
   }
@@ -308,12 +314,11 @@ export class RemoteSlot extends Slot {
   }
 
   #message(
-    kind: OutMessage['kind'], handler: number, body: Uint8Array, shapes: readonly Shape[], ask: PendingAsk | undefined,
-    isImpatient = false,
+    kind: OutMessage['kind'], handler: number, content: Encoded, ask: PendingAsk | undefined, isImpatient = false,
   ): OutMessage {
     if (kind !== 'stop') this.kernel.tally.sent++;
     const chain = ask === undefined ? NO_CHAIN : this.kernel.current.invocation?.chain ?? NO_CHAIN;
-    return { kind, seq: PARKED, isCancelled: false, handler, body, bytes: body.length, shapes, ask, chain, isImpatient };
+    return { kind, seq: PARKED, isCancelled: false, handler, content, bytes: sizeOf(content), ask, chain, isImpatient };
   }
 
   #send(message: OutMessage): void {
@@ -338,22 +343,22 @@ export class RemoteSlot extends Slot {
   }
 
   #depart(message: OutMessage, host: number, incarnation: number): void {
-    const { body } = message;
+    const { content } = message;
     // Numbers are given at departure: a parked message that was cancelled leaves no gap.
     message.seq = this.trail.lastSeq = (this.trail.lastSeq + 1) >>> 0;
-    message.body = NOTHING;
+    message.content = EMPTY;
     this.#departed.set(message.seq, message);
-    const { kind, seq, handler, shapes, ask, chain } = message;
+    const { kind, seq, handler, ask, chain } = message;
     const link = this.kernel.linkTo(host);
     if (ask === undefined) {
       const fields = [this.id, incarnation, seq, handler];
-      link.send(kind === 'stop' ? RECORD.stop : RECORD.tell, fields, body, shapes);
+      link.send(kind === 'stop' ? RECORD.stop : RECORD.tell, fields, content);
       return;
     }
     const leftMs = ask.deadlineAt - this.kernel.clock.now();
     const limit = leftMs >= NO_LIMIT ? NO_LIMIT : Math.max(0, Math.ceil(leftMs));
     const fields = [this.id, incarnation, seq, handler, ask.askId, limit, ...chain];
-    link.send(kind === 'stream' ? RECORD.stream : RECORD.ask, fields, body, shapes);
+    link.send(kind === 'stream' ? RECORD.stream : RECORD.ask, fields, content);
   }
 
   /** The slot is dead: a message that never left. */
@@ -398,4 +403,10 @@ export class RemoteSlot extends Slot {
     this.#isBusy = isBusy;
     this.kernel.remoteSlots.setBusy(this, isBusy);
   }
+}
+
+/** What a message takes until it is settled: shared memory isn't its own. */
+function sizeOf({ body, attached }: Encoded): number {
+  if (attached === undefined) return body.length;
+  return attached.reduce((size, buffer) => isShared(buffer) ? size : size + buffer.byteLength, body.length);
 }

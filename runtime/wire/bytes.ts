@@ -2,7 +2,7 @@
 export const MAX_BODY_BYTES = 64 * 2 ** 20;
 
 /** A view on an ArrayBuffer, or the ArrayBuffer itself, in a message; `id` is its node. */
-export interface Shown { readonly id: number; readonly value: ArrayBuffer | ArrayBufferView }
+export interface Shown { readonly id: number; readonly value: ArrayBufferLike | ArrayBufferView }
 
 /**
  * A stretch of an ArrayBuffer that travels, and becomes an ArrayBuffer of its own with `lead` zero bytes
@@ -28,7 +28,7 @@ export function elementSize(name: string): number | undefined {
 
 /** @throws {RangeError} The place isn't inside `buffer`, or not aligned. */
 export function makeView(
-  name: string, buffer: ArrayBuffer, at: number, length: number,
+  name: string, buffer: ArrayBufferLike, at: number, length: number,
 ): ArrayBufferView | undefined {
   if (name === 'Buffer') return Buffer.from(buffer, at, length);
   if (name === 'DataView') return new DataView(buffer, at, length);
@@ -37,7 +37,7 @@ export function makeView(
 }
 
 interface ViewMaker {
-  new (buffer: ArrayBuffer, at: number, length: number): ArrayBufferView;
+  new (buffer: ArrayBufferLike, at: number, length: number): ArrayBufferView;
   readonly BYTES_PER_ELEMENT: number;
 }
 
@@ -51,6 +51,11 @@ function makerOf(name: string): ViewMaker | undefined {
   return TYPED_ARRAYS.has(name) ? (globalThis as unknown as { [name: string]: ViewMaker })[name] : undefined;
 }
 
+/** The memory that `value` is, or shows. */
+export function memoryOf(value: ArrayBufferLike | ArrayBufferView): ArrayBufferLike {
+  return ArrayBuffer.isView(value) ? value.buffer : value;
+}
+
 /**
  * Which bytes travel. A view takes along the bytes that it shows and no others: neither the rest of Node's
  * pool under a small Buffer nor the WebAssembly memory under a Float32Array. Views that overlap share one
@@ -60,7 +65,7 @@ function makerOf(name: string): ViewMaker | undefined {
 export function stretches(shown: readonly Shown[]): Stretch[] {
   const byBuffer = new Map<ArrayBufferLike, Shown[]>();
   for (const one of shown) {
-    const buffer = ArrayBuffer.isView(one.value) ? one.value.buffer : one.value;
+    const buffer = memoryOf(one.value);
     const others = byBuffer.get(buffer);
     if (others) others.push(one);
     else byBuffer.set(buffer, [one]);
@@ -91,11 +96,11 @@ function stretchesOf(buffer: ArrayBufferLike, group: readonly Shown[]): Stretch[
   });
 }
 
-function rangeOf(value: ArrayBuffer | ArrayBufferView): { start: number; end: number } {
+function rangeOf(value: ArrayBufferLike | ArrayBufferView): { start: number; end: number } {
   return ArrayBuffer.isView(value) ? { start: value.byteOffset, end: value.byteOffset + value.byteLength }
     : { start: 0, end: value.byteLength };
 }
 
-function alignment(value: ArrayBuffer | ArrayBufferView): number {
+function alignment(value: ArrayBufferLike | ArrayBufferView): number {
   return (value as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1; // of typed arrays alone
 }

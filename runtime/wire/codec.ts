@@ -4,7 +4,8 @@ import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { MAX_BODY_BYTES } from './bytes.ts';
 import { searchUnsendable } from '../../core/check-sendable.ts';
-import { readGraph, writeGraph, type Graph, type MovableCodec, type Nested } from './graph.ts';
+import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
+import { COPIED, Parcel, isShared, type Attached, type Way } from './parcel.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 
 export type { MovableCodec } from './graph.ts';
@@ -15,6 +16,7 @@ const PLAIN = 0; // then msgpack
 const GRAPH = 1; // then the length of the table (4 bytes, big-endian), the table in msgpack, the contents
 
 const TABLE_AT = 5;
+const NO_ATTACHMENTS: readonly Attached[] = [];
 
 /** How many messages may be within one another: instances in the data of instances. */
 const MAX_NESTED = 50;
@@ -44,6 +46,7 @@ export class Codec {
   });
   readonly #scratch = Buffer.allocUnsafeSlow(4096);
   #depth = 0;
+  #attached: readonly Attached[] | undefined;
 
   constructor(movables: MovableCodec) {
     this.#movables = movables;
@@ -55,8 +58,8 @@ export class Codec {
    * @throws {NotSendableError} Something in `value` isn't plain data.
    * @throws {FrameTooLargeError} A text or the bytes in it are longer than a message may be.
    */
-  encode(value: unknown, what: string): Uint8Array {
-    return this.#encode(value, what, isPlain);
+  encode(value: unknown, what: string, way: Way = COPIED): Uint8Array {
+    return this.#encode(value, what, way, isPlain);
   }
 
   /**
@@ -64,56 +67,70 @@ export class Codec {
    *
    * @throws {NotSendableError}
    */
-  encodeList(items: readonly unknown[], what: string): Uint8Array {
-    return this.#encode(items, what, isPlainList);
+  encodeList(items: readonly unknown[], what: string, way: Way = COPIED): Uint8Array {
+    return this.#encode(items, what, way, isPlainList);
   }
+
+  /** The attachments of what was encoded last. */
+  get attached(): readonly Attached[] | undefined { return this.#attached; }
 
   /**
    * Loads no module, runs no code of the message's, and makes nothing but what {@link encode} takes.
    *
    * @param bytes One frame; nobody may write to it meanwhile. The value doesn't keep it alive.
+   * @param attached What came with it; the value has them as they are.
    * @throws {ProtocolError} `encode` can't have made these bytes.
    */
-  decode(bytes: Uint8Array): unknown {
+  decode(bytes: Uint8Array, attached: readonly Attached[] = NO_ATTACHMENTS): unknown {
     try {
       if (bytes[0] === PLAIN) return this.#unpack(bytes, 1, bytes.length);
       if (bytes[0] !== GRAPH || bytes.length < TABLE_AT) throw malformed('its form is unknown');
       const contentsAt = TABLE_AT + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
       if (contentsAt > bytes.length) throw malformed('it is cut off');
       const table = this.#unpack(bytes, TABLE_AT, contentsAt);
-      return readGraph(table, bytes.subarray(contentsAt), this.#movables, this.#nested(''));
+      return readGraph(table, bytes.subarray(contentsAt), this.#movables, {
+        attached: (place) => attached[place],
+        decode: (inner) => this.#deeper(() => malformed('it is too deep'), () => this.decode(inner, attached)),
+      });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
       throw malformed('it is malformed', { cause: error });
     }
   }
 
-  #encode<T>(value: T, what: string, isPlainForm: (value: T) => boolean): Uint8Array {
-    if (!isCertain(isPlainForm, value)) return this.#frame(this.#graph(value, what), what);
+  #encode<T>(value: T, what: string, way: Way, isPlainForm: (value: T) => boolean): Uint8Array {
+    this.#attached = undefined;
+    if (way.transfers.length === 0 && isCertain(isPlainForm, value)) return this.#plain(value);
+    const parcel = new Parcel(way);
+    const bytes = this.#frame(this.#graph(value, what, parcel), what);
+    parcel.checkAllMet(what);
+    if (parcel.attached.length > 0) this.#attached = parcel.attached;
+    return bytes;
+  }
+
+  #plain(value: unknown): Uint8Array {
     const bytes = this.#pack(value, 1);
     bytes[0] = PLAIN;
     return bytes;
   }
 
-  #graph(value: unknown, what: string): Graph {
-    searchUnsendable(value, what);
+  #graph(value: unknown, what: string, parcel: Parcel): Graph {
+    searchUnsendable(value, what, (object) => isShared(object) ? parcel.refusal : undefined);
     try {
-      return writeGraph(value, what, this.#movables, this.#nested(what));
+      return writeGraph(value, what, this.#movables, {
+        attach: (buffer) => parcel.placeOf(buffer),
+        encode: (data) => this.#deeper(() => new NotSendableError(what, 'a cycle through toData'), () => {
+          return isCertain(isPlain, data) ? this.#plain(data) : this.#frame(this.#graph(data, what, parcel), what);
+        }),
+      });
     } catch (cause) {
       if (cause instanceof NotSendableError || cause instanceof FrameTooLargeError) throw cause;
       throw new NotSendableError(what, 'a value that changes while it is read', { cause });
     }
   }
 
-  /** Messages within messages, to a depth. */
-  #nested(what: string): Nested {
-    return {
-      encode: (value) => this.#deeper(() => this.encode(value, what), () => new NotSendableError(what, 'a cycle through toData')),
-      decode: (bytes) => this.#deeper(() => this.decode(bytes), () => malformed('it is too deep')),
-    };
-  }
-
-  #deeper<T>(run: () => T, tooDeep: () => Error): T {
+  /** Runs for a message within a message: to a depth. */
+  #deeper<T>(tooDeep: () => Error, run: () => T): T {
     if (this.#depth === MAX_NESTED) throw tooDeep();
     this.#depth++;
     try {

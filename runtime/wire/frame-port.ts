@@ -1,4 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Attachments } from './parcel.ts';
+import { isShared } from './parcel.ts';
 import { ProtocolError } from '../../core/errors.ts';
 
 /** Up to this length a frame travels as a text with one character per byte: that costs a port less than bytes. */
@@ -9,18 +11,26 @@ export class FramePort {
   readonly #port: MessagePort;
 
   /** @param failed Told of a message that this thread can't read. */
-  constructor(port: MessagePort, received: (frame: Uint8Array) => void, failed: (error: Error) => void) {
+  constructor(
+    port: MessagePort, received: (frame: Uint8Array, attachments?: Attachments) => void, failed: (error: Error) => void,
+  ) {
     this.#port = port;
     port.on('messageerror', (cause) => failed(new ProtocolError('Cannot read a frame of another thread', { cause })));
     port.on('message', (message: unknown) => {
       if (typeof message === 'string') received(Buffer.from(message, 'latin1'));
       else if (message instanceof Uint8Array) received(message);
+      else if (Array.isArray(message) && message[0] instanceof Uint8Array) received(...message as [Uint8Array, Attachments]);
       else failed(new ProtocolError('Cannot read a frame of another thread: it is no bytes'));
     });
   }
 
   /** @param frame In memory of its own when it is long: a port copies all of the memory behind it. */
-  send(frame: Buffer): void {
+  send(frame: Buffer, attachments: Attachments | undefined): void {
+    if (attachments !== undefined && attachments.length > 0) {
+      const moved = attachments.flatMap(([, buffers]) => buffers.filter((buffer) => !isShared(buffer)));
+      this.#port.postMessage([frame, attachments], moved);
+      return;
+    }
     this.#port.postMessage(frame.length > MAX_TEXT_BYTES ? frame : frame.toString('latin1'));
   }
 }

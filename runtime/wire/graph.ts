@@ -2,7 +2,8 @@ import type { SendableClass } from '../../core/sendable-class.ts';
 import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { instanceClass, kindOf } from '../../core/check-sendable.ts';
 import { classOfKey } from '../../core/sendable-class.ts';
-import { MAX_BODY_BYTES, elementSize, makeView, stretches, viewName, type Shown } from './bytes.ts';
+import { MAX_BODY_BYTES, elementSize, makeView, memoryOf, stretches, viewName, type Shown } from './bytes.ts';
+import type { Attached } from './parcel.ts';
 import { bareError, errorParts, setErrorField } from './error-codec.ts';
 import { isPlain, isRegular } from './plain.ts';
 
@@ -48,40 +49,48 @@ const CODES = {
   movable: 13, // plain data
   instance: 15, // key of its class, key, slot, ...
   madeInstance: 16, // key of its class, byte length of the contents: a message of its own, with what `toData` gave
+  attachment: 17, // its place among the attachments of the message
   properties: 14, // id, key, slot, ...: properties of an object that isn't a plain one
 } as const;
 
-/** The codec itself, for messages within messages. */
-export interface Nested {
-  encode(value: unknown): Uint8Array;
+/** What the codec does while a message is written: buffers beside it, and messages within it. */
+export interface Packing {
+  /** The place of a buffer among the attachments; undefined when its bytes belong into the message. */
+  attach(buffer: ArrayBufferLike): number | undefined;
+  encode(data: unknown): Uint8Array;
+}
+
+/** The same while it is read. */
+export interface Unpacking {
+  attached(place: number): Attached | undefined;
   decode(bytes: Uint8Array): unknown;
 }
 
 /** @throws {NotSendableError} The value changed since it was searched for what can't be sent. */
-export function writeGraph(value: unknown, what: string, movables: MovableCodec, nested: Nested): Graph {
-  return new GraphWriter(what, movables, nested).write(value);
+export function writeGraph(value: unknown, what: string, movables: MovableCodec, packing: Packing): Graph {
+  return new GraphWriter(what, movables, packing).write(value);
 }
 
 /** @throws {ProtocolError} `writeGraph` can't have made this. */
-export function readGraph(table: unknown, contents: Uint8Array, movables: MovableCodec, nested: Nested): unknown {
+export function readGraph(table: unknown, contents: Uint8Array, movables: MovableCodec, unpacking: Unpacking): unknown {
   if (!Array.isArray(table) || table.length === 0) throw malformed('a table');
-  return new GraphReader(table, contents, movables, nested).read();
+  return new GraphReader(table, contents, movables, unpacking).read();
 }
 
 class GraphWriter {
   readonly #what: string;
   readonly #movables: MovableCodec;
-  readonly #nested: Nested;
+  readonly #packing: Packing;
   readonly #table: unknown[] = [null];
   readonly #ids = new Map<object, number>();
   readonly #open: object[] = [];
   readonly #contents: Uint8Array[] = [];
   readonly #shown: Shown[] = [];
 
-  constructor(what: string, movables: MovableCodec, nested: Nested) {
+  constructor(what: string, movables: MovableCodec, packing: Packing) {
     this.#what = what;
     this.#movables = movables;
-    this.#nested = nested;
+    this.#packing = packing;
   }
 
   write(value: unknown): Graph {
@@ -152,8 +161,8 @@ class GraphWriter {
         for (const [key, item] of fields) node.push(this.#slot(key), this.#slot(item));
         return node;
       }
-      case 'buffer': case 'view':
-        this.#shown.push({ id, value: value as ArrayBuffer | ArrayBufferView });
+      case 'buffer': case 'shared': case 'view':
+        this.#shown.push({ id, value: value as ArrayBufferLike | ArrayBufferView });
         return null; // written at the end, when all views on the same bytes are known
       case 'movable': {
         const data = this.#movables.encode(value);
@@ -163,7 +172,7 @@ class GraphWriter {
       case 'instance': {
         const { key, hooks } = instanceClass(value);
         if (hooks === undefined) return this.#properties(value, Object.keys(value), [CODES.instance, key]);
-        const bytes = this.#nested.encode(hooks.toData(value));
+        const bytes = this.#packing.encode(hooks.toData(value));
         this.#contents[id] = bytes;
         return [CODES.madeInstance, key, bytes.length];
       }
@@ -196,7 +205,8 @@ class GraphWriter {
   }
 
   #writeBytes(): void {
-    for (const { bytes, lead, shown } of stretches(this.#shown)) {
+    const inside = this.#shown.filter((one) => !this.#isAttached(one));
+    for (const { bytes, lead, shown } of stretches(inside)) {
       const whole = shown.find(({ value }) => !ArrayBuffer.isView(value));
       const buffer = whole ? whole.id : this.#table.push(null) - 1;
       this.#table[buffer] = [CODES.buffer, lead, bytes.length];
@@ -208,6 +218,25 @@ class GraphWriter {
       }
     }
   }
+
+  /** Attaches the buffer that is shown, if that is how it travels; a view on it stays where it was. */
+  #isAttached({ id, value }: Shown): boolean {
+    const memory = memoryOf(value);
+    const place = this.#packing.attach(memory);
+    if (place === undefined) {
+      if (memory instanceof SharedArrayBuffer) throw new NotSendableError(this.#what, 'a value that changes while it is read');
+      return false;
+    }
+    if (!ArrayBuffer.isView(value)) {
+      this.#table[id] = [CODES.attachment, place];
+      return true;
+    }
+    let buffer = this.#ids.get(memory);
+    if (buffer === undefined) this.#ids.set(memory, buffer = this.#table.push([CODES.attachment, place]) - 1);
+    const name = viewName(value);
+    this.#table[id] = [CODES.view, name, buffer, value.byteOffset, value.byteLength / (elementSize(name) ?? 1)];
+    return true;
+  }
 }
 
 /** Stands for the nodes that are no values. */
@@ -217,12 +246,12 @@ class GraphReader {
   readonly #table: readonly unknown[];
   readonly #contents: Uint8Array;
   readonly #movables: MovableCodec;
-  readonly #nested: Nested;
+  readonly #unpacking: Unpacking;
   readonly #values: unknown[];
   #used = 0;
 
-  constructor(table: readonly unknown[], contents: Uint8Array, movables: MovableCodec, nested: Nested) {
-    this.#nested = nested;
+  constructor(table: readonly unknown[], contents: Uint8Array, movables: MovableCodec, unpacking: Unpacking) {
+    this.#unpacking = unpacking;
     this.#table = table;
     this.#contents = contents;
     this.#movables = movables;
@@ -280,6 +309,12 @@ class GraphReader {
         return this.#movables.decode(node[1]);
       case CODES.instance: return Object.create(registeredClass(node[1], false).prototype);
       case CODES.madeInstance: return this.#made(node);
+      case CODES.attachment: {
+        expect(node.length === 2 && isCount(node[1]));
+        const buffer = this.#unpacking.attached(node[1]);
+        if (buffer === undefined) throw malformed('an attachment');
+        return buffer;
+      }
       default: return NO_VALUE;
     }
   }
@@ -287,7 +322,7 @@ class GraphReader {
   #made(node: readonly unknown[]): object {
     expect(node.length === 3);
     const { name, hooks } = registeredClass(node[1], true);
-    const data = this.#nested.decode(this.#take(node[2]));
+    const data = this.#unpacking.decode(this.#take(node[2]));
     const instance: unknown = hooks?.fromData(data);
     if (typeof instance === 'object' && instance !== null) return instance;
     throw new ProtocolError(`Cannot decode a message: fromData of ${name} makes no instance`);
@@ -307,7 +342,7 @@ class GraphReader {
         expect(node.length === 5 && typeof name === 'string');
         expect(isCount(id) && isCount(at) && isCount(length));
         const buffer = this.#values[id];
-        expect(buffer instanceof ArrayBuffer);
+        expect(buffer instanceof ArrayBuffer || buffer instanceof SharedArrayBuffer);
         const view = makeView(name, buffer, at, length);
         if (!view) throw malformed(`a ${name}`);
         return view;

@@ -1,3 +1,5 @@
+import type { Attached, Attachments } from './parcel.ts';
+import type { Encoded } from '../kernel.ts';
 import type { Envelope } from '../../core/envelope.ts';
 import type { FrameReader, RecordKind } from './record.ts';
 import type { Inbound } from '../slots/inbound.ts';
@@ -12,7 +14,7 @@ const MAX_FRAME_BYTES = 256 * 1_024;
 export interface LinkPort {
   readonly hostId: number;
   packShape(shape: Shape): Uint8Array;
-  transmit(peer: number, frame: Buffer): void;
+  transmit(peer: number, frame: Buffer, attachments: Attachments | undefined): void;
   /** The link has something to send when the turn is over. */
   needsFlush(link: Link): void;
 }
@@ -31,6 +33,8 @@ export class Link {
   readonly #port: LinkPort;
   readonly #announced = new Set<number>();
   readonly #writer = new FrameWriter();
+  /** What is attached to the records of this turn. */
+  #attachments: [record: number, buffers: readonly Attached[]][] | undefined;
   #framesSent = 0;
   #framesReceived = 0;
   #needsFlush = false;
@@ -40,10 +44,13 @@ export class Link {
     this.peer = peer;
   }
 
-  /** Puts a record behind those of this turn. `shapes` are those of the refs in its body. */
-  send(kind: RecordKind, fields: readonly number[], body: Uint8Array = NOTHING, shapes?: readonly Shape[]): void {
-    if (shapes !== undefined) for (const shape of shapes) this.#announce(shape);
-    this.#writer.write(kind, fields, body);
+  /** Puts a record behind those of this turn. */
+  send(kind: RecordKind, fields: readonly number[], content?: Encoded): void {
+    if (content !== undefined) {
+      for (const shape of content.shapes) this.#announce(shape);
+      if (content.attached !== undefined) (this.#attachments ??= []).push([this.#writer.count, content.attached]);
+    }
+    this.#writer.write(kind, fields, content?.body ?? NOTHING);
     // What is acknowledged waits for the end of the turn: main must know before that this host is busy.
     if (this.#writer.length > MAX_FRAME_BYTES) this.#transmit();
     else this.wantFlush();
@@ -75,7 +82,9 @@ export class Link {
   }
 
   #transmit(): void {
-    this.#port.transmit(this.peer, this.#writer.take(this.#port.hostId, this.peer, this.#framesSent));
+    const attachments = this.#attachments;
+    this.#attachments = undefined;
+    this.#port.transmit(this.peer, this.#writer.take(this.#port.hostId, this.peer, this.#framesSent), attachments);
     this.#framesSent = (this.#framesSent + 1) >>> 0;
   }
 

@@ -75,10 +75,14 @@ const MAX_KEPT_BYTES = 64 * 1_024;
 export class FrameWriter {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = FRAME_HEAD_BYTES;
+  #count = 0;
 
   get isEmpty(): boolean { return this.#length === FRAME_HEAD_BYTES; }
 
   get length(): number { return this.#length; }
+
+  /** How many records it has. */
+  get count(): number { return this.#count; }
 
   write(kind: RecordKind, fields: readonly number[], body: Uint8Array): void {
     let at = this.#length;
@@ -91,6 +95,7 @@ export class FrameWriter {
     for (const field of fields) at = bytes.writeUInt32LE(field, at);
     bytes.set(body, at);
     this.#length = end;
+    this.#count++;
   }
 
   /** The frame with all that was written; when it is long, in memory of its own. */
@@ -103,6 +108,7 @@ export class FrameWriter {
     const frame = length > POOLED_BYTES ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length);
     bytes.copy(frame, 0, 0, length);
     this.#length = FRAME_HEAD_BYTES;
+    this.#count = 0;
     if (bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
     return frame;
   }
@@ -124,6 +130,7 @@ export class FrameReader {
   #bodyAt = 0;
   #end = FRAME_HEAD_BYTES;
   #kind = 0;
+  #index = -1;
 
   /** @throws {ProtocolError} It is too short to be a frame. */
   constructor(frame: Uint8Array) {
@@ -135,6 +142,9 @@ export class FrameReader {
   }
 
   get kind(): number { return this.#kind; }
+
+  /** Its place in the frame, from 0. */
+  get index(): number { return this.#index; }
 
   get fieldCount(): number { return (this.#bodyAt - this.#fieldsAt) / FIELD_BYTES; }
 
@@ -154,6 +164,7 @@ export class FrameReader {
     if (at === byteLength) return false;
     if (at + RECORD_HEAD_BYTES > byteLength) throw new ProtocolError('Cannot read a record: the frame is cut off');
     const head = uint32At(this.#frame, at);
+    this.#index++;
     this.#kind = head & 0xff;
     this.#fieldsAt = at + RECORD_HEAD_BYTES;
     this.#bodyAt = this.#fieldsAt + (head >>> 8) * FIELD_BYTES;

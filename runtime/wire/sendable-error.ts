@@ -166,9 +166,8 @@ function isFine(error: Error, canMove: CanMove): boolean {
 
 function isSendable(value: unknown, canMove: CanMove): boolean {
   try {
-    searchUnsendable(value, 'it', (movable) => {
-      if (!canMove(movable)) throw new Error('it stays here');
-    });
+    // Shared memory isn't for errors: one may go anywhere.
+    searchUnsendable(value, 'it', (object) => isMovable(object) && canMove(object) ? undefined : 'what stays here');
     return true;
   } catch {
     return false;

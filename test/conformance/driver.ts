@@ -2,7 +2,7 @@ import type { ActorRef } from '../../index.ts';
 import type { Parallel, SubjectRef, LowWater } from '../support/actors/subject.ts';
 import type { GateRef, NarrowRef } from '../support/actors/narrow.ts';
 import type { RefOf } from '../../index.ts';
-import { actor } from '../../index.ts';
+import { actor, transfer } from '../../index.ts';
 import { UNSENDABLE, VALUES, isSame } from '../support/values.ts';
 
 /** An error as plain facts. */
@@ -209,6 +209,52 @@ export const Driver = actor(import.meta, {
       const told = thrownBy(() => subject.tell.note(make()));
       const asked = await failureOf(subject.ask.receive('x', make()));
       return { told, asked, alive: await subject.ask.echo('alive') };
+    },
+
+    /** What the receiver made of buffers that moved, and what was left of them on either side. */
+    async transfers(_ctx, subject: SubjectRef) {
+      const numbers = Float64Array.from({ length: 4 }, (_, i) => i / 2);
+      const told = new Uint8Array([1, 2, 3]);
+      const sum = await subject.ask.sum(transfer(numbers, [numbers.buffer]));
+      subject.tell.note(transfer(told, [told.buffer]));
+      const arrived = await subject.ask.lengths();
+      const reply = await subject.ask.give(3);
+      const items = (await subject.ask.giveMany(2).toArray()).map(({ bytes }) => bytes);
+      return { sum, left: [numbers.length, told.length], arrived, reply, items, leftThere: await subject.ask.lengths() };
+    },
+
+    /** One counter, that both sides and a stream add to. */
+    async shareMemory(_ctx, subject: SubjectRef) {
+      const counter = new Int32Array(new SharedArrayBuffer(8));
+      const { counter: back } = await subject.ask.addTo(counter, 10);
+      Atomics.add(back, 0, 100);
+      const items = await subject.ask.shareMany(counter).toArray();
+      return { count: Atomics.load(counter, 0), counts: items.map((item) => Atomics.load(item, 0)) };
+    },
+
+    async shareWithStranger(_ctx, subject: SubjectRef) {
+      const memory = new SharedArrayBuffer(8);
+      return {
+        told: thrownBy(() => subject.tell.note({ memory })),
+        asked: await failureOf(subject.ask.addTo(new Int32Array(memory), 1)),
+        reply: await failureOf(subject.ask.share()),
+        item: (await drain(subject.ask.shareAnew())).failure,
+      };
+    },
+
+    /** Transfers that can't be, and whether the buffers are still there. */
+    async badTransfers(_ctx, subject: SubjectRef) {
+      const bytes = new Uint8Array(8);
+      const other = new Uint8Array(8);
+      const pool = Buffer.from('pooled').buffer; // Node's, for small Buffers
+      const nested = { list: [transfer(bytes, [bytes.buffer])] };
+      const failures = [
+        () => subject.tell.note(nested),
+        () => subject.tell.note(transfer({ bytes, no: () => 1 }, [bytes.buffer])),
+        () => subject.tell.note(transfer({ bytes }, [bytes.buffer, other.buffer])),
+        () => subject.tell.note(transfer(new Uint8Array(pool, 0, 8), [pool])),
+      ].map(thrownBy);
+      return { failures, left: [bytes.length, other.length], seen: await subject.ask.seen() };
     },
 
     async passRefs(_ctx, subject: SubjectRef, third: ActorRef<{ echo(text: string): string }>) {

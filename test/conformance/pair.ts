@@ -293,6 +293,46 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       });
     });
 
+    describe('buffers', () => {
+      const shares = sender !== 'process' && receiver !== 'process';
+
+      it('move with an argument, a reply or an item, and are detached where they were', async () => {
+        const { reply, items, ...rest } = await driver.ask.transfers(subject);
+
+        expect(rest).toEqual({ sum: 3, left: [0, 0], arrived: [3], leftThere: [3, 0, 0, 0] });
+        expect([reply, ...items].map((bytes) => [...bytes])).toEqual([[7, 7, 7], [1], [2, 2]]);
+      });
+
+      it('stay where they are when their message cannot be sent', async () => {
+        const { failures, left, seen } = await driver.ask.badTransfers(subject);
+
+        expect(failures).toMatchObject([
+          { code: 'TROUPE_NOT_SENDABLE', message: expect.stringMatching(/argument 1 of note → \.list\[0\]: it is a transfer\(\)/) as string },
+          { code: 'TROUPE_NOT_SENDABLE', message: expect.stringMatching(/argument 1 of note → \.no: it is a function/) as string },
+          { code: 'TROUPE_NOT_SENDABLE', message: expect.stringMatching(/without the ArrayBuffer 1 of its transfer\(\)/) as string },
+          { code: 'TROUPE_NOT_SENDABLE' },
+        ]);
+        expect(left).toEqual([8, 8]);
+        expect(seen).toEqual([]);
+      });
+
+      it.runIf(shares)('are the same memory on both sides when they are shared', async () => {
+        expect(await driver.ask.shareMemory(subject)).toEqual({ count: 2_110, counts: [2_110, 2_110] });
+      });
+
+      it.skipIf(shares)('are refused when they are shared, and one side is a process', async () => {
+        const { told, asked, reply, item } = await driver.ask.shareWithStranger(subject);
+
+        const refusal = (path: string): object => ({
+          code: 'TROUPE_NOT_SENDABLE', executed: 'no', message: `Cannot send ${path}: it is a SharedArrayBuffer, which only threads of one program share`,
+        });
+        expect(told).toMatchObject(refusal('argument 1 of note → .memory'));
+        expect(asked).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', message: expect.stringContaining('argument 1 of addTo: it is a view on a Shared') as string });
+        expect(reply).toMatchObject(refusal("result of 'share' → .memory"));
+        expect(item).toMatchObject(refusal("item of 'shareAnew'"));
+      });
+    });
+
     describe('values', () => {
       it('arrive the same, in both directions', async () => {
         expect(await driver.ask.exchange(subject, Object.keys(VALUES))).toEqual([]);

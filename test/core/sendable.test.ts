@@ -193,17 +193,28 @@ describe('movables', () => {
     const refs = [new Ref(), new Ref(), new Ref()];
     const seen = new Set<object>();
 
-    checkSendable({ a: refs[0], b: [refs[1]], c: new Map([[refs[2], 1]]) }, 'x', (ref) => seen.add(ref));
+    checkSendable({ a: refs[0], b: [refs[1]], c: new Map([[refs[2], 1]]) }, 'x', (ref) => {
+      seen.add(ref);
+      return undefined;
+    });
 
     expect(seen).toEqual(new Set(refs));
     expect(refs.every(isMovable)).toBe(true);
     expect(kindOf(new Ref())).toBe('movable');
   });
 
-  it('may be refused by the visitor with an error of its own', () => {
-    const foreign = new Error('of another system');
+  it('may be refused by the visitor, and the error names the place', () => {
+    const value = { a: [new Ref()] };
+    const refused = (): void => checkSendable(value, 'x', () => 'a ref of another system');
 
-    expect(() => checkSendable([new Ref()], 'x', () => { throw foreign; })).toThrow(foreign);
+    expect(refused).toThrow(expect.objectContaining({ message: 'Cannot send x → .a[0]: it is a ref of another system' }));
+  });
+
+  it('are not the only ones that it decides about: shared memory may go where it says so', () => {
+    const value = { memory: new SharedArrayBuffer(8), view: new Int32Array(new SharedArrayBuffer(8)) };
+
+    checkSendable(value, 'x', () => undefined);
+    expect(() => checkSendable(value, 'x', () => 'shared memory')).toThrow(/x → .memory: it is shared memory/);
   });
 });
 

@@ -2,6 +2,8 @@ import type { Kernel } from '../../../runtime/kernel.ts';
 import type { Order, Request } from '../../../runtime/control.ts';
 import type { RecordKind } from '../../../runtime/wire/record.ts';
 import type { World } from './world.ts';
+import type { Attachments } from '../../../runtime/wire/parcel.ts';
+import { transfer } from '../../../index.ts';
 import { Chance } from './chance.ts';
 import { DEFAULT_SETTINGS } from '../../../core/host-options.ts';
 import { FAR_SLOT, LOCAL_SLOTS, PEER, SHAPE, seedOf, sender } from './world.ts';
@@ -75,6 +77,13 @@ export class Frames {
     for (let times = 1 + chance.below(3); times > 0; times--) bytes = this.#mutate(bytes, chance.oneIn(5) ? 0 : 12);
     this.#last = frame;
     return bytes;
+  }
+
+  /** What may come with a frame: often what its bodies look for, sometimes not. */
+  attachments(): Attachments | undefined {
+    const chance = this.#chance;
+    if (chance.oneIn(2)) return undefined;
+    return Array.from({ length: MAX_RECORDS }, (_, record) => [record, [new ArrayBuffer(16), new SharedArrayBuffer(16)].slice(chance.below(2))]);
   }
 
   #build(world: World, badness: number): Uint8Array {
@@ -199,7 +208,14 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 
 function valueBodies(): Uint8Array[] {
   const kernel = sender();
-  return everything(kernel).map((value) => kernel.encode(value, 'it').body);
+  const memory = new SharedArrayBuffer(16);
+  const buffer = new ArrayBuffer(16);
+  const moving = transfer({ buffer, memory, view: new DataView(buffer, 8) }, [buffer]);
+  const shared = [memory, { memory, view: new Int32Array(memory, 4, 2) }, moving];
+  return [
+    ...everything(kernel).map((value) => kernel.encode(value, 'it').body),
+    ...shared.map((value) => kernel.encode(value, 'it', true).body),
+  ];
 }
 
 function listBodies(): Uint8Array[] {

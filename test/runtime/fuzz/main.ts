@@ -82,9 +82,10 @@ for (let done = 0; done < Number(count);) {
   for (let i = 0; i < FRAMES_PER_WORLD && done < Number(count); i++, done++) {
     if (i % 8 === 0) world.ask();
     const frame = current = frames.next(world);
+    const attachments = frames.attachments();
     figures.frames++;
     if (isPastHeader(world, frame)) figures.pastHeader++;
-    if (attempt(frame, () => world.take(frame))) figures.values++;
+    if (attempt(frame, () => world.take(frame, attachments))) figures.values++;
     else figures.refused++;
     if (i % FRAMES_PER_BREATH > 0) continue;
     if (prototypes.haveGrown()) found('a prototype has grown', frame);

@@ -7,7 +7,7 @@ import { isMovable } from '../../../core/sendable.ts';
 const KNOWN: ReadonlySet<object | null> = new Set<object | null>([
   null,
   ...[
-    Object, Array, Map, Set, Date, RegExp, ArrayBuffer, DataView, Buffer,
+    Object, Array, Map, Set, Date, RegExp, ArrayBuffer, SharedArrayBuffer, DataView, Buffer,
     Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
     BigInt64Array, BigUint64Array,
     Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError, DOMException,

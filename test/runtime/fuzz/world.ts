@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ActorDefinition } from '../../../index.ts';
 import type { ActorSeed, Order, Request } from '../../../runtime/control.ts';
+import type { Attached, Attachments } from '../../../runtime/wire/parcel.ts';
 import type { Host, HostEnd } from '../../../runtime/hosts/host.ts';
 import type { Turns } from '../../../core/clock.ts';
 import { actor } from '../../../index.ts';
@@ -82,8 +83,8 @@ class WatchedKernel extends Kernel {
     this.#decoded = heard;
   }
 
-  override decode(bytes: Uint8Array): unknown {
-    const value = super.decode(bytes);
+  override decode(bytes: Uint8Array, attached?: readonly Attached[]): unknown {
+    const value = super.decode(bytes, attached);
     this.#decoded(value);
     return value;
   }
@@ -99,9 +100,9 @@ export abstract class World {
   #lastAsk = 0;
 
   /** Takes a frame as the first one of a new link. */
-  take(frame: Uint8Array): void {
+  take(frame: Uint8Array, attachments?: Attachments): void {
     try {
-      this.kernel.receive(frame, PEER);
+      this.kernel.receive(frame, PEER, attachments);
       this.turns.run();
     } finally {
       this.kernel.obey({ type: 'host_gone', host: PEER, reason: { kind: 'killed' }, started: undefined });
@@ -233,7 +234,7 @@ export class MainWorld extends World {
 }
 
 export function seedOf(kernel: Kernel): ActorSeed {
-  return { id: ECHO_ID, shape: SHAPE.data, input: kernel.encode({ n: 1 }, 'input').body, inputShapes: [SHAPE.data] };
+  return { id: ECHO_ID, shape: SHAPE.data, input: kernel.encode({ n: 1 }, 'input').body, inputShapes: [SHAPE.data], inputShared: [] };
 }
 
 /** A kernel that only encodes, as any sender would. */

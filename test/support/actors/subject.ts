@@ -1,6 +1,6 @@
 import type { ActorContext, ActorRef, Later, RefOf } from '../../../index.ts';
 import type { GateRef } from './narrow.ts';
-import { actor } from '../../../index.ts';
+import { actor, transfer } from '../../../index.ts';
 import { VALUES, isSame } from '../values.ts';
 
 interface State {
@@ -137,6 +137,34 @@ export const Subject = actor(import.meta, {
     releaseBadly(ctx, text: string) {
       for (const later of ctx.state.waiting.splice(0)) later.reject(new Error(text));
     },
+    sum: (_ctx, numbers: Float64Array): number => numbers.reduce((sum, each) => sum + each, 0),
+    /** Its buffer leaves with it. */
+    give(ctx, length: number): Uint8Array<ArrayBuffer> {
+      const bytes = new Uint8Array(length).fill(7);
+      ctx.state.seen.push(bytes);
+      return transfer(bytes, [bytes.buffer]);
+    },
+    *giveMany(ctx, count: number): Generator<{ bytes: Uint8Array }> {
+      for (let i = 1; i <= count; i++) {
+        const bytes = new Uint8Array(i).fill(i);
+        ctx.state.seen.push(bytes);
+        yield transfer({ bytes }, [bytes.buffer]);
+      }
+    },
+    /** The lengths of what it has given or been told. */
+    lengths: (ctx): number[] => ctx.state.seen.map((each) => (each as Uint8Array).length),
+    addTo(_ctx, counter: Int32Array, n: number): { counter: Int32Array } {
+      Atomics.add(counter, 0, n);
+      return { counter };
+    },
+    share: (): { memory: ArrayBufferLike } => ({ memory: new SharedArrayBuffer(8) }),
+    *shareMany(_ctx, counter: Int32Array): Generator<Int32Array> {
+      for (let i = 0; i < 2; i++) {
+        Atomics.add(counter, 0, 1_000);
+        yield counter;
+      }
+    },
+    *shareAnew(): Generator<ArrayBufferLike> { yield new SharedArrayBuffer(8); },
     keep(ctx, ref: ActorRef<object>) { ctx.state.seen.push(ref); },
     isKept: (ctx, ref: ActorRef<object>): boolean => ctx.state.seen.includes(ref),
     async askFor(_ctx, ref: ActorRef<{ echo(text: string): string }>, text: string): Promise<string> {

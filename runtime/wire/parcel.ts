@@ -1,0 +1,93 @@
+import { NotSendableError } from '../../core/errors.ts';
+import { Transfer, isDetached } from '../../core/transfer.ts';
+
+/** A buffer that travels beside the bytes of a message: to another thread of the same program. */
+export type Attached = ArrayBuffer | SharedArrayBuffer;
+
+/** The attachments of a frame: the place of a record in it, and those of its body. */
+export type Attachments = readonly (readonly [record: number, buffers: readonly Attached[]])[];
+
+/** How the buffers of a message travel. */
+export interface Way {
+  /** The receiver is a thread of the program that this one belongs to. */
+  readonly shares: boolean;
+  /** Buffers that move. */
+  readonly transfers: readonly ArrayBuffer[];
+}
+
+const NOTHING: readonly ArrayBuffer[] = [];
+const IMMOVABLE = 'a value with an ArrayBuffer that cannot be transferred';
+export const COPIED: Way = { shares: false, transfers: NOTHING };
+export const SHARED: Way = { shares: true, transfers: NOTHING };
+
+/** Why shared memory can't go to a process. */
+export const NOT_SHARED = 'a SharedArrayBuffer, which only threads of one program share';
+
+/** Which buffers of one message are attached to it, while it is encoded. */
+export class Parcel {
+  readonly way: Way;
+  readonly attached: Attached[] = [];
+  readonly #met = new Set<ArrayBufferLike>();
+
+  constructor(way: Way) {
+    this.way = way;
+  }
+
+  /** What is wrong with shared memory in this message. */
+  get refusal(): string | undefined {
+    return this.way.shares ? undefined : NOT_SHARED;
+  }
+
+  /** The place of `buffer` among the attachments; undefined when its bytes belong into the message. */
+  placeOf(buffer: ArrayBufferLike): number | undefined {
+    const { shares, transfers } = this.way;
+    this.#met.add(buffer);
+    if (!shares || !(isShared(buffer) || transfers.includes(buffer))) return undefined;
+    const known = this.attached.indexOf(buffer);
+    return known >= 0 ? known : this.attached.push(buffer) - 1;
+  }
+
+  /** @throws {NotSendableError} A buffer that shall move isn't in the message. */
+  checkAllMet(what: string): void {
+    const missing = this.way.transfers.findIndex((buffer) => !this.#met.has(buffer));
+    if (missing >= 0) throw new NotSendableError(what, `without the ArrayBuffer ${missing} of its transfer()`);
+  }
+}
+
+/**
+ * Detaches `transfers`: all or none. Returns `attached` with the buffers that have their bytes now.
+ *
+ * @throws {NotSendableError} One of them can't be moved: it is that of a WebAssembly memory, or of Node's pool.
+ */
+export function handOver(
+  attached: readonly Attached[] | undefined, transfers: readonly ArrayBuffer[], what: string,
+): readonly Attached[] | undefined {
+  let moved: readonly ArrayBuffer[];
+  try {
+    moved = structuredClone(transfers, { transfer: [...transfers] });
+  } catch (cause) {
+    throw new NotSendableError(what, IMMOVABLE, { cause });
+  }
+  // Before Node 21 such a one is copied without a word, and those beside it have moved.
+  if (!transfers.every(isDetached)) throw new NotSendableError(what, IMMOVABLE);
+  return attached?.map((buffer) => moved[transfers.indexOf(buffer as ArrayBuffer)] ?? buffer);
+}
+
+/** Arguments as they are, and the buffers that move with them. */
+export function unwrapped(
+  args: readonly unknown[], what: string,
+): { readonly values: readonly unknown[]; readonly transfers: readonly ArrayBuffer[] | undefined } {
+  if (!args.some((arg) => arg instanceof Transfer)) return { values: args, transfers: undefined };
+  const transfers = args.flatMap((arg) => arg instanceof Transfer ? arg.buffers : []);
+  if (new Set(transfers).size < transfers.length) throw new NotSendableError(what, 'a list that transfers one ArrayBuffer twice');
+  return { values: args.map((arg) => arg instanceof Transfer ? arg.value : arg), transfers };
+}
+
+/** What came with the record at this place in a frame. */
+export function attachmentsOf(record: number, attachments: Attachments): readonly Attached[] | undefined {
+  return attachments.find(([index]) => index === record)?.[1];
+}
+
+export function isShared(buffer: object): buffer is SharedArrayBuffer {
+  return buffer instanceof SharedArrayBuffer;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { actor, child, createSystem, run, supervisor, transfer } from '../../index.ts';
+import { Memory } from '../support/actors/memory.ts';
+
+const HOSTS = ['local', 'thread', 'process'] as const;
+
+describe('transfer()', () => {
+  const detached = new ArrayBuffer(8);
+  structuredClone(detached, { transfer: [detached] });
+  const twice = new ArrayBuffer(8);
+
+  it.each([
+    ['what is no list', 5, /expected a list of ArrayBuffers, got 5/],
+    ['a view', [new Uint8Array(8)], /expected ArrayBuffers alone, got an instance of Uint8Array/],
+    ['shared memory', [new SharedArrayBuffer(8)], /expected ArrayBuffers alone, got an instance of SharedArrayBuffer/],
+    ['a detached one', [detached], /expected ArrayBuffers that are not detached/],
+    ['one twice', [twice, twice], /expected each ArrayBuffer once/],
+  ])('refuses %s', (_, list, text) => {
+    const refused = (): unknown => transfer({ twice }, list as ArrayBuffer[]);
+
+    expect(refused).toThrow(expect.objectContaining({ code: 'TROUPE_INVALID_OPTION', message: expect.stringMatching(text) as string }));
+    expect(twice.byteLength).toBe(8);
+  });
+
+  it('refuses one buffer in two arguments, and detaches nothing', async () => {
+    await using system = createSystem();
+    const memory = await system.spawn(Memory, { host: 'thread', input: {} });
+    const bytes = new Uint8Array(8);
+
+    const asked = memory.ask.both(transfer(bytes, [bytes.buffer]), transfer(bytes, [bytes.buffer]));
+
+    await expect(asked).rejects.toThrow(/transfers one ArrayBuffer twice/);
+    expect(bytes.length).toBe(8);
+  });
+
+  it.each(HOSTS)('keeps what views share, and what stays beside it (%s)', async (host) => {
+    await using system = createSystem();
+    const memory = await system.spawn(Memory, { host, input: {} });
+    const buffer = new ArrayBuffer(16);
+    const [first, second] = [new Uint8Array(buffer, 0, 8).fill(1), new Uint8Array(buffer, 4, 8)];
+
+    const answer = await memory.ask.both(transfer(first, [buffer]), second);
+
+    expect(answer).toEqual({ lengths: [8, 8], areOne: true, overlap: [1, 1, 1, 1, 0, 0, 0, 0] });
+    expect(buffer.byteLength).toBe(0);
+  });
+
+  it('gives new buffers to an actor that is defined without import.meta, and takes them back', async () => {
+    const Local = actor({ init: () => ({}), handlers: {
+      swap: (_ctx, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => transfer(bytes, [bytes.buffer]),
+    } });
+    await using system = createSystem();
+    const local = await system.spawn(Local);
+    const bytes = new Uint8Array([1, 2]);
+
+    const back = await local.ask.swap(transfer(bytes, [bytes.buffer]));
+
+    expect([bytes.length, [...back]]).toEqual([0, [1, 2]]);
+  });
+
+  it('is not for an input, which is decoded at every start', async () => {
+    await using system = createSystem();
+    const buffer = new ArrayBuffer(8);
+
+    await expect(system.spawn(Memory, { input: transfer({ memory: buffer }, [buffer]) })).rejects.toThrow(/Cannot send input of memory: it is a transfer\(\)/);
+    expect(buffer.byteLength).toBe(8);
+  });
+
+  it('waits with its message while the actor is being restarted', async () => {
+    await using system = createSystem();
+    const tree = supervisor({ backoff: false, children: { memory: child(Memory, { host: 'thread', input: {} }) } });
+    const app = await run(tree, { system, log: false, signals: false });
+    const { memory } = app.children;
+    const bytes = new Uint8Array([3, 4]);
+    const lost = memory.ask.exit();
+
+    await expect(lost).rejects.toMatchObject({ code: 'TROUPE_HOST_DOWN' });
+    const answer = memory.with({ timeout: '20s' }).ask.both(transfer(bytes, [bytes.buffer]), new Uint8Array(1));
+    expect(bytes.length).toBe(0);
+
+    expect(await answer).toMatchObject({ lengths: [2, 1], areOne: false, overlap: [0] });
+    expect(await memory.ask.incarnation()).toBe(2);
+  });
+});
+
+describe('shared memory', () => {
+  it('is in the input of threads, at every start, and of actors here', async () => {
+    await using system = createSystem();
+    const counter = new Int32Array(new SharedArrayBuffer(8));
+    const tree = supervisor({
+      backoff: false,
+      children: {
+        far: child(Memory, { host: 'thread', input: { memory: counter.buffer } }),
+        near: child(Memory, { input: { memory: counter.buffer } }),
+      },
+    });
+    const app = await run(tree, { system, log: false, signals: false });
+    await app.children.far.ask.count();
+    await app.children.near.ask.count();
+    await expect(app.children.far.ask.exit()).rejects.toThrow();
+
+    expect(await app.children.far.with({ timeout: '20s' }).ask.count()).toBe(3);
+    expect(Atomics.load(counter, 0)).toBe(3);
+  });
+
+  it('is refused in the input of a process', async () => {
+    await using system = createSystem();
+
+    const spawned = system.spawn(Memory, { host: 'process', input: { memory: new SharedArrayBuffer(8) } });
+
+    await expect(spawned).rejects.toMatchObject({
+      code: 'TROUPE_NOT_SENDABLE',
+      message: 'Cannot send input of memory → .memory: it is a SharedArrayBuffer, which only threads of one program share',
+    });
+  });
+
+  it('reaches the children of a thread, and not those of a process', async () => {
+    await using system = createSystem();
+    const counter = new Int32Array(new SharedArrayBuffer(8));
+    const thread = await system.spawn(Memory, { host: 'thread', input: {} });
+    const near = await thread.ask.child('local');
+    const other = await thread.ask.child('process');
+
+    expect(await near.ask.add(counter)).toBe(1);
+    await expect(other.ask.add(counter)).rejects.toMatchObject({ code: 'TROUPE_NOT_SENDABLE' });
+    const process = await system.spawn(Memory, { host: 'process', input: {} });
+    const inProcess = await process.ask.child('local');
+    await expect(inProcess.ask.add(counter)).rejects.toMatchObject({ code: 'TROUPE_NOT_SENDABLE' });
+    expect(await (await process.ask.child('thread')).ask.add(counter)).toBe(2);
+  });
+});
