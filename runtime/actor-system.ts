@@ -5,13 +5,15 @@ import type { HostPlan } from './hosts/remote-host.ts';
 import type { HostSet, HostsOptions } from '../core/host-set.ts';
 import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
-import type { LocalMessages } from './kernel.ts';
+import type { ByteSize } from '../core/byte-size.ts';
+import type { LocalMessages, MessageRules } from './kernel.ts';
 import type { Request } from './control.ts';
 import { ActorError, invalidOption } from '../core/errors.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
-import { Kernel } from './kernel.ts';
+import { DEFAULT_RULES, Kernel } from './kernel.ts';
+import { toBytes } from '../core/byte-size.ts';
 import { MAIN_HOST, ROOT_SLOT, numberAfter } from './control.ts';
 import { LocalHost } from './hosts/local-host.ts';
 import { RemoteHost } from './hosts/remote-host.ts';
@@ -31,6 +33,11 @@ export interface SystemOptions {
    * `'copied'`: through the codec, as to any other host. Default `'checked'`.
    */
   messages?: LocalMessages;
+  /**
+   * The longest argument list, reply, item or input as bytes, to another host; up to `'1GB'`. Longer ones are refused at
+   * the sender, with `FrameTooLargeError`. Buffers that `transfer()` moves between threads don't count. Default `'64MB'`.
+   */
+  maxFrame?: ByteSize;
   /** Where time comes from. Default: the real one. */
   clock?: Clock;
   /** Where chance comes from. Default: `Math.random`, and random UUIDs. */
@@ -59,7 +66,7 @@ export class ActorSystem implements AsyncDisposable {
   readonly #turns: Turns;
   readonly #launch: SystemPorts['launch'];
   readonly #programHold = new ProgramHold();
-  readonly #localMessages: LocalMessages;
+  readonly #rules: MessageRules;
   readonly #sets = new Map<number, SharedHosts>();
   readonly #accountRequests = new Map<number, (account: Account) => void>();
   #lastAccountRequest = 0;
@@ -68,11 +75,11 @@ export class ActorSystem implements AsyncDisposable {
   #stopped: Promise<void> | undefined;
 
   constructor(options: SystemOptions = {}, ports?: Partial<SystemPorts>) {
-    const { messages = 'checked', clock = nodeClock, random = nodeRandom } = checkOptions(options);
+    const { messages = 'checked', maxFrame = DEFAULT_RULES.maxBytes, clock = nodeClock, random = nodeRandom } = checkOptions(options);
     const turns = this.#turns = ports?.turns ?? nodeTurns();
     this.events = new Events((error) => turns.later(() => { throw error; }));
     this.#launch = ports?.launch ?? { thread: launchThread, process: launchProcess };
-    this.#localMessages = messages;
+    this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame') };
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
       clock,
       random,
@@ -85,7 +92,7 @@ export class ActorSystem implements AsyncDisposable {
       load: (url) => import(url),
       isLoading: () => false,
       keepAlive: (isHeld) => this.#programHold.set(isHeld),
-    }, messages);
+    }, this.#rules);
     this.#hosts.set(MAIN_HOST, new LocalHost((order) => kernel.obey(order)));
     this.#authority = new Authority({
       clock,
@@ -211,7 +218,7 @@ export class ActorSystem implements AsyncDisposable {
     // What comes from it belongs to many actors, not to the one whose handler has asked for it.
     const host = this.#turns.outside(() => new RemoteHost(id, plan, this.#launch[plan.kind], {
       clock: this.#kernel.clock,
-      localMessages: this.#localMessages,
+      rules: this.#rules,
       sendControl: (hostId, order) => this.#kernel.sendControl(hostId, order),
       receive: (from, frame, attachments) => this.#kernel.receive(frame, from.id, attachments),
       ended: (from, end, wasWanted) => this.#hostEnded(from, end, wasWanted),
@@ -264,11 +271,14 @@ export class ActorSystem implements AsyncDisposable {
   }
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(['messages', 'clock', 'random']);
+const OPTIONS: ReadonlySet<string> = new Set(['messages', 'maxFrame', 'clock', 'random']);
+/** What a process host's pipe takes. */
+const MAX_FRAME = 2 ** 30;
 
 function checkOptions(options: SystemOptions): SystemOptions {
-  const { messages = 'checked', clock = nodeClock, random = nodeRandom } = checkFields(options, 'the options of createSystem()', OPTIONS);
+  const { messages = 'checked', maxFrame = 1, clock = nodeClock, random = nodeRandom } = checkFields(options, 'the options of createSystem()', OPTIONS);
   checkLiteral(messages, 'messages', ['checked', 'copied']);
+  if (toBytes(maxFrame as ByteSize, 'maxFrame') > MAX_FRAME) throw invalidOption('maxFrame', maxFrame, 'at most "1GB"');
   for (const method of ['now', 'wallNow', 'after']) checkMethod(clock, method, 'clock');
   for (const method of ['next', 'id']) checkMethod(random, method, 'random');
   return options;

@@ -23,7 +23,6 @@ import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { FrameReader, RECORD } from './wire/record.ts';
 import { Link } from './wire/link.ts';
-import { MAX_BODY_BYTES } from './wire/bytes.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
 import { Refs } from './refs.ts';
@@ -72,6 +71,15 @@ export interface Encoded {
 /** How messages pass within a thread: as they are once checked, or through the codec. */
 export type LocalMessages = 'checked' | 'copied';
 
+/** What a system's messages go by, the same on all its hosts. */
+export interface MessageRules {
+  readonly local: LocalMessages;
+  /** The longest message, reply, item or input. */
+  readonly maxBytes: number;
+}
+
+export const DEFAULT_RULES: MessageRules = { local: 'checked', maxBytes: 64 * 2 ** 20 };
+
 /**
  * What runs in every host: the main thread, each worker thread, each process. It schedules the actors that
  * live here and knows the way to all others.
@@ -93,7 +101,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly spawner: Spawner;
   readonly #codec: Codec;
   readonly #inbox: Inbox;
-  readonly #localMessages: LocalMessages;
+  readonly #rules: MessageRules;
   readonly #links = new Map<number, Link>();
   readonly #linksToFlush = new Set<Link>();
   readonly #asks = new Map<number, RemoteSlot>();
@@ -108,7 +116,7 @@ export class Kernel implements LinkPort, RefsPort {
   #lastRequest = 0;
   #lastInvocation = 0;
 
-  constructor(hostId: number, ports: KernelPorts, localMessages: LocalMessages = 'checked') {
+  constructor(hostId: number, ports: KernelPorts, rules = DEFAULT_RULES) {
     this.hostId = hostId;
     this.ports = ports;
     this.clock = ports.clock;
@@ -120,9 +128,9 @@ export class Kernel implements LinkPort, RefsPort {
     this.refs = new Refs(this);
     this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail));
     this.spawner = new Spawner(this);
-    this.#codec = new Codec(this.refs);
+    this.#codec = new Codec(this.refs, rules.maxBytes);
     this.#inbox = new Inbox(this);
-    this.#localMessages = localMessages;
+    this.#rules = rules;
   }
 
   // Values
@@ -145,14 +153,18 @@ export class Kernel implements LinkPort, RefsPort {
     }
   }
 
-  /** Never fails. */
+  /** Never fails: an error has a limit of its own. */
   encodeError(error: unknown): Encoded {
+    const what = 'an error';
+    let body: Uint8Array;
     try {
-      return this.encode(this.sendableError(error), 'an error');
+      body = this.#codec.encode(this.sendableError(error), what, COPIED, Infinity);
     } catch {
       // It is another one whenever it is looked at.
-      return this.encode(toPlainError(error), 'an error');
+      this.refs.takeEncodedShapes();
+      body = this.#codec.encode(toPlainError(error), what, COPIED, Infinity);
     }
+    return { body, shapes: this.refs.takeEncodedShapes(), attached: undefined };
   }
 
   /** Whatever was thrown, as an error that may go to every host. */
@@ -193,7 +205,7 @@ export class Kernel implements LinkPort, RefsPort {
       if (arg instanceof Transfer) return this.copyArguments(args, handler);
       this.#check(arg, `argument ${i + 1} of ${handler}`);
     }
-    return this.#localMessages === 'checked' ? args : this.copyArguments(args, handler);
+    return this.#rules.local === 'checked' ? args : this.copyArguments(args, handler);
   }
 
   /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
@@ -206,7 +218,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly passReply = (value: unknown, what: string): unknown => {
     if (value instanceof Transfer) return this.#copy(value, what);
     this.#check(value, what);
-    return this.#localMessages === 'checked' ? value : this.#copy(value, what);
+    return this.#rules.local === 'checked' ? value : this.#copy(value, what);
   };
 
   /** A reply of a definition that never leaves this thread: whatever it is, but for a transfer. */
@@ -417,7 +429,10 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Says something beside the messages, in order with them. */
   sendControl(peer: number, message: Request | Order): void {
-    this.linkTo(peer).send(RECORD.control, [], this.encode(message, `a ${message.type}`, this.sharesMemoryWith(peer)));
+    // No limit: what it holds has been through one, an input or an error.
+    const body = this.#codec.encode(message, `a ${message.type}`, this.sharesMemoryWith(peer) ? SHARED : COPIED, Infinity);
+    const { attached } = this.#codec;
+    this.linkTo(peer).send(RECORD.control, [], { body, shapes: this.refs.takeEncodedShapes(), attached });
   }
 
   linkTo(peer: number): Link {
@@ -514,7 +529,8 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** The last step: it will be sent. */
   #encoded(body: Uint8Array, what: string, transfers?: readonly ArrayBuffer[]): Encoded {
-    if (body.length > MAX_BODY_BYTES) throw new FrameTooLargeError(what, body.length, MAX_BODY_BYTES);
+    const { maxBytes } = this.#rules;
+    if (body.length > maxBytes) throw new FrameTooLargeError(what, body.length, maxBytes);
     const { attached } = this.#codec;
     const moved = transfers === undefined ? attached : handOver(attached, transfers, what);
     return { body, shapes: this.refs.takeEncodedShapes(), attached: moved };

@@ -40,7 +40,7 @@ interface Loader {
 /** Runs a kernel in this thread or process, for the program that started it. */
 function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
   writeThrough(boot.kind);
-  const wire = openWire(channel, (frame, attachments) => receive(frame, attachments), (error) => fail(error));
+  const wire = openWire(channel, boot.rules.maxBytes, (frame, attachments) => receive(frame, attachments), (error) => fail(error));
   const kernel: Kernel = new Kernel(boot.hostId, {
     clock: nodeClock,
     random: nodeRandom,
@@ -54,7 +54,7 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
     isLoading: () => loader.isLoading(),
     ...'started' in channel ? { started: new StartedTable(channel.started) } : {},
     keepAlive: (isBusy) => say(kernel, { type: 'busy', isBusy }),
-  }, boot.localMessages);
+  }, boot.rules);
   markAsHost({ kernel, kind: boot.kind });
   // What was written last must have left before the process ends; a thread's port sees to that itself.
   const finish = (end: () => void): void => {
@@ -83,9 +83,9 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
 }
 
 function openWire(
-  channel: Channel, received: (frame: Uint8Array, attachments?: Attachments) => void, failed: (error: Error) => void,
+  channel: Channel, maxBytes: number, received: (frame: Uint8Array, attachments?: Attachments) => void, failed: (error: Error) => void,
 ): Wire {
-  if ('socket' in channel) return new FrameSocket(channel.socket, received, failed);
+  if ('socket' in channel) return new FrameSocket(channel.socket, maxBytes, received, failed);
   const frames = new FramePort(channel.port, received, failed);
   return { send: (frame, attachments) => frames.send(frame, attachments), hasRoom: true };
 }

@@ -1,7 +1,7 @@
 import type { Attachments } from '../wire/parcel.ts';
 import type { HostEnd } from './host.ts';
 import type { HostSettings } from '../../core/host-options.ts';
-import type { LocalMessages } from '../kernel.ts';
+import type { MessageRules } from '../kernel.ts';
 
 /** The way to a running thread or process: the port that each kind of host implements. */
 export interface HostTransport {
@@ -34,7 +34,7 @@ export interface HostBoot {
   readonly base: string;
   /** Whether the main thread loads modules through tsx. */
   readonly usesTsx: boolean;
-  readonly localMessages: LocalMessages;
+  readonly rules: MessageRules;
   /** Modules to load before it is ready. */
   readonly modules: readonly string[];
 }

@@ -72,7 +72,7 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
   }
   if (outputs[0] !== undefined) passToStderr(outputs[0]);
   leash?.on('error', () => undefined);
-  const frames = pipe && new FrameSocket(pipe, (frame) => events.frame(frame), (reason) => events.failed(reason));
+  const frames = pipe && new FrameSocket(pipe, boot.rules.maxBytes, (frame) => events.frame(frame), (reason) => events.failed(reason));
   // Idle hosts keep no program alive.
   for (const each of [child, ...streams]) each.unref();
   return {

@@ -4,7 +4,7 @@ import type { Host, HostEnd } from './host.ts';
 import type { EndSignal, HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
 import type { HostSettings } from '../../core/host-options.ts';
 import type { HostStatus } from './host-machine.ts';
-import type { LocalMessages } from '../kernel.ts';
+import type { MessageRules } from '../kernel.ts';
 import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
 import { FrameReader } from '../wire/record.ts';
@@ -18,7 +18,7 @@ import { pathToFileURL } from 'node:url';
 /** What remote hosts need of the system, and tell it. */
 export interface RemoteHostPort {
   readonly clock: Clock;
-  readonly localMessages: LocalMessages;
+  readonly rules: MessageRules;
   sendControl(hostId: number, order: Order): void;
   receive(host: RemoteHost, frame: Uint8Array, attachments: Attachments | undefined): void;
   /** It is gone. `isUnexpected`: nobody here had asked for that. */
@@ -67,8 +67,7 @@ export class RemoteHost implements Host {
       terminate: () => this.#transport.terminate(this.#endSignal),
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
-      hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), localMessages: port.localMessages,
-      modules,
+      hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), rules: port.rules, modules,
     };
     try {
       this.#transport = launch(boot, {

@@ -1,6 +1,3 @@
-/** The longest message: beyond it, send parts, or a stream. */
-export const MAX_BODY_BYTES = 64 * 2 ** 20;
-
 /** A view on an ArrayBuffer, or the ArrayBuffer itself, in a message; `id` is its node. */
 export interface Shown { readonly id: number; readonly value: ArrayBufferLike | ArrayBufferView }
 

@@ -2,7 +2,6 @@
 // wire.
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
-import { MAX_BODY_BYTES } from './bytes.ts';
 import { searchUnsendable } from '../../core/check-sendable.ts';
 import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
 import { COPIED, Parcel, isShared, type Attached, type Way } from './parcel.ts';
@@ -41,6 +40,7 @@ const MAX_SLAB = 64 * 1024;
  */
 export class Codec {
   readonly #movables: MovableCodec;
+  readonly #maxBytes: number;
   readonly #packr = new Packr({
     useRecords: false, variableMapSize: true, useToJSON: false, structuredClone: false,
   });
@@ -48,18 +48,20 @@ export class Codec {
   #depth = 0;
   #attached: readonly Attached[] | undefined;
 
-  constructor(movables: MovableCodec) {
+  /** @param maxBytes A message that can't but be longer isn't built; the length of what is built is for the caller to check. */
+  constructor(movables: MovableCodec, maxBytes = Infinity) {
     this.#movables = movables;
+    this.#maxBytes = maxBytes;
   }
 
   /**
    * @param what Names the value in the error, e.g. `argument 1 of resize`.
    * @returns A view that stays as it is: it may be kept, and sent later.
    * @throws {NotSendableError} Something in `value` isn't plain data.
-   * @throws {FrameTooLargeError} A text or the bytes in it are longer than a message may be.
+   * @throws {FrameTooLargeError} It would take far more than `maxBytes`.
    */
-  encode(value: unknown, what: string, way: Way = COPIED): Uint8Array {
-    return this.#encode(value, what, way, isPlain);
+  encode(value: unknown, what: string, way: Way = COPIED, maxBytes = this.#maxBytes): Uint8Array {
+    return this.#encode(value, what, way, maxBytes, isPlain);
   }
 
   /**
@@ -68,7 +70,7 @@ export class Codec {
    * @throws {NotSendableError}
    */
   encodeList(items: readonly unknown[], what: string, way: Way = COPIED): Uint8Array {
-    return this.#encode(items, what, way, isPlainList);
+    return this.#encode(items, what, way, this.#maxBytes, isPlainList);
   }
 
   /** The attachments of what was encoded last. */
@@ -98,12 +100,12 @@ export class Codec {
     }
   }
 
-  #encode<T>(value: T, what: string, way: Way, isPlainForm: (value: T) => boolean): Uint8Array {
+  #encode<T>(value: T, what: string, way: Way, maxBytes: number, isPlainForm: (value: T) => boolean): Uint8Array {
     this.#attached = undefined;
     if (way.transfers.length === 0 && isCertain(isPlainForm, value)) return this.#plain(value);
-    const parcel = new Parcel(way);
-    const bytes = this.#frame(this.#graph(value, what, parcel), what);
-    parcel.checkAllMet(what);
+    const parcel = new Parcel(what, way, maxBytes);
+    const bytes = this.#frame(this.#graph(value, what, parcel));
+    parcel.checkAllMet();
     if (parcel.attached.length > 0) this.#attached = parcel.attached;
     return bytes;
   }
@@ -119,8 +121,9 @@ export class Codec {
     try {
       return writeGraph(value, what, this.#movables, {
         attach: (buffer) => parcel.placeOf(buffer),
+        grow: (bytes) => parcel.grow(bytes),
         encode: (data) => this.#deeper(() => new NotSendableError(what, 'a cycle through toData'), () => {
-          return isCertain(isPlain, data) ? this.#plain(data) : this.#frame(this.#graph(data, what, parcel), what);
+          return isCertain(isPlain, data) ? this.#plain(data) : this.#frame(this.#graph(data, what, parcel));
         }),
       });
     } catch (cause) {
@@ -140,15 +143,12 @@ export class Codec {
     }
   }
 
-  #frame({ table, contents }: Graph, what: string): Uint8Array {
-    const contentBytes = contents.reduce((sum, { length }) => sum + length, 0);
-    // Told before they are copied.
-    if (contentBytes > MAX_BODY_BYTES) throw new FrameTooLargeError(what, contentBytes, MAX_BODY_BYTES);
+  #frame({ table, contents }: Graph): Uint8Array {
     const head = this.#pack(table, TABLE_AT);
     head[0] = GRAPH;
     new DataView(head.buffer, head.byteOffset).setUint32(1, head.length - TABLE_AT);
     if (contents.length === 0) return head;
-    const bytes = new Uint8Array(head.length + contentBytes);
+    const bytes = new Uint8Array(contents.reduce((sum, { length }) => sum + length, head.length));
     bytes.set(head);
     let at = head.length;
     for (const content of contents) {

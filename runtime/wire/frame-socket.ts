@@ -2,20 +2,25 @@ import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../core/errors.ts';
 
 const LENGTH_BYTES = 4;
-/** No frame is longer: a length beyond this is rubbish. */
-const MAX_FRAME_BYTES = 2 ** 30;
+/** What a frame may take beyond its longest message: the records before it, an error, what a request adds to an input. */
+const SLACK_BYTES = 16 * 2 ** 20;
 
 /** Frames over a byte stream, each behind its length: `[length u32][frame]`. */
 export class FrameSocket {
   readonly #stream: Duplex;
+  readonly #maxFrameBytes: number;
   readonly #received: (frame: Uint8Array) => void;
   readonly #failed: (error: Error) => void;
   #rest: Buffer[] = [];
   #restBytes = 0;
   #wantedBytes = LENGTH_BYTES;
 
-  /** @param failed Told once, of bytes that are no frames; nothing more is read then. */
-  constructor(stream: Duplex, received: (frame: Uint8Array) => void, failed: (error: Error) => void) {
+  /**
+   * @param maxBytes The longest message: what is much longer is rubbish.
+   * @param failed Told once, of bytes that are no frames; nothing more is read then.
+   */
+  constructor(stream: Duplex, maxBytes: number, received: (frame: Uint8Array) => void, failed: (error: Error) => void) {
+    this.#maxFrameBytes = maxBytes + SLACK_BYTES;
     this.#stream = stream;
     this.#received = received;
     this.#failed = failed;
@@ -44,7 +49,7 @@ export class FrameSocket {
     this.#wantedBytes = LENGTH_BYTES;
     while (bytes.length >= LENGTH_BYTES) {
       const length = bytes.readUInt32LE(0);
-      if (length > MAX_FRAME_BYTES) {
+      if (length > this.#maxFrameBytes) {
         this.#stream.removeAllListeners('data');
         this.#failed(new ProtocolError(`Cannot read a frame of ${length} bytes`));
         return;

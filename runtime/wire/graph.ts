@@ -1,8 +1,8 @@
 import type { SendableClass } from '../../core/sendable-class.ts';
-import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
+import { NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { instanceClass, kindOf } from '../../core/check-sendable.ts';
 import { classOfKey } from '../../core/sendable-class.ts';
-import { MAX_BODY_BYTES, elementSize, makeView, memoryOf, stretches, viewName, type Shown } from './bytes.ts';
+import { elementSize, makeView, memoryOf, stretches, viewName, type Shown } from './bytes.ts';
 import type { Attached } from './parcel.ts';
 import { bareError, errorParts, setErrorField } from './error-codec.ts';
 import { isPlain, isRegular } from './plain.ts';
@@ -58,6 +58,8 @@ export interface Packing {
   /** The place of a buffer among the attachments; undefined when its bytes belong into the message. */
   attach(buffer: ArrayBufferLike): number | undefined;
   encode(data: unknown): Uint8Array;
+  /** So many bytes are sure to be in the message. @throws {FrameTooLargeError} They are too many. */
+  grow(bytes: number): void;
 }
 
 /** The same while it is read. */
@@ -105,7 +107,9 @@ class GraphWriter {
 
   #slot(value: unknown): unknown {
     switch (typeof value) {
-      case 'string': return isRegular(value) ? value : this.#text(value);
+      case 'string':
+        this.#packing.grow(value.length);
+        return isRegular(value) ? value : this.#text(value);
       case 'number': return value === 0 && 1 / value < 0 ? [] : [value];
       case 'boolean': case 'undefined': return value;
       case 'bigint': return this.#table.push([CODES.bigint, value.toString(16)]) - 1;
@@ -124,7 +128,6 @@ class GraphWriter {
   }
 
   #text(value: string): number {
-    if (value.length > MAX_BODY_BYTES) throw new FrameTooLargeError(this.#what, value.length, MAX_BODY_BYTES);
     const bytes = Buffer.from(value, 'utf16le');
     const id = this.#table.push([CODES.text, bytes.length]) - 1;
     this.#contents[id] = bytes;
@@ -207,6 +210,7 @@ class GraphWriter {
   #writeBytes(): void {
     const inside = this.#shown.filter((one) => !this.#isAttached(one));
     for (const { bytes, lead, shown } of stretches(inside)) {
+      this.#packing.grow(bytes.length);
       const whole = shown.find(({ value }) => !ArrayBuffer.isView(value));
       const buffer = whole ? whole.id : this.#table.push(null) - 1;
       this.#table[buffer] = [CODES.buffer, lead, bytes.length];

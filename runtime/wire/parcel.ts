@@ -1,4 +1,4 @@
-import { NotSendableError } from '../../core/errors.ts';
+import { FrameTooLargeError, NotSendableError } from '../../core/errors.ts';
 import { Transfer, isDetached } from '../../core/transfer.ts';
 
 /** A buffer that travels beside the bytes of a message: to another thread of the same program. */
@@ -23,14 +23,25 @@ export const SHARED: Way = { shares: true, transfers: NOTHING };
 /** Why shared memory can't go to a process. */
 export const NOT_SHARED = 'a SharedArrayBuffer, which only threads of one program share';
 
-/** Which buffers of one message are attached to it, while it is encoded. */
+/** One message while it is encoded: which buffers are attached to it, and how long it gets. */
 export class Parcel {
   readonly way: Way;
   readonly attached: Attached[] = [];
+  readonly #what: string;
+  readonly #maxBytes: number;
   readonly #met = new Set<ArrayBufferLike>();
+  #bytes = 0;
 
-  constructor(way: Way) {
+  constructor(what: string, way: Way, maxBytes: number) {
+    this.#what = what;
     this.way = way;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @throws {FrameTooLargeError} It takes too much by now: what is left of it isn't even looked at. */
+  grow(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#maxBytes) throw new FrameTooLargeError(this.#what, this.#bytes, this.#maxBytes);
   }
 
   /** What is wrong with shared memory in this message. */
@@ -48,9 +59,9 @@ export class Parcel {
   }
 
   /** @throws {NotSendableError} A buffer that shall move isn't in the message. */
-  checkAllMet(what: string): void {
+  checkAllMet(): void {
     const missing = this.way.transfers.findIndex((buffer) => !this.#met.has(buffer));
-    if (missing >= 0) throw new NotSendableError(what, `without the ArrayBuffer ${missing} of its transfer()`);
+    if (missing >= 0) throw new NotSendableError(this.#what, `without the ArrayBuffer ${missing} of its transfer()`);
   }
 }
 

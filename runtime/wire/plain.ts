@@ -1,7 +1,8 @@
-import { MAX_BODY_BYTES } from './bytes.ts';
-
 /** How deep a value of the plain form may be; deeper ones take the graph form, which needs no recursion. */
 const MAX_PLAIN_DEPTH = 100;
+
+/** A longer text takes the graph form, which sees how long a message gets before it is built. */
+const MAX_PLAIN_TEXT = 2 ** 20;
 
 /**
  * Whether msgpack keeps `value` exactly: null, booleans, undefined, numbers but for -0, regular strings,
@@ -20,10 +21,9 @@ export function isPlainList(items: readonly unknown[]): boolean {
 
 /**
  * Whether msgpackr gives `text` back: it writes lone surrogates as U+FFFD, and drops a leading byte order
- * mark when it reads long strings. One that is longer than a message may be isn't for it either.
+ * mark when it reads long strings.
  */
 export function isRegular(text: string): boolean {
-  if (text.length > MAX_BODY_BYTES) return false;
   // isWellFormed is in Node 20, and not yet in the ES2023 typings.
   return (text as string & { isWellFormed(): boolean }).isWellFormed() && text.charCodeAt(0) !== 0xfeff;
 }
@@ -45,7 +45,7 @@ class Met {
 // The root needn't be among the met: reaching it again is a cycle, and a cycle ends at the depth limit.
 function isPlainAt(value: unknown, depth: number, met: Met | undefined): boolean {
   switch (typeof value) {
-    case 'string': return isRegular(value);
+    case 'string': return value.length <= MAX_PLAIN_TEXT && isRegular(value);
     case 'number': return value !== 0 || 1 / value > 0;
     case 'boolean': case 'undefined': return true;
     case 'object': break;

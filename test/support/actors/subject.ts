@@ -137,6 +137,8 @@ export const Subject = actor(import.meta, {
     releaseBadly(ctx, text: string) {
       for (const later of ctx.state.waiting.splice(0)) later.reject(new Error(text));
     },
+    repeat: (_ctx, text: string, times: number): string => text.repeat(times),
+    *repeatAsItem(_ctx, text: string, times: number): Generator<string> { yield text.repeat(times); },
     sum: (_ctx, numbers: Float64Array): number => numbers.reduce((sum, each) => sum + each, 0),
     /** Its buffer leaves with it. */
     give(ctx, length: number): Uint8Array<ArrayBuffer> {
