@@ -32,7 +32,7 @@ import { RemoteSlots } from './slots/remote-slots.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
 import { Tally } from './account.ts';
-import { COPIED, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, unwrapped } from './wire/parcel.ts';
+import { COPIED, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, transfersOf, unwrapped } from './wire/parcel.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkSendable } from '../core/check-sendable.ts';
 
@@ -175,7 +175,8 @@ export class Kernel implements LinkPort, RefsPort {
   /** {@link encode} for the arguments of a message. */
   encodeArguments(args: readonly unknown[], handler: string, shares = false): Encoded {
     const what = `arguments of ${handler}`;
-    const { values, transfers } = unwrapped(args, what);
+    const transfers = transfersOf(args, what);
+    const values = transfers === undefined ? args : args.map(unwrapped);
     try {
       const way = transfers === undefined ? (shares ? SHARED : COPIED) : { shares, transfers };
       return this.#encoded(this.#codec.encodeList(values, what, way), what, transfers);

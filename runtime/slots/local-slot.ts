@@ -20,7 +20,7 @@ import { AskDeadline, Envelope, NO_CHAIN } from '../../core/envelope.ts';
 import { Mailbox } from '../../core/mailbox.ts';
 import { PendingAsk, PendingStream } from '../pending-ask.ts';
 import { Slot } from './slot.ts';
-import { Transfer } from '../../core/transfer.ts';
+import { hasTransfer } from '../wire/parcel.ts';
 
 /** What an actor gets at each start; at hand here, or found and decoded here. */
 export interface LocalSeed {
@@ -283,7 +283,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   /** Arguments as the handler gets them. @throws {NotSendableError} */
   #pass(args: unknown[], handler: number): unknown[] {
     if (!this.#isUnchecked) return this.kernel.passArguments(args, this.shape.nameOf(handler));
-    return args.some((arg) => arg instanceof Transfer) ? this.kernel.copyArguments(args, this.shape.nameOf(handler)) : args;
+    return hasTransfer(args) ? this.kernel.copyArguments(args, this.shape.nameOf(handler)) : args;
   }
 
   #discardAll(): void {

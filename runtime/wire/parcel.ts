@@ -84,14 +84,22 @@ export function handOver(
   return attached?.map((buffer) => moved[transfers.indexOf(buffer as ArrayBuffer)] ?? buffer);
 }
 
-/** Arguments as they are, and the buffers that move with them. */
-export function unwrapped(
-  args: readonly unknown[], what: string,
-): { readonly values: readonly unknown[]; readonly transfers: readonly ArrayBuffer[] | undefined } {
-  if (!args.some((arg) => arg instanceof Transfer)) return { values: args, transfers: undefined };
+/** The buffers that move with these arguments; undefined when none is wrapped. */
+export function transfersOf(args: readonly unknown[], what: string): readonly ArrayBuffer[] | undefined {
+  if (!hasTransfer(args)) return undefined;
   const transfers = args.flatMap((arg) => arg instanceof Transfer ? arg.buffers : []);
-  if (new Set(transfers).size < transfers.length) throw new NotSendableError(what, 'a list that transfers one ArrayBuffer twice');
-  return { values: args.map((arg) => arg instanceof Transfer ? arg.value : arg), transfers };
+  if (new Set(transfers).size === transfers.length) return transfers;
+  throw new NotSendableError(what, 'a list that transfers one ArrayBuffer twice');
+}
+
+/** Runs on each message. */
+export function hasTransfer(args: readonly unknown[]): boolean {
+  for (const arg of args) if (typeof arg === 'object' && arg instanceof Transfer) return true;
+  return false;
+}
+
+export function unwrapped(arg: unknown): unknown {
+  return arg instanceof Transfer ? arg.value : arg;
 }
 
 /** What came with the record at this place in a frame. */
