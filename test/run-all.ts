@@ -32,7 +32,7 @@ const tests = (name: string, budget: number, ...paths: string[]): Part => ({ nam
 const PARTS: readonly Part[] = [
   { name: 'types', budget: 20, command: [TSC, '--noEmit'] },
   { name: 'lint', budget: 10, command: [OXLINT, '--type-aware', '--deny-warnings'] },
-  tests('unit', 35, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
+  tests('unit', 45, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
   tests('conformance', 60, 'test/conformance'),
   tests('faults', 100, 'test/faults', 'test/errors.test.ts'),
   tests('examples', 50, 'test/examples', 'test/docs'),
