@@ -2,6 +2,7 @@ import type { ActorRef } from '../../index.ts';
 import type { Parallel, SubjectRef, LowWater } from '../support/actors/subject.ts';
 import type { GateRef, NarrowRef } from '../support/actors/narrow.ts';
 import type { RefOf } from '../../index.ts';
+import { Gate } from '../support/actors/narrow.ts';
 import { actor, transfer } from '../../index.ts';
 import { UNSENDABLE, VALUES, isSame } from '../support/values.ts';
 
@@ -155,8 +156,9 @@ export const Driver = actor(import.meta, {
 
     async abort(ctx, subject: SubjectRef) {
       const controller = new AbortController();
-      const aborted = failureOf(subject.with({ signal: controller.signal }).ask.heed());
-      await ctx.sleep(10);
+      const gate = await ctx.spawn(Gate);
+      const aborted = failureOf(subject.with({ signal: controller.signal }).ask.heed(gate));
+      await gate.ask.whenHeld();
       controller.abort(new Error('changed my mind'));
       const failure = await aborted;
       const early = await failureOf(subject.with({ signal: AbortSignal.abort(new Error('never wanted')) }).ask.noteAndCount('never'));
@@ -304,16 +306,18 @@ export const Driver = actor(import.meta, {
     },
 
     async killNow(ctx, subject: SubjectRef) {
-      const running = failureOf(subject.with({ timeout: '30s' }).ask.heed());
-      await ctx.sleep(20);
+      const gate = await ctx.spawn(Gate);
+      const running = failureOf(subject.with({ timeout: '30s' }).ask.heed(gate));
+      await gate.ask.whenHeld();
       subject.kill();
       return { running: await running, closed: await subject.closed };
     },
 
     /** A loop that never ends is killed with its host. */
     async killBusy(ctx, subject: SubjectRef) {
-      const running = failureOf(subject.with({ timeout: '30s' }).ask.spin());
-      await ctx.sleep(50);
+      const gate = await ctx.spawn(Gate);
+      const running = failureOf(subject.with({ timeout: '30s' }).ask.spin(gate));
+      await gate.ask.whenHeld();
       subject.kill();
       return { running: await running, closed: await subject.closed };
     },

@@ -70,11 +70,14 @@ export const Subject = actor(import.meta, {
     },
     unsendable: (): unknown => ({ deep: [{ done: () => undefined }] }),
     exit(_ctx, code: number): never { process.exit(code); },
-    spin(ctx) {
-      ctx.state.seen.push('spinning');
+    async spin(_ctx, begun: GateRef): Promise<never> {
+      begun.tell.pass();
+      // What is told leaves when this handler pauses; an answer says that it has arrived.
+      await begun.ask.noted();
       for (;;);
     },
-    async heed(ctx) {
+    async heed(ctx, begun?: GateRef) {
+      begun?.tell.pass();
       try {
         await ctx.sleep(60_000);
       } catch {
