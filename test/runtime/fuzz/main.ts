@@ -3,6 +3,7 @@ import { FrameReader } from '../../../runtime/wire/record.ts';
 import { Chance } from './chance.ts';
 import { Frames } from './frames.ts';
 import { Prototypes, foreignPrototype } from './prototypes.ts';
+import type { Attachments } from '../../../runtime/wire/parcel.ts';
 import type { World } from './world.ts';
 import { HostWorld, MainWorld } from './world.ts';
 
@@ -10,6 +11,7 @@ import { HostWorld, MainWorld } from './world.ts';
 // JSON, and ends with 1 after the first finding, with the frame; `stacks` shows where it was.
 
 const MAX_FRAME_MS = 50;
+const MIN_PAST_HEADER = 0.2;
 const FRAMES_PER_WORLD = 2_000;
 const FRAMES_PER_BREATH = 50;
 
@@ -32,32 +34,29 @@ let current: Uint8Array = new Uint8Array(0);
 process.on('uncaughtException', (error) => found('thrown later', current, error));
 process.on('unhandledRejection', (error) => found('rejected later', current, error));
 
-/** Whether it gives no more than a value or a ProtocolError; the time it took. */
-function attempt(frame: Uint8Array, run: () => void): boolean {
+interface Outcome { readonly isRefused: boolean; readonly ms: number }
+
+/** What a world makes of a frame: no more than a value or a ProtocolError. */
+function attempt(world: World, frame: Uint8Array, attachments: Attachments | undefined): Outcome {
   let isRefused = false;
   const startedAt = performance.now();
   try {
-    run();
+    world.take(frame, attachments);
   } catch (error) {
     if (!(error instanceof ProtocolError)) found('thrown', frame, error);
     isRefused = true;
   }
-  let ms = performance.now() - startedAt;
-  // The machine and the collector take time as well: what stays long is ours.
-  for (let i = 0; i < 3 && ms > MAX_FRAME_MS / 10; i++) ms = Math.min(ms, timeOf(run));
-  figures.worstMs = Math.max(figures.worstMs, ms);
-  if (ms > MAX_FRAME_MS) found(`it took ${ms} ms`, frame);
-  return !isRefused;
+  return { isRefused, ms: performance.now() - startedAt };
 }
 
-function timeOf(run: () => void): number {
-  const startedAt = performance.now();
-  try {
-    run();
-  } catch {
-    // Said already.
+/** The machine and the collector take time as well: what stays long in worlds where nothing has been answered yet is ours. */
+async function shortest(ms: number, asks: number, make: () => Promise<World>, again: (world: World) => Outcome): Promise<number> {
+  for (let i = 0; i < 3 && ms > MAX_FRAME_MS / 10; i++) {
+    const world = await make();
+    for (let ask = 0; ask < asks; ask++) world.ask();
+    ms = Math.min(ms, again(world).ms);
   }
-  return performance.now() - startedAt;
+  return ms;
 }
 
 /** Told of each value that a kernel has decoded. */
@@ -78,15 +77,24 @@ function isPastHeader(world: World, frame: Uint8Array): boolean {
 
 const startedAt = performance.now();
 for (let done = 0; done < Number(count);) {
-  const world = chance.oneIn(2) ? await HostWorld.make(decoded) : await MainWorld.make(decoded);
+  const make = chance.oneIn(2) ? () => HostWorld.make(decoded) : () => MainWorld.make(decoded);
+  const world = await make();
+  let asks = 0;
   for (let i = 0; i < FRAMES_PER_WORLD && done < Number(count); i++, done++) {
-    if (i % 8 === 0) world.ask();
+    if (i % 8 === 0) {
+      world.ask();
+      asks++;
+    }
     const frame = current = frames.next(world);
     const attachments = frames.attachments();
     figures.frames++;
     if (isPastHeader(world, frame)) figures.pastHeader++;
-    if (attempt(frame, () => world.take(frame, attachments))) figures.values++;
-    else figures.refused++;
+    const { isRefused, ms } = attempt(world, frame, attachments);
+    if (isRefused) figures.refused++;
+    else figures.values++;
+    const oursMs = await shortest(ms, asks, make, (fresh) => attempt(fresh, frame, attachments));
+    figures.worstMs = Math.max(figures.worstMs, oursMs);
+    if (oursMs > MAX_FRAME_MS) found(`it took ${oursMs} ms`, frame);
     if (i % FRAMES_PER_BREATH > 0) continue;
     if (prototypes.haveGrown()) found('a prototype has grown', frame);
     // What handlers promised comes now.
@@ -98,5 +106,6 @@ for (let done = 0; done < Number(count);) {
   figures.peakRssMb = Math.max(figures.peakRssMb, Math.round(process.memoryUsage.rss() / 2 ** 20));
 }
 figures.seconds = Math.round(performance.now() - startedAt) / 1_000;
+if (figures.pastHeader < figures.frames * MIN_PAST_HEADER) found('too few frames came past the header', current);
 console.log(JSON.stringify(figures));
 process.exit(0);
