@@ -3,11 +3,13 @@ import type { ExitReason } from './exit-reason.ts';
 import type { IsAny, Movable, Reply } from './sendable.ts';
 import type { Shape } from './shape.ts';
 import type { Duration } from './duration.ts';
+import type { Wait } from './within.ts';
 import { Definition } from './definition.ts';
 import { toMs, toPositiveMs } from './duration.ts';
 import { DefinitionMismatchError } from './errors.ts';
 import { MOVABLE } from './sendable.ts';
 import { checkFields, checkLiteral, checkSignal } from './options.ts';
+import { checkWait } from './within.ts';
 
 /** A streaming reply. `break` in a `for await` stops the producer; so does disposing of the stream. */
 export interface Stream<T> extends AsyncIterableIterator<T, void, undefined>, AsyncDisposable {
@@ -121,11 +123,13 @@ export interface Recipient {
   tell(handler: number, args: unknown[], settings: CallSettings | undefined): boolean;
   ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown>;
   stream(handler: number, args: unknown[], settings: CallSettings | undefined): Stream<unknown>;
-  drained(timeoutMs: number, signal: AbortSignal | undefined): Promise<void>;
+  drained(wait: Wait): Promise<void>;
   stop(graceMs: number): Promise<void>;
   kill(): void;
 }
 
+/** How long an ask waits. */
+export const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_GRACE_MS = 5_000;
 
 /** Every ref at run time. `ask` and `tell` are made on first use: most refs are only passed on. */
@@ -173,9 +177,7 @@ export class Ref {
   }
 
   drained(options: WaitOptions = {}): Promise<void> {
-    checkFields(options, 'the options of drained()', WAIT_OPTIONS);
-    const { timeoutMs = Infinity, signal } = checkCallOptions(options, undefined);
-    return this.#recipient.drained(timeoutMs, signal);
+    return this.#recipient.drained(checkWait(options, 'the options of drained()', Infinity));
   }
 
   stop(options: { grace?: Duration } = {}): Promise<void> {
@@ -201,7 +203,6 @@ export class Ref {
 }
 
 const CALL_OPTIONS: ReadonlySet<string> = new Set(['timeout', 'signal', 'idle', 'whenRestarting']);
-const WAIT_OPTIONS: ReadonlySet<string> = new Set(['timeout', 'signal']);
 const STOP_OPTIONS: ReadonlySet<string> = new Set(['grace']);
 
 /** @param before Settings that stay where `options` says nothing. */

@@ -8,7 +8,10 @@ import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { ByteSize } from '../core/byte-size.ts';
 import type { LocalMessages, MessageRules } from './kernel.ts';
 import type { Request } from './control.ts';
-import { ActorError, invalidOption } from '../core/errors.ts';
+import type { Wait } from '../core/within.ts';
+import type { WaitOptions } from '../core/actor-ref.ts';
+import { ActorError, AskTimeoutError, invalidOption } from '../core/errors.ts';
+import { DEFAULT_TIMEOUT_MS } from '../core/actor-ref.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
@@ -25,6 +28,7 @@ import { checkHostsOptions } from '../core/host-set.ts';
 import { hostDown } from './hosts/host.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
 import { thisHost } from './hosts/this-host.ts';
+import { checkWait, within } from '../core/within.ts';
 
 /** What a system goes by. */
 export interface SystemOptions {
@@ -110,12 +114,22 @@ export class ActorSystem implements AsyncDisposable {
   /** What became of the messages that the main thread has sent. */
   get account(): Account { return this.#kernel.account; }
 
-  /** The accounts of all hosts, the main thread's first: what became of the messages that each of them has sent. */
-  async accounts(): Promise<readonly HostAccount[]> {
-    const others = Array.from(this.#hosts.values()).filter((host) => host instanceof RemoteHost);
-    const accounts = await Promise.all(others.map(async (host) => ({ host: host.id, account: await this.#accountOf(host) })));
-    const own = { host: MAIN_HOST, ...this.account };
-    return [own, ...accounts.flatMap(({ host, account }) => account === undefined ? [] : [{ host, ...account }])];
+  /**
+   * The accounts of all hosts, the main thread's first: what became of the messages that each of them has sent.
+   *
+   * @throws {AskTimeoutError} (as a rejection) A host hasn't answered within `timeout`, default 5 s: something there blocks
+   *   its thread.
+   */
+  async accounts(options: WaitOptions = {}): Promise<readonly HostAccount[]> {
+    const wait = checkWait(options, 'the options of accounts()', DEFAULT_TIMEOUT_MS);
+    const release = this.hold();
+    try {
+      const others = Array.from(this.#hosts.values()).filter((host) => host instanceof RemoteHost);
+      const accounts = await Promise.all(others.map((host) => this.#accountOf(host, wait)));
+      return [{ host: MAIN_HOST, ...this.account }, ...accounts.filter((account) => account !== undefined)];
+    } finally {
+      release();
+    }
   }
 
   /**
@@ -201,11 +215,17 @@ export class ActorSystem implements AsyncDisposable {
   };
 
   /** Undefined when it has ended meanwhile. */
-  #accountOf(host: RemoteHost): Promise<Account | undefined> {
+  async #accountOf(host: RemoteHost, wait: Wait): Promise<HostAccount | undefined> {
     const request = ++this.#lastAccountRequest;
     const answered = new Promise<Account>((resolve) => { this.#accountRequests.set(request, resolve); });
+    const late = (): Error => new AskTimeoutError(`host ${host.id}`, 'ask for the account of', wait.timeoutMs, { where: 'unknown' });
     host.order({ type: 'account', request });
-    return Promise.race([answered, host.ended.then(() => undefined)]).finally(() => this.#accountRequests.delete(request));
+    try {
+      const account = await within(Promise.race([answered, host.ended.then(() => undefined)]), this.clock, wait, late);
+      return account && { host: host.id, ...account };
+    } finally {
+      this.#accountRequests.delete(request);
+    }
   }
 
   #remote(id: number): RemoteHost | undefined {

@@ -4,12 +4,12 @@ import type { Invocation } from '../core/invocation.ts';
 import type { Kernel } from './kernel.ts';
 import type { Slot } from './slots/slot.ts';
 import { AskTimeoutError, ProtocolError } from '../core/errors.ts';
+import { DEFAULT_TIMEOUT_MS } from '../core/actor-ref.ts';
 import { Deadline } from '../core/deadlines.ts';
 import { ItemStream } from '../core/stream.ts';
 
 /** How long after the receiver's own deadline the sender gives up, when the receiver says nothing. */
 export const SENDER_SLACK_MS = 50;
-const DEFAULT_TIMEOUT_MS = 5_000;
 
 /** How an ask reaches its receiver; what is done when nobody waits any more. */
 export interface AskRoute {

@@ -8,6 +8,7 @@ import { HostSet } from '../../core/host-set.ts';
 import { StartFailedError, StartTimeoutError } from '../../core/errors.ts';
 import { addRestart } from '../../core/restart-intensity.ts';
 import { describeExit } from '../../core/exit-reason.ts';
+import { within } from '../../core/within.ts';
 
 /** What a set needs of its system. */
 export interface SharedHostsPort {
@@ -89,18 +90,12 @@ export class SharedHosts extends HostSet {
   async start(): Promise<void> {
     const { startMs, signal, kind } = this.#spec;
     const release = this.#port.hold();
-    const stopWaiting: Cancel[] = [];
     try {
       signal?.throwIfAborted();
       const hosts = this.#members.map((member) => this.#launch(member));
-      const limit = new Promise<never>((_resolve, reject) => {
-        const late = (): void => reject(new StartTimeoutError(this.name, startMs, `its ${kind}s or their modules were late`));
-        const aborted = (): void => reject(signal?.reason as Error);
-        signal?.addEventListener('abort', aborted);
-        stopWaiting.push(() => signal?.removeEventListener('abort', aborted));
-        if (startMs !== Infinity) stopWaiting.push(this.#port.clock.after(startMs, late));
-      });
-      await Promise.race([Promise.all(hosts.map((host) => host.ready)), limit]);
+      const late = (): Error => new StartTimeoutError(this.name, startMs, `a ${kind} or its modules were late`);
+      const ready = Promise.all(hosts.map((host) => host.ready));
+      await within(ready, this.#port.clock, { timeoutMs: startMs, signal }, late);
       this.#status = 'open';
     } catch (error) {
       this.retire({ kind: 'error', error: error as Error });
@@ -112,7 +107,6 @@ export class SharedHosts extends HostSet {
       if (!(error instanceof StartFailedError)) throw error;
       throw new StartFailedError(this.name, describeFailure(error), { cause: error.cause ?? error, canHeal: error.canHeal });
     } finally {
-      for (const stop of stopWaiting) stop();
       release();
     }
   }

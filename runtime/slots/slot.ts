@@ -4,8 +4,9 @@ import type { Kernel } from '../kernel.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { SlotNotice } from '../control.ts';
 import type { Stream } from '../../core/actor-ref.ts';
+import type { Wait } from '../../core/within.ts';
 import { AskTimeoutError } from '../../core/errors.ts';
-import { Alarm } from '../../core/deadlines.ts';
+import { within } from '../../core/within.ts';
 
 /** The part of a recipient that is the same wherever its actor lives. */
 export abstract class Slot implements Recipient {
@@ -66,29 +67,21 @@ export abstract class Slot implements Recipient {
     if (this.deathReason === undefined) this.kernel.toAuthority({ type: 'kill', slot: this.id });
   }
 
-  drained(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.hasRoom || this.deathReason !== undefined) return Promise.resolve();
-    const { kernel } = this;
-    return new Promise((resolve, reject) => {
-      const done = (settle: () => void): void => {
-        this.#drainWaiters.delete(drained);
-        kernel.deadlines.remove(alarm);
-        signal?.removeEventListener('abort', aborted);
-        kernel.keepAlive.release();
-        settle();
-      };
-      const drained = (): void => done(resolve);
-      const aborted = (): void => done(() => reject(signal?.reason as Error));
-      const alarm = new Alarm(() => {
-        done(() => reject(new AskTimeoutError(this.path, 'drain', timeoutMs, { where: 'unknown' })));
-      });
-      kernel.keepAlive.hold();
-      this.#drainWaiters.add(drained);
-      this.awaited();
-      kernel.deadlines.add(alarm, kernel.clock.now() + timeoutMs);
-      signal?.addEventListener('abort', aborted);
-      if (signal?.aborted === true) aborted();
-    });
+  async drained(wait: Wait): Promise<void> {
+    if (this.hasRoom || this.deathReason !== undefined) return;
+    const { clock, keepAlive } = this.kernel;
+    let drained = (): void => undefined;
+    const room = new Promise<void>((resolve) => { drained = resolve; });
+    const late = (): Error => new AskTimeoutError(this.path, 'drain', wait.timeoutMs, { where: 'unknown' });
+    this.#drainWaiters.add(drained);
+    this.awaited();
+    keepAlive.hold();
+    try {
+      await within(room, clock, wait, late);
+    } finally {
+      this.#drainWaiters.delete(drained);
+      keepAlive.release();
+    }
   }
 
   /** Somebody waits for what only a notice can tell. */

@@ -5,8 +5,10 @@ import { actor, child, createSystem, run, supervisor } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
 import { Family } from '../support/family.ts';
 import type { ParentRef } from '../support/family.ts';
+import { Gate } from '../support/actors/narrow.ts';
 import { Parent } from '../support/actors/parent.ts';
 import { Subject } from '../support/actors/subject.ts';
+import { expectExactAccounts } from '../support/accounts.ts';
 import { deadline } from '../support/deadline.ts';
 
 const family = new Family();
@@ -184,6 +186,22 @@ describe('isMain', () => {
 });
 
 describe('a system', () => {
+  it.each(['thread', 'process'] as const)('asks no longer than it is told to for the account of a %s that blocks', async (host) => {
+    await using system = createSystem();
+    const gate = await system.spawn(Gate);
+    const subject = await system.spawn(Subject, { input: { label: 'busy' }, host });
+    const spinning = subject.with({ timeout: '30s' }).ask.spin(gate).catch((error: unknown) => error);
+    // Until it is in its loop it answers.
+    const askOn = async (): Promise<never> => { for (;;) await system.accounts({ timeout: 50 }); };
+
+    await expect(askOn()).rejects.toMatchObject({ name: 'AskTimeoutError', where: 'unknown' });
+    await expect(system.accounts({ signal: AbortSignal.abort(new Error('never mind')) })).rejects.toThrow('never mind');
+
+    subject.kill();
+    await spinning;
+    await expectExactAccounts(system);
+  });
+
   it('keeps an exact account', async () => {
     const counter = await family.system.spawn(Counter, { input: { start: 0 }, host: 'thread' });
     for (let i = 0; i < 100; i++) counter.tell.increment();

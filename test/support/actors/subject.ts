@@ -70,10 +70,11 @@ export const Subject = actor(import.meta, {
     },
     unsendable: (): unknown => ({ deep: [{ done: () => undefined }] }),
     exit(_ctx, code: number): never { process.exit(code); },
-    async spin(_ctx, begun: GateRef): Promise<never> {
-      begun.tell.pass();
-      // What is told leaves when this handler pauses; an answer says that it has arrived.
+    async spin(ctx, begun: GateRef): Promise<never> {
+      // Once the gate is known, what is told leaves as soon as this handler pauses.
       await begun.ask.noted();
+      begun.tell.pass();
+      await ctx.sleep(1);
       for (;;);
     },
     async heed(ctx, begun?: GateRef) {
