@@ -219,9 +219,12 @@ export class DefinitionMismatchError extends ActorError {
 /** Bytes from another host could not be understood. */
 export class ProtocolError extends ActorError {
   override readonly name = 'ProtocolError';
+  /** For an ask: whether its handler may have run. */
+  declare readonly executed?: Executed;
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: ErrorOptions & { executed?: Executed }) {
     super('TROUPE_PROTOCOL', message, options);
+    if (options?.executed !== undefined) this.executed = options.executed;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Attached } from './wire/parcel.ts';
+import type { Executed } from '../core/errors.ts';
 import type { Chain, EnvelopeKind } from '../core/envelope.ts';
 import type { FrameReader } from './wire/record.ts';
 import type { Link } from './wire/link.ts';
@@ -43,7 +44,7 @@ export class Inbox {
         this.#reply(kernel.pending(record.field(0)), record.body, attached);
         break;
       case RECORD.failure:
-        kernel.pending(record.field(0))?.reject(toError(this.#decodeError(record.body)));
+        kernel.pending(record.field(0))?.reject(toError(this.#errorIn(record.body)));
         break;
       case RECORD.item:
         this.#item(kernel.pending(record.field(0)), record.body, attached);
@@ -70,7 +71,7 @@ export class Inbox {
         kernel.refs.shape(shapeOf(kernel.decode(record.body)));
         break;
       case RECORD.control:
-        kernel.ports.control(link.peer, kernel.decode(record.body, attached));
+        kernel.ports.control(link.peer, kernel.decode(record.body, attached, true));
         break;
       default: throw new ProtocolError(`Cannot read a record of host ${link.peer}: unknown kind ${record.kind}`);
     }
@@ -99,7 +100,7 @@ export class Inbox {
       if (kind !== 'stop') args = this.#arguments(slot, kind, handler, record.body, attached);
     } catch (error) {
       inbound.settle(seq, answer === undefined ? 'dead_letter' : 'rejected', 'undecodable');
-      answer?.reject(toError(error));
+      answer?.reject(undecodable(error, 'no'));
       return;
     }
     const chain = record.fieldCount > CHAIN_AT ? chainOf(record) : NO_CHAIN;
@@ -160,18 +161,23 @@ export class Inbox {
     try {
       return { value: this.#kernel.decode(body, attached) };
     } catch (error) {
-      pending.reject(error);
+      pending.fail(undecodable(error, 'maybe'));
       return undefined;
     }
   }
 
-  #decodeError(body: Uint8Array): unknown {
+  #errorIn(body: Uint8Array): unknown {
     try {
-      return this.#kernel.decode(body);
+      return this.#kernel.decode(body, undefined, true);
     } catch (error) {
       return error;
     }
   }
+}
+
+function undecodable(error: unknown, executed: Executed): ProtocolError {
+  const { message, cause } = toError(error);
+  return new ProtocolError(message, cause === undefined ? { executed } : { cause, executed });
 }
 
 /** The fields of an ask before its chain. */

@@ -17,7 +17,7 @@ import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
 import { ActorError, FrameTooLargeError, ProtocolError, invalidOption } from '../core/errors.ts';
-import { Codec, toPlainError, toSendableError } from './wire/codec.ts';
+import { Codec, cutText, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -169,7 +169,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Whatever was thrown, as an error that may go to every host. */
   sendableError(error: unknown): Error {
-    return toSendableError(error, (movable) => this.refs.departureRefusal(movable) === undefined);
+    return toSendableError(error, this.#canMove);
   }
 
   /** {@link encode} for the arguments of a message. */
@@ -188,8 +188,9 @@ export class Kernel implements LinkPort, RefsPort {
     }
   }
 
-  decode(bytes: Uint8Array, attached?: readonly Attached[]): unknown {
-    return this.#codec.decode(bytes, attached);
+  /** @param isLenient Whether a text stands for an instance of a class that isn't registered here. */
+  decode(bytes: Uint8Array, attached?: readonly Attached[], isLenient = false): unknown {
+    return this.#codec.decode(bytes, attached, isLenient);
   }
 
   /** Whether both this host and one, or a slot, elsewhere are threads of one program. */
@@ -269,8 +270,8 @@ export class Kernel implements LinkPort, RefsPort {
 
   logOf(path: string): Logger {
     const write = (level: LogLevel) => (fields: object, message: string): void => {
-      const checked = this.#loggable(fields);
-      this.toAuthority({ type: 'log', level, path, fields: checked, text: message });
+      const checked = toSendableFields(fields, this.#canMove);
+      this.toAuthority({ type: 'log', level, path, fields: checked, text: cutText(message) });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
@@ -430,8 +431,17 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Says something beside the messages, in order with them. */
   sendControl(peer: number, message: Request | Order): void {
+    const way = this.sharesMemoryWith(peer) ? SHARED : COPIED;
     // No limit: what it holds has been through one, an input or an error.
-    const body = this.#codec.encode(message, `a ${message.type}`, this.sharesMemoryWith(peer) ? SHARED : COPIED, Infinity);
+    const encode = (value: Request | Order): Uint8Array => this.#codec.encode(value, `a ${message.type}`, way, Infinity);
+    let body: Uint8Array;
+    try {
+      body = encode(message);
+    } catch {
+      // An error that is another one whenever it is looked at.
+      this.refs.takeEncodedShapes();
+      body = encode(withPlainErrors(message));
+    }
     const { attached } = this.#codec;
     this.linkTo(peer).send(RECORD.control, [], { body, shapes: this.refs.takeEncodedShapes(), attached });
   }
@@ -587,13 +597,16 @@ export class Kernel implements LinkPort, RefsPort {
     });
   }
 
-  #loggable(fields: object): object {
-    try {
-      checkSendable(fields, 'the fields of a log entry');
-      return fields;
-    } catch (error) {
-      return { unsendable: String(error) };
-    }
-  }
+  readonly #canMove = (movable: object): boolean => this.refs.departureRefusal(movable) === undefined;
 }
 
+/** The same with errors, and fields of a log entry, that can surely be sent. */
+function withPlainErrors<T extends object>(message: T): T {
+  const plain = Object.entries(message).map(([key, value]: [string, unknown]) => {
+    if (value instanceof Error) return [key, toPlainError(value)];
+    if (key === 'fields') return [key, {}];
+    const isHolder = (key === 'reason' || key === 'notice') && value !== undefined;
+    return [key, isHolder ? withPlainErrors(value as object) : value];
+  });
+  return Object.fromEntries(plain) as T;
+}

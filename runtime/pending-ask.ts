@@ -85,6 +85,11 @@ export class PendingAsk extends Deadline implements Answer {
     this.reject(new AskTimeoutError(this.slot.path, `ask ${this.handlerName} of`, this.limitMs, spent));
   }
 
+  /** What has come is of no use. */
+  fail(error: Error): void {
+    this.reject(error);
+  }
+
   get handlerName(): string { return this.slot.shape.nameOf(this.handler); }
 
   #settle(): void {
@@ -156,5 +161,11 @@ export class PendingStream extends ItemStream {
 
   override reject(error: unknown): void {
     this.ask.reject(error);
+  }
+
+  /** What has come is of no use: nothing more is wanted. */
+  fail(error: Error): void {
+    this.ask.reject(error);
+    this.ask.route?.cancel(error);
   }
 }

@@ -21,6 +21,7 @@ import { Mailbox } from '../../core/mailbox.ts';
 import { PendingAsk, PendingStream } from '../pending-ask.ts';
 import { Slot } from './slot.ts';
 import { hasTransfer } from '../wire/parcel.ts';
+import { cutText } from '../wire/sendable-error.ts';
 
 /** What an actor gets at each start; at hand here, or found and decoded here. */
 export interface LocalSeed {
@@ -219,7 +220,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   refused(envelope: Envelope, refusal: Error & { code?: unknown }): void {
     if (envelope.kind !== 'tell') return;
     const { path: actor, shape } = this;
-    const event = { actor, handler: shape.nameOf(envelope.handler), code: String(refusal.code), message: refusal.message };
+    const event = { actor, handler: shape.nameOf(envelope.handler), code: cutText(String(refusal.code)), message: cutText(refusal.message) };
     this.kernel.toAuthority({ type: 'event', name: 'refused', event });
   }
 

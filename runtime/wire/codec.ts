@@ -8,7 +8,7 @@ import { COPIED, Parcel, isShared, type Attached, type Way } from './parcel.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 
 export type { MovableCodec } from './graph.ts';
-export { toPlainError, toSendableError } from './sendable-error.ts';
+export { cutText, toPlainError, toSendableError, toSendableFields } from './sendable-error.ts';
 
 /** The first byte of a frame. */
 const PLAIN = 0; // then msgpack
@@ -81,9 +81,10 @@ export class Codec {
    *
    * @param bytes One frame; nobody may write to it meanwhile. The value doesn't keep it alive.
    * @param attached What came with it; the value has them as they are.
+   * @param isLenient Whether a text stands for an instance of a class that isn't registered here: in errors and logs.
    * @throws {ProtocolError} `encode` can't have made these bytes.
    */
-  decode(bytes: Uint8Array, attached: readonly Attached[] = NO_ATTACHMENTS): unknown {
+  decode(bytes: Uint8Array, attached: readonly Attached[] = NO_ATTACHMENTS, isLenient = false): unknown {
     try {
       if (bytes[0] === PLAIN) return this.#unpack(bytes, 1, bytes.length);
       if (bytes[0] !== GRAPH || bytes.length < TABLE_AT) throw malformed('its form is unknown');
@@ -91,8 +92,9 @@ export class Codec {
       if (contentsAt > bytes.length) throw malformed('it is cut off');
       const table = this.#unpack(bytes, TABLE_AT, contentsAt);
       return readGraph(table, bytes.subarray(contentsAt), this.#movables, {
+        isLenient,
         attached: (place) => attached[place],
-        decode: (inner) => this.#deeper(() => malformed('it is too deep'), () => this.decode(inner, attached)),
+        decode: (inner) => this.#deeper(() => malformed('it is too deep'), () => this.decode(inner, attached, isLenient)),
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;

@@ -64,6 +64,8 @@ export interface Packing {
 
 /** The same while it is read. */
 export interface Unpacking {
+  /** A text stands for an instance that can't be made here; else it is a {@link ProtocolError}. */
+  readonly isLenient: boolean;
   attached(place: number): Attached | undefined;
   decode(bytes: Uint8Array): unknown;
 }
@@ -311,8 +313,12 @@ class GraphReader {
       case CODES.movable:
         expect(node.length === 2);
         return this.#movables.decode(node[1]);
-      case CODES.instance: return Object.create(registeredClass(node[1], false).prototype);
-      case CODES.madeInstance: return this.#made(node);
+      case CODES.instance: return this.#orText(node, () => Object.create(registeredClass(node[1], false).prototype) as object);
+      case CODES.madeInstance: {
+        expect(node.length === 3);
+        const data = this.#take(node[2]);
+        return this.#orText(node, () => this.#made(node[1], data));
+      }
       case CODES.attachment: {
         expect(node.length === 2 && isCount(node[1]));
         const buffer = this.#unpacking.attached(node[1]);
@@ -323,10 +329,19 @@ class GraphReader {
     }
   }
 
-  #made(node: readonly unknown[]): object {
-    expect(node.length === 3);
-    const { name, hooks } = registeredClass(node[1], true);
-    const data = this.#unpacking.decode(this.#take(node[2]));
+  #orText(node: readonly unknown[], make: () => object): unknown {
+    try {
+      return make();
+    } catch (error) {
+      const key = node[1];
+      if (!this.#unpacking.isLenient || typeof key !== 'string') throw error;
+      return `[an instance of ${key.slice(key.lastIndexOf('#') + 1)}]`;
+    }
+  }
+
+  #made(key: unknown, bytes: Uint8Array): object {
+    const { name, hooks } = registeredClass(key, true);
+    const data = this.#unpacking.decode(bytes);
     const instance: unknown = hooks?.fromData(data);
     if (typeof instance === 'object' && instance !== null) return instance;
     throw new ProtocolError(`Cannot decode a message: fromData of ${name} makes no instance`);
@@ -368,7 +383,9 @@ class GraphReader {
   #fill(node: readonly unknown[], value: unknown): void {
     switch (node[0]) {
       case CODES.object: case CODES.bareObject: return this.#fillProperties(value as object, node, 1);
-      case CODES.instance: return this.#fillProperties(value as object, node, 2);
+      case CODES.instance:
+        if (typeof value === 'object') this.#fillProperties(value as object, node, 2);
+        return;
       case CODES.properties: {
         const id = node[1];
         expect(isCount(id));

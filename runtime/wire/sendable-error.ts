@@ -1,7 +1,9 @@
 import { types } from 'node:util';
 import { show } from '../../core/errors.ts';
 import { searchUnsendable, ERROR_FIELDS, kindOf } from '../../core/check-sendable.ts';
+import { classOfPrototype } from '../../core/sendable-class.ts';
 import { isMovable } from '../../core/sendable.ts';
+import { setErrorField } from './error-codec.ts';
 
 /** Texts of an error are cut beyond this many characters. */
 const MAX_TEXT = 64 * 1024;
@@ -35,19 +37,28 @@ export function toSendableError(thrown: unknown, canMove: CanMove = () => true):
   }
 }
 
-/** The texts of an error and nothing else, for one that changes whenever it is looked at. Never throws. */
-export function toPlainError(thrown: unknown): Error {
+/** The texts of an error and of its causes and nothing else, for one that changes whenever it is looked at. Never throws. */
+export function toPlainError(thrown: unknown, depth = MAX_DEPTH): Error {
   const error = new Error('Thrown: a value that throws when it is looked at');
   try {
     if (typeof thrown !== 'object' || thrown === null) return error;
-    for (const key of ['name', 'message', 'stack', 'code']) {
+    for (const key of ['name', 'message', 'stack', 'code', 'executed']) {
       const text = read(thrown, key);
-      if (typeof text === 'string') setHidden(error, key, cut(text));
+      if (typeof text === 'string') setErrorField(error, key, cutText(text));
     }
+    const cause = read(thrown, 'cause');
+    if (isError(cause) && depth > 0) setErrorField(error, 'cause', toPlainError(cause, depth - 1));
   } catch {
     // What could be read is there.
   }
   return error;
+}
+
+/** The fields of a log entry as they can be sent, by the same rules. Never throws. */
+export function toSendableFields(fields: object, canMove: CanMove): object {
+  if (measure(fields) <= MAX_SIZE && isSendable(fields, canMove)) return fields;
+  const cleaned = new Cleaner(canMove).value(fields, MAX_DEPTH);
+  return typeof cleaned === 'object' && cleaned !== null ? cleaned : { unsendable: cleaned };
 }
 
 /** Copies what can be sent of an error and of what hangs on it. Cycles stay cycles. */
@@ -114,7 +125,7 @@ class Cleaner {
   }
 
   #cut(text: string): string {
-    const short = cut(text);
+    const short = cutText(text);
     return this.#take(short.length) ? short : `[${text.length} characters]`;
   }
 
@@ -197,6 +208,11 @@ function sizeOf(value: unknown): number {
     if (typeof next !== 'object' || next === null || isMovable(next) || seen.has(next)) continue;
     seen.add(next);
     if (types.isProxy(next)) return Infinity;
+    const hooks = classOfPrototype(Object.getPrototypeOf(next) as object)?.hooks;
+    if (hooks !== undefined) {
+      open.push(hooks.toData(next));
+      continue;
+    }
     if (types.isAnyArrayBuffer(next) || ArrayBuffer.isView(next)) {
       size += next.byteLength;
       continue;
@@ -236,7 +252,8 @@ function describe(value: unknown): string {
   }
 }
 
-function cut(text: string): string {
+/** A text that isn't longer than it may be in an error. */
+export function cutText(text: string): string {
   const rest = text.length - MAX_TEXT;
   return rest <= 0 ? text : `${text.slice(0, MAX_TEXT)} [${rest} more characters]`;
 }

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HostSet, RefOf } from '../../index.ts';
+import { createSystem } from '../../index.ts';
+import { Purse } from '../support/actors/purse.ts';
+import { Sink } from '../support/actors/sink.ts';
+import { deadline } from '../support/deadline.ts';
+import { expectExactAccounts } from '../support/accounts.ts';
+
+let system = createSystem();
+
+afterEach(async () => {
+  await expectExactAccounts(system);
+  await system.stop();
+  system = createSystem();
+});
+
+/** A purse, and a neighbour on its host. */
+async function spawnPurse(kind: 'thread' | 'process'): Promise<{ purse: RefOf<typeof Purse>; neighbour: RefOf<typeof Sink>; hosts: HostSet }> {
+  const hosts = await system.hosts({ kind, size: 1 });
+  return { purse: await system.spawn(Purse, { host: hosts }), neighbour: await system.spawn(Sink, { host: hosts }), hosts };
+}
+
+describe.each(['thread', 'process'] as const)('an instance of a class that the program has not loaded, from a %s,', (kind) => {
+  it('is a text in an error and in a refusal, and costs nothing else', async () => {
+    const { purse, neighbour } = await spawnPurse(kind);
+
+    await expect(purse.ask.refuses()).rejects.toMatchObject({ code: 'no_funds', data: { price: '[an instance of Coin]' } });
+    await expect(purse.ask.throws()).rejects.toMatchObject({
+      name: 'ActorCrashedError', executed: 'maybe', cause: { message: 'no funds', price: '[an instance of Coin]' },
+    });
+    expect(await purse.closed).toMatchObject({ kind: 'error', error: { price: '[an instance of Coin]' } });
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+
+  it('is a text in a log entry', async () => {
+    const { purse } = await spawnPurse(kind);
+    const entry = new Promise((resolve) => { system.events.on('log', resolve); });
+
+    await purse.ask.logs();
+
+    expect(await deadline(entry, 'the log entry comes')).toMatchObject({ message: 'sold', fields: { price: '[an instance of Coin]' } });
+  });
+
+  it('is a ProtocolError as a reply or an item, and ends its stream', async () => {
+    const { purse, neighbour } = await spawnPurse(kind);
+
+    await expect(purse.ask.answers()).rejects.toMatchObject({ code: 'TROUPE_PROTOCOL', executed: 'maybe' });
+    await expect(purse.ask.streams().toArray()).rejects.toMatchObject({ code: 'TROUPE_PROTOCOL', executed: 'maybe' });
+
+    // The actor answers nothing before the stream has ended.
+    while (await purse.ask.finished() === 0);
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+
+  it('harms no actor elsewhere that is told of its end', async () => {
+    const { purse } = await spawnPurse(kind);
+    const watcher = await system.spawn(Sink, { host: kind });
+    await watcher.ask.watch(purse);
+
+    purse.tell.throws();
+    await purse.closed;
+
+    while ((await watcher.ask.noted()).length === 0);
+    expect(await watcher.ask.noted()).toEqual(['down: error']);
+  });
+});
+
+describe.each(['thread', 'process'] as const)('an error of a %s that is another one whenever it is looked at', (kind) => {
+  it('arrives with its code, and costs nothing else, however often it could be sent', async () => {
+    const { neighbour, hosts } = await spawnPurse(kind);
+
+    for (let times = 0; times < 8; times++) {
+      const purse = await system.spawn(Purse, { host: hosts });
+      await expect(purse.ask.fades(times)).rejects.toMatchObject({
+        code: 'TROUPE_ACTOR_CRASHED', executed: 'maybe', cause: { message: 'fades' },
+      });
+      expect(await purse.closed).toMatchObject({ kind: 'error', error: { message: 'fades' } });
+    }
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+});
+
+describe.each(['thread', 'process'] as const)('a %s that says more than fits', (kind) => {
+  it('is cut short, and lives', async () => {
+    system = createSystem({ maxFrame: '1MB' });
+    const { purse, neighbour } = await spawnPurse(kind);
+    const told = new Promise<{ message: string }>((resolve) => { system.events.on('refused', resolve); });
+    const logged = new Promise<{ message: string; fields: object }>((resolve) => { system.events.on('log', resolve); });
+
+    await purse.ask.logsMuch(20e6);
+    purse.tell.refusesMuch(20e6);
+
+    expect((await deadline(logged, 'the log entry comes')).message).toHaveLength(64 * 1024 + ' [19934464 more characters]'.length);
+    expect((await deadline(told, 'the refusal is told')).message).toMatch(/^z+ \[19934464 more characters\]$/);
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import { actor } from '../../../index.ts';
+
+async function coin(cents: number): Promise<object> {
+  const { Coin } = await import('../coin.ts');
+  return new Coin(cents);
+}
+
+/** Has instances of a class that its program doesn't know. */
+export const Purse = actor(import.meta, {
+  name: 'purse',
+  init: () => ({ finished: 0 }),
+  handlers: {
+    async throws(): Promise<never> { throw Object.assign(new Error('no funds'), { price: await coin(3) }); },
+    async refuses(ctx): Promise<never> { throw ctx.refuse('no_funds', 'no funds', { price: await coin(3) }); },
+    async answers(): Promise<unknown> { return coin(3); },
+    async logs(ctx): Promise<void> { ctx.log.info({ price: await coin(3), done: () => undefined }, 'sold'); },
+    async *streams(ctx): AsyncGenerator {
+      try {
+        for (let i = 0; ; i++) yield await coin(i);
+      } finally {
+        ctx.state.finished++;
+      }
+    },
+    /** An error that can be sent so many times, and no more. */
+    async fades(_ctx, times: number): Promise<never> {
+      const { Fading } = await import('../coin.ts');
+      throw Object.assign(new Error('fades'), { fading: new Fading(times) });
+    },
+    logsMuch(ctx, length: number): void {
+      ctx.log.info({ text: 'x'.repeat(length) }, 'y'.repeat(length));
+    },
+    refusesMuch(ctx, length: number): never { throw ctx.refuse('no', 'z'.repeat(length)); },
+    finished: (ctx): number => ctx.state.finished,
+  },
+});
