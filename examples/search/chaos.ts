@@ -39,6 +39,8 @@ interface VictimsLoss {
   readonly unacknowledged: number;
   /** Files that are done again because of that. */
   readonly fedAgain: number;
+  /** What else there is to say of it. */
+  readonly remark?: string;
 }
 
 /** How many kills there must be that hit work, and how many of them must hit the index. */
@@ -70,8 +72,8 @@ export class Chaos {
   constructor(options: ChaosOptions) {
     const { index, catalogue, tokenisers } = this.#options = options;
     const lossOfIndex = async (): Promise<VictimsLoss> => {
-      const { unacknowledged = 0, replayed = 0 } = (await catalogue.ask.losses()).at(-1) ?? {};
-      return { unacknowledged, fedAgain: replayed };
+      const { unacknowledged = 0, replayed = 0, indexed = 0 } = (await catalogue.ask.losses()).at(-1) ?? {};
+      return { unacknowledged, fedAgain: replayed, remark: `, indexed fell from ${indexed} to 0` };
     };
     const lossOf = async (name: string): Promise<VictimsLoss> => {
       const files = this.#lost.get(name) ?? 0;
@@ -130,14 +132,14 @@ export class Chaos {
   async #kill(victim: Victim, way: Way): Promise<void> {
     const { path, loss } = victim;
     const [isDead] = await Promise.all([this.#strike(victim, way), this.#restarted(path)]);
-    const { unacknowledged, fedAgain } = await loss();
+    const { unacknowledged, fedAgain, remark = '' } = await loss();
     const isCounted = isDead && unacknowledged > 0;
     this.#strikes++;
     if (isCounted) this.#kills++;
     if (isCounted && victim === this.#index) this.#killsOfIndex++;
     const verdict = isCounted ? `kill ${this.#kills}` : 'not counted';
     const how = isDead ? WAY_TEXTS[way] : 'a kill that its host survived';
-    const text = `${how}: ${unacknowledged} files unacknowledged, ${fedAgain} fed again`;
+    const text = `${how}: ${unacknowledged} files unacknowledged, ${fedAgain} fed again${remark}`;
     this.#options.print(`Chaos       ${verdict}: ${path} by ${text}`);
   }
 

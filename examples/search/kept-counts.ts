@@ -17,6 +17,8 @@ export interface Loss {
   readonly unacknowledged: number;
   /** Files that the next index is given again. */
   readonly replayed: number;
+  /** Different files that it had. */
+  readonly indexed: number;
 }
 
 /** Counts as they came, and never unpacked here. */
@@ -72,7 +74,7 @@ export class KeptCounts {
 
   /** The index has died: the next one needs everything. */
   lost(): Loss {
-    const loss = { unacknowledged: filesOf(this.#sent), replayed: filesOf(this.#kept) };
+    const loss = { unacknowledged: filesOf(this.#sent), replayed: filesOf(this.#kept), indexed: this.#indexed.size };
     this.#sent.clear();
     this.#indexed.clear();
     this.#waiting = [...this.#kept];

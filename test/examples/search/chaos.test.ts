@@ -51,6 +51,12 @@ describe('the search service under chaos', () => {
     // Each walk brings every file once: what was fed again was not counted twice.
     const [, tokenised = ''] = /Indexed ([\d,]+) files/.exec(output) ?? [];
     expect(Number(tokenised.replaceAll(',', '')) % FILES).toBe(0);
+    // A line per second of what is tokenised, and a line per death of the index of what it had.
+    const progress = [...errors.matchAll(/tokenised (\d+), indexed \d+ of/g)].map(([, n]) => Number(n));
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    const falls = [...output.matchAll(/search\/index by .* indexed fell from (\d+) to 0/g)].map(([, n]) => Number(n));
+    expect(Math.max(...falls)).toBeGreaterThan(0);
     // Nothing but answers and delays, in turns.
     expect(new Set(seen)).toEqual(new Set(['200', '503, come again in 1 s']));
     expect([seen[0], seen.at(-1)]).toEqual(['200', '200']);

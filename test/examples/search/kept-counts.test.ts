@@ -35,7 +35,7 @@ describe('KeptCounts', () => {
     kept.add(countsOf('d'), 1);
     kept.next();
 
-    expect(kept.lost()).toEqual({ unacknowledged: 1, replayed: 4 });
+    expect(kept.lost()).toEqual({ unacknowledged: 1, replayed: 4, indexed: 3 });
     expect(sendAll(kept)).toEqual(['a,b', 'c', 'd']);
   });
 
