@@ -4,7 +4,7 @@ import type { CheckHandlers, CheckItem } from './sendable.ts';
 import type { Down, Exit } from './signal.ts';
 import type { MailboxLimit, Overflow } from './mailbox.ts';
 import type { DefinitionParts, Handler, ModuleMeta, Where } from './definition.ts';
-import { Definition, modeOf, refuseReservedName } from './definition.ts';
+import { Definition, checkMeta, modeOf, refuseReservedName } from './definition.ts';
 import { checkFields, checkLiteral, checkObject, checkOptionalFunction } from './options.ts';
 import { invalidOption } from './errors.ts';
 
@@ -84,13 +84,8 @@ export function actor<I, S, H>(
 export function actor<I, S, H>(spec: ActorSpec<I, S, H & Handlers<S>>): ActorDefinition<I, H, 'local'>;
 export function actor(metaOrSpec: unknown, specOrNothing?: unknown): unknown {
   const isLocal = specOrNothing === undefined;
-  const meta = isLocal ? undefined : checkMeta(metaOrSpec);
+  const meta = isLocal ? undefined : checkMeta(metaOrSpec, 'actor()');
   return new Definition(meta, checkSpec(isLocal ? metaOrSpec : specOrNothing));
-}
-
-function checkMeta(value: unknown): ModuleMeta {
-  if (typeof value === 'object' && value !== null && 'url' in value && typeof value.url === 'string') return value as ModuleMeta;
-  throw invalidOption('the first argument of actor()', value, 'import.meta');
 }
 
 const FIELDS: ReadonlySet<string> = new Set([

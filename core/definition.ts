@@ -7,6 +7,12 @@ export interface ModuleMeta {
   readonly url: string;
 }
 
+/** @throws {TypeError} `value` is no `import.meta`, nor the like. */
+export function checkMeta(value: unknown, whose: string): ModuleMeta {
+  if (typeof value === 'object' && value !== null && 'url' in value && typeof value.url === 'string') return value as ModuleMeta;
+  throw invalidOption(`the first argument of ${whose}`, value, 'import.meta');
+}
+
 /** Where a definition's actors may live. */
 export type Where = 'anywhere' | 'local';
 

@@ -1,6 +1,7 @@
 import type { ModuleMeta } from './definition.ts';
 import { ActorError, invalidOption } from './errors.ts';
 import { checkFields } from './options.ts';
+import { checkMeta } from './definition.ts';
 import { isMovable } from './sendable.ts';
 
 /** What a class does with its instances itself: one whose state isn't in public fields. */
@@ -32,7 +33,7 @@ export interface SendableClass {
  *
  * @param options `toData` and `fromData`, both or none. Not for errors.
  * @returns `Class`.
- * @throws {TypeError} `Class` is no class, has no name, or needs `toData`. Its `code` is `TROUPE_INVALID_OPTION`.
+ * @throws {TypeError} `meta` is no `import.meta`; `Class` is no class, has no name, or needs `toData`. Its `code` is `TROUPE_INVALID_OPTION`.
  * @throws {ActorError} `TROUPE_DUPLICATE_DEFINITION`: the module has registered another class with this name.
  * @example
  * class Money implements Sendable {
@@ -46,6 +47,7 @@ export interface SendableClass {
 export function sendable<C extends abstract new (...args: never[]) => object, D = unknown>(
   meta: ModuleMeta, Class: C, options?: SendableOptions<InstanceType<C>, D>,
 ): C {
+  checkMeta(meta, 'sendable()');
   if (typeof Class !== 'function' || typeof Class.prototype !== 'object' || Class.name === '') {
     throw invalidOption('the class of sendable()', Class, 'a class with a name');
   }

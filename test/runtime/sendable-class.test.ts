@@ -61,6 +61,8 @@ describe('a registered class', () => {
   });
 
   it.each([
+    ['no module', () => sendable(Money as never, Money), /the first argument of sendable\(\): expected import\.meta, got the function Money/],
+    ['a class alone', () => (sendable as (Class: unknown) => unknown)(Money), /expected import\.meta, got the function Money/],
     ['no class', () => sendable(import.meta, {} as never), /expected a class with a name/],
     ['a class without a name', () => sendable(import.meta, class { readonly n = 1; }), /expected a class with a name/],
     ['a subclass of a built-in one that says nothing', () => sendable(import.meta, class Bag extends Map {}), /expected toData and fromData/],
