@@ -44,7 +44,11 @@ export interface StartContext {
 export interface ActorContext<S> extends StartContext {
   /** What `init` returned. Change it in place. */
   readonly state: S;
-  /** An expected failure: `throw ctx.refuse('sold_out', 'no seats left')`. The actor and its state stay. */
+  /**
+   * An expected failure: `throw ctx.refuse('sold_out', 'no seats left')`. The actor and its state stay.
+   *
+   * @throws {TypeError} `code` is empty, or begins with `TROUPE_`.
+   */
   refuse(code: string, message: string, data?: unknown): RefusedError;
   /**
    * An answer for later: a handler that returns `later.promise` releases the mailbox now and answers when

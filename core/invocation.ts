@@ -8,7 +8,7 @@ import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
 import type { Spawn } from './spawn-options.ts';
 import { Alarm } from './deadlines.ts';
-import { RefusedError } from './errors.ts';
+import { RefusedError, invalidOption } from './errors.ts';
 import { toMs } from './duration.ts';
 
 /** One run of a handler, of `init`, `stop` or a signal's handler: the `ctx` that it gets. */
@@ -73,6 +73,9 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   id(): string { return this.#cell.port.random.id(); }
 
   refuse(code: string, message: string, data?: unknown): RefusedError {
+    if (typeof code !== 'string' || code === '' || code.startsWith('TROUPE_')) {
+      throw invalidOption('the code of ctx.refuse()', code, 'a text that is not empty and does not begin with TROUPE_');
+    }
     const refusal = new RefusedError(code, message, data);
     (this.#refusals ??= new WeakSet()).add(refusal);
     return refusal;

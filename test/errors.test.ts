@@ -193,6 +193,15 @@ describe.each(['local', ...REMOTE] as const)('an ask (%s)', (host) => {
     expect(await faulty.ask.ping()).toBe('pong');
   });
 
+  it.each(['TROUPE_SOLD_OUT', ''])('fails with a bug of the handler when it refuses with "%s"', async (code) => {
+    const other = await system.spawn(Faulty, { host });
+
+    const failure = await failureOf(() => other.ask.refuse(code));
+
+    expect(failure).toMatchObject({ code: 'TROUPE_ACTOR_CRASHED', cause: { name: 'TypeError', code: 'TROUPE_INVALID_OPTION' } });
+    expect(failure.message).toContain(`Cannot use the code of ctx.refuse(): expected a text that is not empty and does not begin with TROUPE_, got "${code}"`);
+  });
+
   it('fails when its time is over', async () => {
     const failure = await failureOf(() => faulty.with({ timeout: '30ms' }).ask.sleep(60_000));
 

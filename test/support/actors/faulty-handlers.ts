@@ -12,7 +12,7 @@ export const Faulty = actor(import.meta, {
   handlers: {
     ping: () => 'pong' as const,
     crash(): never { throw new TypeError('out of paper'); },
-    refuse(ctx): never { throw ctx.refuse('sold_out', 'no seats left', { seats: 0 }); },
+    refuse(ctx, code: string = 'sold_out'): never { throw ctx.refuse(code, 'no seats left', { seats: 0 }); },
     async sleep(ctx, ms: number): Promise<void> { await ctx.sleep(ms); },
     take: (_ctx, value: unknown) => typeof value,
     give: (_ctx, what: 'a function' | 'an iterator'): unknown =>
