@@ -1,8 +1,8 @@
 import { invalidOption } from './errors.ts';
 
 /**
- * A size: a whole number of bytes, or a number with a unit (`'512KB'`, `'64MB'`, `'2GB'`). Units are powers of
- * 1,024. The type lets some odd texts pass (`'-1MB'`), so sizes are checked again when used.
+ * A size: a whole number of bytes, or a number with a unit (`'512KB'`, `'64MB'`, `'1GB'`). KB, MB and GB are powers
+ * of 1,024. The type lets some odd texts pass (`'-1MB'`), so sizes are checked again when used.
  */
 export type ByteSize = number | `${number}${'KB' | 'MB' | 'GB'}`;
 
@@ -18,7 +18,7 @@ const TEXT = /^(\d+(?:\.\d+)?)(KB|MB|GB)$/;
 export function toBytes(size: ByteSize, option: string): number {
   const bytes = typeof size === 'string' ? bytesOf(size) : size;
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
-  throw invalidOption(option, size, 'a whole number of bytes > 0 or a text like "512KB", "64MB", "2GB"');
+  throw invalidOption(option, size, 'a whole number of bytes > 0 or a text like "512KB", "64MB", "1GB"');
 }
 
 function bytesOf(text: string): number {

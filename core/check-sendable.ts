@@ -1,4 +1,6 @@
 import type { SendableClass } from './sendable-class.ts';
+import { HostSet } from './host-set.ts';
+import { Invocation } from './invocation.ts';
 import { NotSendableError } from './errors.ts';
 import { classOfPrototype } from './sendable-class.ts';
 import { isMovable } from './sendable.ts';
@@ -337,7 +339,7 @@ function describe(value: unknown): string {
   try {
     if (typeof value === 'symbol') return 'a symbol';
     if (typeof value === 'function') {
-      return /^class\b/.test(Function.prototype.toString.call(value)) ? 'a class' : 'a function';
+      return /^class\b/.test(Function.prototype.toString.call(value)) ? 'a class' : 'a function; send data, or a ref to call back';
     }
     return describeObject(value as object); // the rest are objects
   } catch {
@@ -348,6 +350,8 @@ function describe(value: unknown): string {
 function describeObject(value: object): string {
   if (isShared(value)) return 'a SharedArrayBuffer';
   if (value instanceof Transfer) return 'a transfer() (it wraps an argument, a reply or an item as a whole)';
+  if (value instanceof HostSet) return 'a set of hosts, which only its program can use';
+  if (value instanceof Invocation) return 'ctx, which stays in its handler';
   const tag = tagOf(value);
   if (/^Weak(?:Map|Set|Ref)$/.test(tag)) return 'a weak collection';
   if (tag === 'Promise' || typeof (value as { then?: unknown }).then === 'function') {

@@ -121,7 +121,7 @@ export class RefusedError extends ActorError {
   }
 }
 
-/** No reply within the ask's timeout. */
+/** No reply within the ask's timeout, or no further item of a stream within `idle`. */
 export class AskTimeoutError extends ActorError {
   override readonly name = 'AskTimeoutError';
   readonly executed: Executed;
@@ -134,7 +134,7 @@ export class AskTimeoutError extends ActorError {
 
   constructor(
     actor: string, action: string, timeoutMs: number,
-    spent: { where: 'mailbox' | 'handler'; waited: number; ran: number } | { where: 'unknown' },
+    spent: { where: 'mailbox' | 'handler'; waited: number; ran: number } | { where: 'unknown'; isIdle?: boolean },
   ) {
     super('TROUPE_ASK_TIMEOUT', `Cannot ${action} "${actor}": ${timeoutText(timeoutMs, spent)}`);
     this.timeoutMs = timeoutMs;
@@ -146,8 +146,9 @@ export class AskTimeoutError extends ActorError {
 }
 
 function timeoutText(
-  timeoutMs: number, spent: { where: string; waited?: number; ran?: number },
+  timeoutMs: number, spent: { where: string; waited?: number; ran?: number; isIdle?: boolean },
 ): string {
+  if (spent.isIdle === true) return `no item within ${Math.round(timeoutMs)} ms (idle)`;
   const text = `no reply within ${Math.round(timeoutMs)} ms`;
   if (spent.where === 'mailbox') return `${text}: it waited in the mailbox for ${Math.round(spent.waited ?? 0)} ms`;
   if (spent.where === 'handler') {
@@ -170,6 +171,8 @@ export class NotSendableError extends ActorError {
   }
 }
 
+const HOW_TO_SEND_MORE = 'send it in parts or as a stream, or allow more with createSystem({ maxFrame })';
+
 /** A message is longer than a frame may be. Thrown at the sender, before anything is sent. */
 export class FrameTooLargeError extends ActorError {
   override readonly name = 'FrameTooLargeError';
@@ -178,7 +181,7 @@ export class FrameTooLargeError extends ActorError {
   readonly maxBytes: number;
 
   constructor(what: string, bytes: number, maxBytes: number) {
-    super('TROUPE_FRAME_TOO_LARGE', `Cannot send ${what}: it takes ${bytes} bytes, at most ${maxBytes} can be sent`);
+    super('TROUPE_FRAME_TOO_LARGE', `Cannot send ${what}: it takes ${bytes} bytes, at most ${maxBytes} can be sent; ${HOW_TO_SEND_MORE}`);
     this.bytes = bytes;
     this.maxBytes = maxBytes;
   }
@@ -255,9 +258,13 @@ function messageOf(thrown: unknown): string {
   }
 }
 
-/** A wrong argument is a plain `TypeError`, with a stable `code`. */
-export function invalidOption(option: string, value: unknown, expected: string): TypeError {
-  const error = new TypeError(`Cannot use ${option}: expected ${expected}, got ${show(value)}`);
+/**
+ * A wrong argument is a plain `TypeError`, with a stable `code`.
+ *
+ * @param hint What to do instead; the text ends with it.
+ */
+export function invalidOption(option: string, value: unknown, expected: string, hint?: string): TypeError {
+  const error = new TypeError(`Cannot use ${option}: expected ${expected}, got ${show(value)}${hint === undefined ? '' : `: ${hint}`}`);
   return withCode(error, 'TROUPE_INVALID_OPTION');
 }
 

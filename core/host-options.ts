@@ -74,7 +74,7 @@ function checkExecArgv(execArgv: unknown): readonly string[] {
     const what = `execArgv[${i}]`;
     if (typeof arg !== 'string') throw invalidOption(what, arg, 'one of Node\'s options');
     if (i === 0 && !arg.startsWith('-')) throw invalidOption(what, arg, 'one of Node\'s options: the host\'s program is given');
-    if (FOR_MEMORY.test(arg)) throw invalidOption(what, arg, 'no limit of memory: that is the option memory');
+    if (FOR_MEMORY.test(arg)) throw invalidOption(what, arg, 'no limit of memory', 'use the option memory instead');
     if (NOT_FOR_HOSTS.test(arg)) throw invalidOption(what, arg, 'an option that still runs the host');
   });
   return [...execArgv as string[]];
@@ -82,6 +82,9 @@ function checkExecArgv(execArgv: unknown): readonly string[] {
 
 function toMb(memory: ByteSize): number {
   const megabytes = Math.ceil(toBytes(memory, 'memory') / 2 ** 20);
-  if (megabytes < MIN_MEMORY_MB) throw invalidOption('memory', memory, `at least ${MIN_MEMORY_MB} MB: a host takes some itself`);
+  if (megabytes < MIN_MEMORY_MB) {
+    const hint = typeof memory === 'number' && memory < 2 ** 20 ? `a number counts bytes, write '${Math.max(memory, MIN_MEMORY_MB)}MB'` : undefined;
+    throw invalidOption('memory', memory, `at least ${MIN_MEMORY_MB} MB: a host takes some itself`, hint);
+  }
   return megabytes;
 }

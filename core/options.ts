@@ -1,4 +1,5 @@
 import { invalidOption } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 /**
  * `value` as an object that has no other fields than `names`: a misspelt option is an error, not a default.
@@ -9,7 +10,7 @@ import { invalidOption } from './errors.ts';
 export function checkFields(value: unknown, what: string, names: ReadonlySet<string>): Record<string, unknown> {
   const fields = checkObject(value, what);
   for (const name of Object.keys(fields)) {
-    if (!names.has(name)) throw invalidOption(what, name, `only ${[...names].join(', ')}`);
+    if (!names.has(name)) throw invalidOption(what, name, `only ${[...names].join(', ')}`, didYouMean(name, [...names]));
   }
   return fields;
 }
@@ -23,7 +24,12 @@ export function checkObject(value: unknown, what: string): Record<string, unknow
 /** @throws {TypeError} `value` is none of `literals`. */
 export function checkLiteral<T extends string>(value: unknown, what: string, literals: readonly T[]): T {
   if (literals.includes(value as T)) return value as T;
-  throw invalidOption(what, value, literals.map((each) => `"${each}"`).join(' or '));
+  throw invalidOption(what, value, literals.map((each) => `"${each}"`).join(' or '), didYouMean(value, literals));
+}
+
+function didYouMean(value: unknown, names: readonly string[]): string | undefined {
+  const near = typeof value === 'string' ? nearest(value, names) : undefined;
+  return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 
 /** @throws {TypeError} `value` is neither a function nor absent. */

@@ -23,7 +23,10 @@ export function checkPlace(definition: Definition, host: unknown, options: HostO
     checkMovable(definition, host.kind);
     return { kind: host.kind, set: host };
   }
-  if (!isHostKind(host)) throw invalidOption('host', host, '"local" or "thread" or "process" or what hosts() returns');
+  if (!isHostKind(host)) {
+    const hint = host instanceof Promise ? 'await hosts() first' : undefined;
+    throw invalidOption('host', host, '"local" or "thread" or "process" or what hosts() returns', hint);
+  }
   if (host === 'local') {
     refuseOptions(options, HOST_OPTIONS, 'nothing: host "local" is a thread that runs already');
     return LOCAL;

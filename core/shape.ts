@@ -1,5 +1,6 @@
 import type { CallSettings, Recipient } from './actor-ref.ts';
 import { ActorError } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 /** Calls on `ref.ask` or `ref.tell`: one class per shape, with the handlers as methods on its prototype. */
 export type CallsClass = new (recipient: Recipient, settings: CallSettings | undefined) => object;
@@ -115,26 +116,11 @@ const PROBES: ReadonlySet<string> = new Set([
 
 function unknownHandler(shape: Shape, name: string, way: string): ActorError {
   const names = shape.handlers.map((_, handler) => shape.nameOf(handler));
-  const mostEdits = name.length < 4 ? 1 : 2;
-  const near = names.find((each) => each.toLowerCase() === name.toLowerCase() || distance(each, name) <= mostEdits);
+  const near = nearest(name, names);
   const isStream = way === 'tell' && names.includes(name);
   const hint = isStream ? 'a streaming handler is asked, not told'
     : near === undefined ? `it has ${names.join(', ')}` : `did you mean "${near}"?`;
   return new ActorError('TROUPE_UNKNOWN_HANDLER', `Cannot ${way} "${name}" of "${shape.title}": no such handler, ${hint}`);
-}
-
-/** Levenshtein's edit distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** A 53-bit hash of `text` (cyrb53, by bryc, public domain): the same on every host, no need of being secret. */

@@ -27,6 +27,8 @@ export class PendingAsk extends Deadline implements Answer {
   readonly deadlineAt: number;
   /** What it gives up after: for a stream, how long the next item may take. */
   limitMs: number;
+  /** Whether it waits for an item after the first one. */
+  isIdle = false;
   /** Its number on the link, when it travels. */
   askId = 0;
   route: AskRoute | undefined;
@@ -81,7 +83,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   override expire(): void {
     const neverRan = this.route?.cancel(undefined) === true;
-    const spent = neverRan ? { where: 'mailbox', waited: this.timeoutMs, ran: 0 } as const : { where: 'unknown' } as const;
+    const spent = neverRan ? { where: 'mailbox', waited: this.timeoutMs, ran: 0 } as const : { where: 'unknown', isIdle: this.isIdle } as const;
     this.reject(new AskTimeoutError(this.slot.path, `ask ${this.handlerName} of`, this.limitMs, spent));
   }
 
@@ -150,6 +152,7 @@ export class PendingStream extends ItemStream {
     const passed = pass === undefined ? value : pass(value, `item of '${handlerName}'`);
     kernel.deadlines.remove(this.ask);
     this.ask.limitMs = this.#idleMs;
+    this.ask.isIdle = true;
     kernel.deadlines.add(this.ask, kernel.clock.now() + this.#idleMs);
     super.item(passed);
   }

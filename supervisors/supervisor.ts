@@ -101,7 +101,8 @@ function checkChild(key: string, spec: unknown): ChildSpec | TreeSpec {
   refuseReservedName(key, 'a child');
   if (key.includes('/')) throw invalidOption('the key of a child', key, 'a text without "/"');
   if (spec instanceof ChildSpec || spec instanceof TreeSpec) return spec;
-  throw invalidOption(`child "${key}"`, spec, 'what child() or supervisor() returns');
+  const hint = spec instanceof Definition ? 'wrap it, child(Orders, { … })' : undefined;
+  throw invalidOption(`child "${key}"`, spec, 'what child() or supervisor() returns', hint);
 }
 
 /** One child of a running supervisor. */

@@ -177,6 +177,20 @@ describe('an actor that can\'t be reached', () => {
   });
 });
 
+describe('what belongs to the library', () => {
+  it('is refused in a message for what it is', async () => {
+    await using system = new WatchedSystem();
+    await using set = await system.hosts({ kind: 'thread', size: 1 });
+    const faulty = await system.spawn(Faulty);
+
+    const ofSet = await failureOf(() => faulty.ask.take(set));
+    const ofContext = await failureOf(() => faulty.ask.giveContext());
+
+    expect(ofSet.message).toBe('Cannot send argument 1 of take: it is a set of hosts, which only its program can use');
+    expect(ofContext.message).toBe('Cannot send result of \'giveContext\': it is ctx, which stays in its handler');
+  });
+});
+
 describe.each(['local', ...REMOTE] as const)('an ask (%s)', (host) => {
   let system: WatchedSystem;
   let faulty: RefOf<typeof Faulty>;
@@ -213,14 +227,14 @@ describe.each(['local', ...REMOTE] as const)('an ask (%s)', (host) => {
     const failure = await failureOf(() => faulty.ask.take({ options: { done: () => undefined } }));
 
     expect(failure).toMatchObject({ name: 'NotSendableError', code: 'TROUPE_NOT_SENDABLE', executed: 'no' });
-    expect(failure.message).toBe('Cannot send argument 1 of take → .options.done: it is a function');
+    expect(failure.message).toBe('Cannot send argument 1 of take → .options.done: it is a function; send data, or a ref to call back');
   });
 
   it('fails when the reply isn\'t plain data', async () => {
     const failure = await failureOf(() => faulty.ask.give('a function'));
 
     expect(failure).toMatchObject({ name: 'NotSendableError', code: 'TROUPE_NOT_SENDABLE' });
-    expect(failure.message).toBe('Cannot send result of \'give\' → .close: it is a function');
+    expect(failure.message).toBe('Cannot send result of \'give\' → .close: it is a function; send data, or a ref to call back');
     expect(await faulty.ask.ping()).toBe('pong');
   });
 
@@ -402,6 +416,7 @@ describe('a message that is too long', () => {
     const told = await failureOf(() => faulty.tell.take(new Uint8Array(65 * 2 ** 20)));
 
     expect(told).toMatchObject({ name: 'FrameTooLargeError', code: 'TROUPE_FRAME_TOO_LARGE', executed: 'no' });
+    expect(told.message).toMatch(/^Cannot send arguments of take: it takes \d+ bytes, at most \d+ can be sent; send it in parts or as a stream, or allow more with createSystem\({ maxFrame }\)$/);
     expect(await faulty.ask.ping()).toBe('pong');
   });
 });
@@ -552,6 +567,8 @@ const WRONG_OPTIONS: readonly (readonly [what: string, received: string, action:
   ['stop of an actor', '"now"', () => actor({ init: () => ({}), handlers: {}, stop: 'now' as never })],
   ['the definition', 'an object', (system) => system.spawn({} as never)],
   ['the options of spawn()', '"hots"', (system) => system.spawn(Faulty, { hots: 'thread' } as never)],
+  ['the options of spawn()', '"memroy": did you mean "memory"?', (system) => system.spawn(Faulty, { memroy: '64MB' } as never)],
+  ['host', 'an instance of Promise: await hosts() first', (system) => system.spawn(Faulty, { host: Promise.resolve() as never })],
   ['host', '"worker"', (system) => system.spawn(Faulty, { host: 'worker' as never })],
   ['name', '"a/b"', (system) => system.spawn(Faulty, { name: 'a/b' })],
   ['signal', 'an object', (system) => system.spawn(Faulty, { signal: {} as never })],
@@ -560,7 +577,9 @@ const WRONG_OPTIONS: readonly (readonly [what: string, received: string, action:
   ['messages', '"shared"', () => createSystem({ messages: 'shared' as never })],
   ['restart', '"always"', () => child(Faulty, { restart: 'always' as never })],
   ['the options of child()', '"restarts"', () => child(Faulty, { restarts: 3 } as never)],
-  ['strategy', '"one-for-one"', () => supervisor({ strategy: 'one-for-one' as never, children: {} })],
+  ['child "a"', 'an instance of Definition: wrap it, child(Orders, { … })', () => supervisor({ children: { a: Faulty as never } })],
+  ['maxFrame', '"2GB"', () => createSystem({ maxFrame: '2GB' })],
+  ['strategy', '"one-for-one": did you mean "one_for_one"?', () => supervisor({ strategy: 'one-for-one' as never, children: {} })],
   ['the spec of a supervisor', '"stratgy"', () => supervisor({ stratgy: 'one_for_one', children: {} } as never)],
   ['children of a supervisor', '5', () => supervisor({ children: 5 as never })],
   ['intensity.restarts', '-1', () => supervisor({ intensity: { restarts: -1, within: '5s' }, children: {} })],

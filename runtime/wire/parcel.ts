@@ -61,7 +61,7 @@ export class Parcel {
   /** @throws {NotSendableError} A buffer that shall move isn't in the message. */
   checkAllMet(): void {
     const missing = this.way.transfers.findIndex((buffer) => !this.#met.has(buffer));
-    if (missing >= 0) throw new NotSendableError(this.#what, `without the ArrayBuffer ${missing} of its transfer()`);
+    if (missing >= 0) throw new NotSendableError(this.#what, `a value without buffers[${missing}] of its transfer()`);
   }
 }
 

@@ -83,7 +83,7 @@ describe('what may be sent', () => {
 
 describe('what is refused', () => {
   const refused: [name: string, value: unknown, text: string][] = [
-    ['a function', () => 1, 'a function'],
+    ['a function', () => 1, 'a function; send data, or a ref to call back'],
     ['a class', Money, 'a class'],
     ['a symbol', Symbol('x'), 'a symbol'],
     ['a promise', Promise.resolve(1), 'a promise (await it first)'],

@@ -66,7 +66,8 @@ describe('the options of a host', () => {
     [{ host: 'process', env: 'all' as 'inherit' }, 'env: expected "inherit" or an object, got "all"'],
     [{ host: 'process', env: { PORT: 80 as never } }, 'env.PORT: expected a text, got 80'],
     [{ host: 'process', memory: '1MB' }, 'memory: expected at least 32 MB: a host takes some itself, got "1MB"'],
-    [{ host: 'process', execArgv: ['--max-old-space-size=64'] }, 'execArgv[0]: expected no limit of memory: that is the option memory'],
+    [{ host: 'process', execArgv: ['--max-old-space-size=64'] }, 'execArgv[0]: expected no limit of memory, got "--max-old-space-size=64": use the option memory instead'],
+    [{ host: 'process', memory: 64 }, 'memory: expected at least 32 MB: a host takes some itself, got 64: a number counts bytes, write \'64MB\''],
     [{ host: 'process', execArgv: ['--eval', '1'] }, 'execArgv[0]: expected an option that still runs the host'],
     [{ host: 'process', execArgv: ['other.js'] }, 'execArgv[0]: expected one of Node\'s options: the host\'s program is given'],
   ])('are refused when they make no sense: %o', async (options, text) => {

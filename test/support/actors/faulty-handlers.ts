@@ -17,6 +17,7 @@ export const Faulty = actor(import.meta, {
     take: (_ctx, value: unknown) => typeof value,
     give: (_ctx, what: 'a function' | 'an iterator'): unknown =>
       what === 'a function' ? { close: () => undefined } : [1, 2].values(),
+    giveContext: (ctx): unknown => ctx,
     // An iterator, and yet no stream: only a generator's own kind says that before it runs.
     words: () => spell('actor'),
     async *letters(_ctx, word: string) { yield* word; },
