@@ -3,6 +3,7 @@ import type { DeadLetterReason } from '../core/envelope.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostKind } from '../core/spawn-options.ts';
 import type { LogLevel } from '../core/log.ts';
+import { checkLiteral } from '../core/options.ts';
 
 /** Everything that happens in a system, as it happens. `actor` is a path. */
 export interface SystemEvents {
@@ -45,6 +46,11 @@ export interface SystemEvents {
   log: { readonly level: LogLevel; readonly actor: string; readonly message: string; readonly fields: object };
 }
 
+const NAMES: Readonly<Record<keyof SystemEvents, true>> = {
+  spawned: true, started: true, crashed: true, restarting: true, stopped: true, dead_letter: true, overload: true, refused: true,
+  late_reply: true, host_started: true, host_restarting: true, host_lost: true, log: true,
+};
+
 type Listeners = { [K in keyof SystemEvents]: (event: SystemEvents[K]) => void };
 
 /** One typed event stream per system. */
@@ -60,8 +66,11 @@ export class Events {
   /**
    * Calls `listener` at each event with this name; what it throws becomes an uncaught exception of the program.
    * Returns what takes the listener back.
+   *
+   * @throws {TypeError} There is no event with this name.
    */
   on<K extends keyof SystemEvents>(name: K, listener: (event: SystemEvents[K]) => void): () => void {
+    checkLiteral(name, 'the name of an event', Object.keys(NAMES));
     const guarded = (event: SystemEvents[K]): void => {
       try {
         listener(event);

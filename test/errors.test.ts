@@ -578,6 +578,7 @@ const WRONG_OPTIONS: readonly (readonly [what: string, received: string, action:
   ['restart', '"always"', () => child(Faulty, { restart: 'always' as never })],
   ['the options of child()', '"restarts"', () => child(Faulty, { restarts: 3 } as never)],
   ['child "a"', 'an instance of Definition: wrap it, child(Orders, { … })', () => supervisor({ children: { a: Faulty as never } })],
+  ['the name of an event', '"deadletter": did you mean "dead_letter"?', (system) => system.events.on('deadletter' as never, () => undefined)],
   ['maxFrame', '"2GB"', () => createSystem({ maxFrame: '2GB' })],
   ['strategy', '"one-for-one": did you mean "one_for_one"?', () => supervisor({ strategy: 'one-for-one' as never, children: {} })],
   ['the spec of a supervisor', '"stratgy"', () => supervisor({ stratgy: 'one_for_one', children: {} } as never)],
