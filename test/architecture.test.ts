@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
-  SourceFile, actorsUsePublicNames, coreStandsAlone, dependenciesAreTheLibraries, filesAreNamed, hostsAndWiresArePorts,
+  SourceFile, coreStandsAlone, dependenciesAreTheLibraries, filesAreNamed, hostsAndWiresArePorts,
   importsPointOneWay, noDeadFiles, noImportCycles, noMachinePaths, noStateAtModuleLevel, noTopLevelAwait, oneLibraryOneFile,
   onlyRunImportsRuntime, timeAndChanceArePorts, type Rule,
 } from './support/architecture.ts';
@@ -86,8 +86,8 @@ rule('imports point one way', importsPointOneWay, {
   broken: [
     { 'core/a.ts': 'import type { Kernel } from \'../runtime/kernel.ts\';' },
     { 'runtime/hosts/a.ts': 'import { run } from \'../../supervisors/run.ts\';' },
-    { 'actors/queue.ts': 'import { testKit } from \'../testing/index.ts\';' },
-    { 'actors/state/dict.ts': 'import { actor } from \'../../index.ts\';' },
+    { 'index.ts': 'export { ManualClock } from \'./testing/index.ts\';' },
+    { 'testing/index.ts': 'import { actor } from \'../index.ts\';' },
     { 'index.ts': 'export { main } from \'./examples/search/main.ts\';' },
     { 'core/a.ts': 'const later = () => import(\'../runtime/kernel.ts\');' },
     { 'examples/search/main.ts': 'import { values } from \'../../test/support/values.ts\';' },
@@ -102,21 +102,6 @@ rule('imports point one way', importsPointOneWay, {
 rule('of supervisors only run.ts imports runtime', onlyRunImportsRuntime, {
   broken: [{ 'supervisors/strategy.ts': 'import type { Kernel } from \'../runtime/kernel.ts\';' }],
   fine: { 'supervisors/run.ts': 'import { spawn } from \'../runtime/actor-system.ts\';' },
-});
-
-const INDEX = 'export { actor } from \'./core/actor.ts\';\nexport type {\n  ActorRef,\n} from \'./core/actor-ref.ts\';';
-rule('ready-made actors use public names from their home files', actorsUsePublicNames, {
-  broken: [
-    { 'index.ts': INDEX, 'actors/queue.ts': 'import { Ref } from \'../core/actor-ref.ts\';' },
-    { 'index.ts': INDEX, 'actors/queue.ts': 'import { actor } from \'../core/definition.ts\';' },
-    { 'index.ts': INDEX, 'actors/queue.ts': 'import * as everything from \'../core/actor.ts\';' },
-    { 'actors/queue.ts': '' },
-  ],
-  fine: {
-    'index.ts': INDEX,
-    'actors/state/dict.ts': 'import { actor } from \'../../core/actor.ts\';\n'
-      + 'import type { ActorRef } from \'../../core/actor-ref.ts\';\nimport { own } from \'../own.ts\';',
-  },
 });
 
 rule('core stands alone', coreStandsAlone, {
@@ -140,7 +125,6 @@ rule('one library, one file', oneLibraryOneFile, {
     'runtime/events.ts': 'import { EventEmitter } from \'eventemitter3\';',
     'runtime/wire/codec.ts': 'import { Packr } from \'msgpackr/pack\';',
     'runtime/hosts/host-machine.ts': 'import { setup } from \'xstate\';',
-    'actors/machine.ts': 'import { createActor } from \'xstate\';',
     'bench/ours.ts': 'import { Bench } from \'tinybench\';',
   },
 });
@@ -189,7 +173,7 @@ rule('hosts and wires are ports', hostsAndWiresArePorts, {
     { 'runtime/wire/socket.ts': 'import type { Socket } from \'net\';' },
     { 'runtime/kernel.ts': 'import { AsyncLocalStorage } from \'node:async_hooks\';' },
     { 'runtime/kernel.ts': 'const { Socket } = await import(\'node:net\');' },
-    { 'actors/pool.ts': 'import cluster from \'node:cluster\';' },
+    { 'supervisors/pool.ts': 'import cluster from \'node:cluster\';' },
   ],
   fine: {
     'runtime/hosts/thread-host.ts': 'import { Worker } from \'node:worker_threads\';',

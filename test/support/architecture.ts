@@ -85,7 +85,7 @@ export class SourceFile {
 
 /** From left to right; those in one place don't know each other. */
 const ORDER: readonly (readonly string[])[] = [
-  ['core'], ['runtime'], ['supervisors'], ['actors', 'testing'], ['index.ts'], ['examples', 'bench'],
+  ['core'], ['runtime'], ['supervisors'], ['index.ts', 'testing'], ['examples', 'bench'],
 ];
 
 /** Imports point to the left, or into one's own folder. */
@@ -106,21 +106,6 @@ export const onlyRunImportsRuntime: Rule = (files) => each(files, (file) => {
     target !== undefined && folderOf(target) === 'runtime' ? [`${file.path}: imports ${target}; only run.ts may`] : []);
 });
 
-/** Ready-made actors use the public API alone, each name from where `index.ts` has it from. */
-export const actorsUsePublicNames: Rule = (files) => {
-  const index = files.find(({ path }) => path === 'index.ts');
-  if (index === undefined) return ['index.ts: is missing'];
-  const homes = new Map(index.imports.flatMap(({ names, target }) => names.map((name) => [name, target] as const)));
-  return each(files, (file) => {
-    if (file.folder !== 'actors') return [];
-    return file.imports.flatMap(({ target, names }) => {
-      if (target === undefined || folderOf(target) === 'actors') return [];
-      const foreign = names.filter((name) => homes.get(name) !== target);
-      return foreign.map((name) => `${file.path}: imports ${name} from ${target}, which index.ts doesn't export from there`);
-    });
-  });
-};
-
 /** One actor knows no Node, and no library. */
 export const coreStandsAlone: Rule = (files) => each(files, (file) => {
   if (file.folder !== 'core') return [];
@@ -137,7 +122,7 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
   // One chart per file.
   xstate: /(?:^|[/-])machine\.ts$/,
 };
-const LIBRARY_FREE = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing', 'index.ts']);
+const LIBRARY_FREE = new Set(['core', 'runtime', 'supervisors', 'testing', 'index.ts']);
 
 /** One third-party library, one file. */
 export const oneLibraryOneFile: Rule = (files) => each(files, (file) => {
@@ -162,7 +147,7 @@ export const dependenciesAreTheLibraries: Rule = (files) => {
   ];
 };
 
-const SHIPPED = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing', 'index.ts']);
+const SHIPPED = new Set(['core', 'runtime', 'supervisors', 'testing', 'index.ts']);
 const PORTS_FILE = 'runtime/node-ports.ts';
 /** Not a port's affair: the time of day at the head of a line for people. */
 const MAY_TELL_TIME = new Set([PORTS_FILE, 'runtime/console-logger.ts']);
@@ -256,7 +241,7 @@ export const filesAreNamed: Rule = (files) => each(files, (file) => [
 
 // Cycles and dead ends
 
-const LAYERS = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing']);
+const LAYERS = new Set(['core', 'runtime', 'supervisors', 'testing']);
 
 /** No module waits for itself while it is loaded. Each cycle is told once, from its first file in the alphabet. */
 export const noImportCycles: Rule = (files) => {
