@@ -39,13 +39,15 @@ export type Tell<Api> = { readonly [K in keyof Api]: TellOf<Api[K]> };
 
 /** How long to wait, and for what. */
 export interface WaitOptions {
+  /** > 0 or `Infinity`. Default for an ask 5 s, for `spawn` and `hosts` 30 s, for `drained` no limit. */
   timeout?: Duration | undefined;
+  /** Ends the wait, which then rejects with the signal's `reason`. */
   signal?: AbortSignal | undefined;
 }
 
-/** How an ask waits. */
+/** How an ask waits. The `timeout` of a stream is for its first item. */
 export interface CallOptions extends WaitOptions {
-  /** For streams: how long one item after the first may take. Default no limit. */
+  /** For streams: how long each item after the first may take; else an {@link AskTimeoutError}, too. Default no limit. */
   idle?: Duration;
   /** What an ask does while the actor is being restarted. Default `'wait'`. */
   whenRestarting?: 'wait' | 'reject';
@@ -72,23 +74,36 @@ export interface ActorRef<Api> extends Movable {
    * @throws {AskTimeoutError} No reply in time; whether the handler stops is its own affair.
    * @throws {ActorStoppedError} The actor has ended.
    * @throws {HostDownError} Its thread or process has ended.
-   * @throws {NotSendableError} An argument or the reply isn't plain data.
+   * @throws {UnavailableError} The actor is being restarted, and `whenRestarting` is `'reject'`.
+   * @throws {MailboxFullError} Its mailbox has a `capacity`, and no place.
+   * @throws {NotSendableError} An argument, the reply or an item isn't plain data.
+   * @throws {FrameTooLargeError} It is longer than `createSystem({ maxFrame })` allows.
+   * @throws {ProtocolError} It can't be read where it arrives: it has a class that isn't registered there.
+   * @throws {ActorError} `TROUPE_UNKNOWN_HANDLER`, at once, not as a rejection: there is no such handler.
+   * @throws What `signal` was aborted with.
    */
   readonly ask: Ask<Api>;
   /**
-   * One function per handler: sends the message and returns at once: false when the receiver has more
-   * unhandled messages of this sender than it wants (`drained()` waits), else true. The message is sent either
-   * way, at most once. A message to an actor that has ended is a dead letter.
+   * One function per handler: sends the message and returns at once: false above the high-water mark
+   * (`mailbox.highWater` of the definition; `drained()` waits), else true. The message is sent either way, at most once.
+   * What finds no place in a full mailbox, or no actor, is a dead letter.
    *
    * @throws {NotSendableError} An argument isn't plain data.
+   * @throws {FrameTooLargeError} The arguments are longer than `createSystem({ maxFrame })` allows.
+   * @throws {ActorError} `TROUPE_UNKNOWN_HANDLER`: there is no such handler, or it is a stream.
    */
   readonly tell: Tell<Api>;
-  /** Resolves with the reason when the actor has ended for good. Never rejects. */
+  /** Resolves with the reason when the actor has ended for good. Never rejects. Whoever asks for it keeps the program alive. */
   readonly closed: Promise<ExitReason>;
   /** The same address with other options. Compare with `equals`. */
   with(options: CallOptions): ActorRef<Api>;
   equals(other: ActorRef<object>): boolean;
-  /** Resolves when `tell` would return true again, or the actor has ended. */
+  /**
+   * Resolves when `tell` would return true again, or the actor has ended. Keeps the program alive until then.
+   *
+   * @throws {AskTimeoutError} (as a rejection) Not within `timeout`.
+   * @throws What `signal` was aborted with.
+   */
   drained(options?: WaitOptions): Promise<void>;
   /**
    * Ends the actor after the messages that the caller sent before, and resolves when it has ended. After

@@ -30,7 +30,10 @@ export interface ActorSpec<I, S, H> {
     down?: (ctx: ActorContext<S>, down: Down) => void | Promise<void>;
     exit?: (ctx: ActorContext<S>, exit: Exit) => void | Promise<void>;
   };
-  /** Cleanup before the end, with a deadline. Also runs after a crash; not when killed. */
+  /**
+   * Cleanup before the end. Also runs after a crash; not when killed. After a crash and `ctx.stop()` it has 5 s, else the
+   * `grace` of whoever stops the actor, or its supervisor's `shutdown`.
+   */
   stop?: (ctx: ActorContext<S>, reason: ExitReason) => void | Promise<void>;
   mailbox?: MailboxOptions;
   /** How many messages may be in their handlers at once. Default 1. */
@@ -39,7 +42,10 @@ export interface ActorSpec<I, S, H> {
 
 /** How much may wait for an actor. Signals never count, and are never dropped. */
 export interface MailboxOptions {
-  /** How many unhandled messages one sender may have here before `tell` returns false. Default 1,024. */
+  /**
+   * Above how many unhandled messages `tell` returns false: those of one host, or, on the actor's own host, all that wait.
+   * Default 1,024, never more than `capacity - 1`: with a capacity of 1 it is always false.
+   */
   highWater?: number;
   /**
    * How many messages may wait here at all, whoever sent them; `overflow` says what happens to one more. Default no

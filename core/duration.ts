@@ -1,7 +1,7 @@
 import { invalidDuration } from './errors.ts';
 
 /**
- * A time: a number of milliseconds, or a number with a unit (`'200ms'`, `'5s'`, `'1m'`, `'1h'`).
+ * A time: a number of milliseconds, `Infinity` included, or a number with a unit (`'200ms'`, `'5s'`, `'1m'`, `'1h'`).
  * The type lets some odd texts pass (`'200 ms'`, `'-1s'`), so durations are checked again when used.
  */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;

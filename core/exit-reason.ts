@@ -2,6 +2,7 @@
 export type ExitReason =
   | { readonly kind: 'normal' | 'shutdown' | 'killed' }
   | { readonly kind: 'error'; readonly error: Error }
+  /** Nothing ends like this yet: it is there for a watchdog to come. */
   | { readonly kind: 'stalled'; readonly at?: string; readonly stack?: string }
   /** Its thread or process has ended: exactly one of `code`, 0 to 255, and `signal`, alike on both. */
   | {

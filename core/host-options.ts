@@ -6,9 +6,10 @@ import { toBytes } from './byte-size.ts';
 /** What a thread or process is given at its start, and again at each start that follows. */
 export interface HostOptions {
   /**
-   * Environment variables beside those that every host gets: `PATH`, `HOME`, the language, the time zone, folders for
-   * temporary files, what Node itself reads. Secrets of the program don't reach its hosts unless they are named here;
-   * `undefined` takes a variable away. `'inherit'` gives all that the program has.
+   * Environment variables beside those that every host gets: `PATH`, `HOME`, `USER`, the language, the time zone, folders
+   * (`TMPDIR`, `XDG_*`), what Node itself reads, `DEBUG`, `CI`, `LD_LIBRARY_PATH`; docs/semantics.md lists them all. Secrets of
+   * the program don't reach its hosts unless they are named here; `undefined` takes a variable away. `'inherit'` gives all
+   * that the program has.
    *
    * For threads this is a habit, not a wall: they live in the program's process.
    */

@@ -25,7 +25,7 @@ export abstract class HostSet implements AsyncDisposable {
   abstract readonly size: number;
   /**
    * Resolves when the set takes no actors any more, and its hosts have ended: `normal` after `stop`, `shutdown` after its
-   * system's, `intensity` when its budget was spent. Never rejects. Whoever asks for it keeps the program alive.
+   * system's, `killed` after its system's `kill`, `intensity` when its budget was spent. Never rejects. Whoever asks for it keeps the program alive.
    */
   abstract readonly closed: Promise<ExitReason>;
 
@@ -37,7 +37,7 @@ export abstract class HostSet implements AsyncDisposable {
   }
 }
 
-/** What `hosts()` starts; `timeout` is for all hosts and their modules together, and for each that is started again. */
+/** What `hosts()` starts; `timeout` (30 s) is for all hosts and their modules together, and for each that is started again. */
 export interface HostsOptions extends HostOptions, WaitOptions {
   kind: 'thread' | 'process';
   /** How many hosts, from 1 to 1,000. */

@@ -16,7 +16,7 @@ declare const brand: unique symbol;
 type Primitive = string | number | boolean | bigint | null | undefined | void;
 type BuiltIn = Date | RegExp | Error | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
-/** Not plain data, and yet it may travel: refs, queue and pipe ends, locks, shared memory. */
+/** Not plain data, and yet it may travel: a ref, `ctx.self`. */
 export interface Movable { readonly [brand]: 'movable' }
 
 /** The key of {@link Sendable}. Only the compiler sees it: at run time the registration alone counts. */
@@ -38,7 +38,6 @@ export type Unsendable<T, Path extends string, Depth extends 0[] = []> =
   IsAny<T> extends true ? never
   : unknown extends T ? never
   : Depth['length'] extends 5 ? never
-  // oxlint-disable-next-line typescript/no-redundant-type-constituents -- empty until a user adds classes
   : T extends Primitive | BuiltIn | Movable | Sendable ? never
   : T extends (...args: never[]) => unknown ? `${Path}: a function cannot leave its thread`
   : T extends abstract new (...args: never[]) => unknown ? `${Path}: a class cannot leave its thread`
@@ -75,7 +74,7 @@ export type CheckHandlers<H> = {
     : H[K] extends (first: any, ...args: infer A) => infer R ? Verdict<Fault<A, R, K & string>> : unknown;
 };
 
-/** The same for one value, e.g. the item of a queue. */
+/** The same for one value: the input of `init`. */
 export type CheckItem<T, Name extends string> = Verdict<Unsendable<T, Name>>;
 
 /**

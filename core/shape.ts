@@ -13,7 +13,7 @@ export interface ShapeData {
   readonly title: string;
   /** In order; `'*watch'` is a stream. */
   readonly handlers: readonly string[];
-  /** How many unhandled messages one sender may have before `tell` returns false. */
+  /** Above how many unhandled messages `tell` returns false. */
   readonly highWater: number;
 }
 

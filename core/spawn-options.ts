@@ -34,9 +34,16 @@ export interface SpawnOptions<W> extends WaitOptions, HostOptions {
  *
  * @param options.input What `init` gets: plain data, encoded once.
  * @param options.timeout How long host and `init` may take together. Default 30 s.
- * @throws {StartFailedError} The module can't be loaded, or `init` threw; `cause` says what.
+ * @throws {StartFailedError} (all as rejections) The host or the module can't be loaded, or `init` threw; `cause` says what.
  * @throws {StartTimeoutError} Not ready within `timeout`.
+ * @throws {DefinitionMismatchError} The module makes another definition, or none, on that host.
  * @throws {NameTakenError} Another actor has this `name`.
+ * @throws {ActorStoppedError} The actor whose child it was to be has ended.
+ * @throws {NotSendableError | FrameTooLargeError} The `input` can't be sent.
+ * @throws {TypeError | RangeError} An option isn't what it should be.
+ * @throws {ActorError} `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`, `TROUPE_RESERVED_NAME`, `TROUPE_SPAWN_WHILE_LOADING`,
+ *   `TROUPE_SYSTEM_STOPPED`.
+ * @throws What `signal` was aborted with.
  * @example
  * await using counter = await spawn(Counter, { input: { start: 0 }, host: 'thread' });
  * const n = await counter.ask.increment(5);

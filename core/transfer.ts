@@ -15,8 +15,9 @@ export class Transfer {
  * Has `buffers` move with `value` instead of being copied: they are detached here as soon as the message is sent, wherever
  * it goes. Between threads their bytes aren't copied and don't count towards the longest frame; a process gets a copy.
  *
- * It wraps a whole argument, reply or item: `ref.tell.draw(transfer(pixels, [pixels.buffer]))`. A message that can't be
- * sent detaches nothing. What is sent and never delivered is lost.
+ * It wraps a whole argument, reply or item: `ref.tell.draw(transfer(pixels, [pixels.buffer]))`. It can't wrap an
+ * `input`, which every restart needs anew. A message that can't be sent detaches nothing. What is sent and never delivered is
+ * lost.
  *
  * @param buffers ArrayBuffers that are in `value`, or under views in it; each once.
  * @throws {TypeError} `buffers` is no such list: `TROUPE_INVALID_OPTION`.

@@ -18,7 +18,7 @@ export interface RunOptions {
   signals?: readonly Signal[] | false;
   /** How long a stop may take before what is left is killed. Default 10 s. */
   grace?: Duration;
-  /** Where crashes, restarts and `ctx.log` go. Default: lines on standard error. */
+  /** Where crashes, restarts and `ctx.log` go. Default: lines on standard error, without those of `ctx.log.debug`. */
   log?: Logger | false;
   /** Default: the system of `spawn`. */
   system?: ActorSystem;
@@ -49,6 +49,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
  *
  * @throws {StartFailedError | StartTimeoutError} (as a rejection) A child can't be started; those before it have been
  *   stopped again.
+ * @throws {TypeError | RangeError} (as a rejection) An option isn't what it should be.
  * @example
  * const app = await run(tree, { signals: ['SIGTERM'], grace: '10s' });
  * await app.children.counter.ask.increment();
