@@ -17,7 +17,10 @@ export interface Answer {
 /** What became of a message, for the sender's account: sent = handled + rejected + dead letters + queued. */
 export type Fate = 'handled' | 'rejected' | 'dead_letter';
 
-/** Why a message could not be delivered. */
+/**
+ * Why a message could not be delivered: the actor has ended; its host has; an argument can't be read there; the mailbox was full
+ * and refused it, or dropped it. docs/errors.md says more.
+ */
 export type DeadLetterReason = 'stopped' | 'host_down' | 'undecodable' | 'mailbox_full' | 'dropped';
 
 /** Tells the sender's account what became of its messages. */
