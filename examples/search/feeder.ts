@@ -17,6 +17,8 @@ export interface FeedOptions {
   readonly signal: AbortSignal;
   /** Told after each batch. */
   readonly added: (figures: Figures) => void;
+  /** Told which files of a batch could not be read. */
+  readonly skipped: (files: readonly string[]) => void;
   /** Told how many files more, or fewer, a tokeniser holds and has not answered for. */
   readonly held: (tokeniser: string, change: number) => void;
   /** Told of files that a tokeniser had not answered for when it died; they are fed again. */
@@ -42,6 +44,7 @@ export async function feed(options: FeedOptions): Promise<void> {
   const lane = async (name: string, tokeniser: RefOf<typeof Tokeniser>): Promise<void> => {
     for await (const files of batches) {
       const counted = await countSurely(options, name, tokeniser, files);
+      if (counted.files.length < files.length) options.skipped(files.filter((file) => !counted.files.includes(file)));
       options.added(await catalogue.ask.add(counted, files.length));
     }
   };

@@ -5,15 +5,14 @@ import type { Options } from './options.ts';
 import { Chaos } from './chaos.ts';
 import { Progress } from './progress.ts';
 import { Roster } from './roster.ts';
-import { USAGE, parseOptions } from './options.ts';
+import { HELP, USAGE, parseOptions } from './options.ts';
 import { compareChecksums, compareTimes, describeIndex, describeQueries } from './report.ts';
-import { countFiles } from './walk.ts';
+import { checkFolder, countFiles } from './walk.ts';
 import { createSystem, run } from '../../index.ts';
 import { feed } from './feeder.ts';
 import { indexPlainly } from './reference.ts';
 import { seededRandom } from './random.ts';
 import { serve } from './http.ts';
-import { stat } from 'node:fs/promises';
 import { tree } from './tree.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -28,6 +27,10 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
   }
+  if (options.isHelp) {
+    console.log(HELP);
+    return 0;
+  }
   try {
     return await search(options);
   } catch (error) {
@@ -39,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** Starts the tree, fills the index, and answers until it is told to stop. */
 async function search(options: Options): Promise<number> {
   const { folder, port, isOnce } = options;
-  if (!await isFolder(folder)) throw new Error(`Cannot index "${folder}": there is no such folder`);
+  await checkFolder(folder);
   await using system = createSystem();
   const roster = new Roster(system);
   const startedAt = performance.now();
@@ -98,21 +101,23 @@ async function fill(options: Options, { actors, system, signal, startUpSeconds, 
   const added = (figures: Figures): void => progress.update(figures);
   const held = (tokeniser: string, change: number): void => chaos?.held(tokeniser, change);
   const lost = (tokeniser: string, count: number): void => chaos?.lost(tokeniser, count);
+  const unreadable = new Set<string>();
+  let unread = 0;
+  const skipped = (skippedFiles: readonly string[]): void => {
+    unread += skippedFiles.length;
+    for (const file of skippedFiles) unreadable.add(file);
+  };
   const isEnough = (passes: number): boolean => passes >= minPasses && chaos?.isEnough !== false;
-  await Promise.all([feed({ folder, tokenisers, catalogue, signal, isEnough, added, held, lost }), chaos?.rage()]);
+  await Promise.all([feed({ folder, tokenisers, catalogue, signal, isEnough, added, skipped, held, lost }), chaos?.rage()]);
   progress.update(await catalogue.with({ timeout: '60s', signal }).ask.filled());
   const stats = await index.ask.stats();
   progress.end();
 
-  console.log(describeIndex(progress, stats, startUpSeconds));
+  console.log(describeIndex(progress, stats, startUpSeconds, { times: unread, files: unreadable.size }));
   if (chaos !== undefined) console.log(chaos.summary);
   if (reference === undefined) return true;
   const { text, isIdentical } = compareChecksums(reference, { checksum: await index.ask.checksum() });
   console.log(text);
   if (!isChaotic) console.log(compareTimes(reference, progress));
   return isIdentical;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return await stat(path).then((found) => found.isDirectory(), () => false);
 }

@@ -17,10 +17,9 @@ export interface Options {
   readonly chaosSeconds: number;
   /** Whom chaos kills, and how. */
   readonly seed: number;
+  /** Say what the options are, and do nothing. */
+  readonly isHelp: boolean;
 }
-
-export const USAGE = `Usage: npm start -- [folder] [--port 0-65535] [--once] [--verify] [--seconds N]
-                   [--chaos] [--every N] [--seed N]`;
 
 const DEFAULT_FOLDER = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const DEFAULT_PORT = 8_047;
@@ -28,6 +27,23 @@ const DEFAULT_VERIFY_SECONDS = 5;
 const DEFAULT_CHAOS_SECONDS = 1;
 /** More often than this, and the tree gives up. */
 const MIN_CHAOS_SECONDS = 0.5;
+
+export const USAGE = `Usage: npm start -- [folder] [--port 0-65535] [--once] [--verify] [--seconds N]
+                   [--chaos] [--every N] [--seed N] [--help]`;
+
+export const HELP = `${USAGE}
+
+Indexes the text files in a folder, then answers /search?q=WORDS, /stats and /tree on 127.0.0.1.
+
+  folder      what to index; default: this project's node_modules
+  --port N    where to listen, 0 takes a port that is free; default ${DEFAULT_PORT}, with --once none
+  --once      end when everything is indexed
+  --verify    compare the index with one that a single thread makes, and the times of both
+  --seconds N with --verify: how long the single thread works at least; default ${DEFAULT_VERIFY_SECONDS}
+  --chaos     kill threads and processes, and index again and again until enough kills have hit work
+  --every N   with --chaos: seconds from one kill to the next, ${MIN_CHAOS_SECONDS} or more; default ${DEFAULT_CHAOS_SECONDS}
+  --seed N    with --chaos: seeds who is killed, and how; default: by the time of day
+  --help      print this`;
 
 /** @throws {TypeError | RangeError} The arguments aren't what {@link USAGE} says. */
 export function parseOptions(args: readonly string[]): Options {
@@ -41,6 +57,7 @@ export function parseOptions(args: readonly string[]): Options {
       seconds: { type: 'string', default: String(DEFAULT_VERIFY_SECONDS) },
       chaos: { type: 'boolean', default: false },
       every: { type: 'string', default: String(DEFAULT_CHAOS_SECONDS) },
+      help: { type: 'boolean', short: 'h', default: false },
       seed: { type: 'string', default: String(Date.now() % 1e6) },
     },
   });
@@ -57,6 +74,7 @@ export function parseOptions(args: readonly string[]): Options {
     isChaotic: values.chaos,
     chaosSeconds,
     seed: wholeNumberOf('seed', values.seed, 2 ** 32 - 1),
+    isHelp: values.help,
   };
 }
 

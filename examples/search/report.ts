@@ -3,13 +3,23 @@ import type { Progress } from './progress.ts';
 import type { Reference } from './reference.ts';
 import { rate } from './progress.ts';
 
+/** Files that could not be read: how many, and how often that was. */
+export interface Unreadable {
+  readonly files: number;
+  readonly times: number;
+}
+
 /** What was indexed, and how fast. */
-export function describeIndex(progress: Progress, stats: IndexStats, startUpSeconds: number): string {
-  const { files, megabytes, seconds } = progress;
+export function describeIndex(
+  progress: Pick<Progress, 'files' | 'megabytes' | 'seconds'>, stats: IndexStats, startUpSeconds: number, unreadable: Unreadable,
+): string {
+  const { megabytes, seconds } = progress;
   const { words, postings } = stats;
+  const files = progress.files - unreadable.times;
   const work = `${count(files)} files, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(2)} s`;
   return [
-    `Indexed ${work}: ${rate(progress)} (start-up: ${startUpSeconds.toFixed(2)} s more)`,
+    ...unreadable.files === 0 ? [] : [`${count(unreadable.files)} ${unreadable.files === 1 ? 'file' : 'files'} could not be read`],
+    `Indexed ${work}: ${rate({ files, megabytes, seconds })} (start-up: ${startUpSeconds.toFixed(2)} s more)`,
     `The index has ${count(words)} words in ${count(postings)} postings`,
   ].join('\n');
 }

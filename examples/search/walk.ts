@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const TEXT_FILE = /\.(?:md|ts|js|json)$/;
@@ -15,6 +15,17 @@ export async function* walk(folder: string, below = ''): AsyncGenerator<string, 
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) yield* walk(folder, path);
     else if (entry.isFile() && TEXT_FILE.test(entry.name)) yield path;
+  }
+}
+
+/** @throws {Error} It isn't there, is no folder, or can't be read. */
+export async function checkFolder(path: string): Promise<void> {
+  try {
+    await (await opendir(path)).close();
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : `it can't be read (${code})`;
+    throw new Error(`Cannot index "${path}": ${why}`, { cause });
   }
 }
 

@@ -18,6 +18,8 @@ let system: ActorSystem;
 let tokenised: Map<string, number>;
 /** The tokeniser crashes before it has done the batch that comes then. */
 let crashAt: number;
+/** The file that the tokeniser can't read. */
+let unreadable: string | undefined;
 
 /** As the real one, and tells what it does. */
 const Tokeniser = actor({
@@ -27,6 +29,7 @@ const Tokeniser = actor({
     ...mortal,
     count(_ctx, within: string, files: readonly string[]) {
       if (--crashAt === 0) throw new Error('crashed');
+      if (unreadable !== undefined) files = files.filter((file) => file !== unreadable);
       for (const file of files) tokenised.set(file, (tokenised.get(file) ?? 0) + 1);
       return pack(files.flatMap((file) => countFile(within, file) ?? []));
     },
@@ -55,6 +58,7 @@ async function feedAll(isEnough: () => boolean, each: (batches: number, index: R
   let passes = 0;
   let batches = 0;
   let held = 0;
+  const skipped: string[] = [];
   let lost = 0;
   await feed({
     folder,
@@ -66,12 +70,13 @@ async function feedAll(isEnough: () => boolean, each: (batches: number, index: R
       return isEnough();
     },
     added: () => each(++batches, index),
+    skipped: (files) => { skipped.push(...files); },
     held: (_name, change) => { held += change; },
     lost: (_name, files) => { lost += files; },
   });
   expect(held).toBe(0);
   const figures = await catalogue.with({ timeout: '30s' }).ask.filled();
-  return { passes, lost, figures, losses: await catalogue.ask.losses(), stats: await index.ask.stats() };
+  return { passes, lost, skipped, figures, losses: await catalogue.ask.losses(), stats: await index.ask.stats() };
 }
 
 describe('feed', () => {
@@ -88,6 +93,17 @@ describe('feed', () => {
     expect(new Set(tokenised.values())).toEqual(new Set([passes]));
     expect(figures).toMatchObject({ tokenised: passes * FILES, indexed: FILES, sent: 0 });
     expect(stats.files).toBe(FILES);
+  });
+
+  it('tells of files that can not be read', async () => {
+    crashAt = Infinity;
+    unreadable = 'file4.md';
+
+    const { skipped, stats } = await feedAll(() => true, () => undefined);
+    unreadable = undefined;
+
+    expect(skipped).toEqual(['file4.md']);
+    expect(stats.files).toBe(FILES - 1);
   });
 
   it('feeds again what a tokeniser had not answered for when it died, once', async () => {

@@ -62,6 +62,13 @@ describe('the search service', () => {
     expect(code).toBe(1);
   }, TIMEOUT_MS);
 
+  it('explains its options', async () => {
+    const { code, output } = await start('--help').ended;
+
+    expect(output).toMatch(/^Usage: [^]*\n {2}--chaos /);
+    expect(code).toBe(0);
+  }, TIMEOUT_MS);
+
   it.each([
     { args: ['--fast'], code: 2, text: /^Unknown option '--fast'.*\nUsage: / },
     { args: ['/no/such/folder'], code: 1, text: /^Cannot index "\/no\/such\/folder": .*\n$/ },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { countFiles, walk } from '../../../examples/search/walk.ts';
+import { checkFolder, countFiles, walk } from '../../../examples/search/walk.ts';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 
@@ -42,5 +42,17 @@ describe('walk', () => {
 
     expect(await filesIn(folder)).toEqual(['open.md']);
     expect(await filesIn(join(folder, 'missing'))).toEqual([]);
+  });
+});
+
+describe('checkFolder', () => {
+  it('takes a folder, and says what is wrong with anything else', async () => {
+    await writeFile(join(folder, 'a.md'), '');
+
+    await checkFolder(folder);
+
+    await expect(checkFolder(join(folder, 'missing'))).rejects.toThrow(/^Cannot index ".*missing": there is no such folder$/);
+    await expect(checkFolder(join(folder, 'a.md'))).rejects.toThrow('there is no such folder');
+    await expect(checkFolder(join(folder, 'x'.repeat(300)))).rejects.toThrow('it can\'t be read (ENAMETOOLONG)');
   });
 });
