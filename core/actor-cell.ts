@@ -18,7 +18,7 @@ import { Producer } from './producer.ts';
 import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
-import { ActorCrashedError, ActorStoppedError, NotSendableError, toError } from './errors.ts';
+import { ActorCrashedError, ActorStoppedError, NotSendableError, toError, toReplyError } from './errors.ts';
 
 /** What a cell needs of the runtime; the slot that it lives in. */
 export interface CellPort {
@@ -352,7 +352,8 @@ export class ActorCell {
       try {
         answer.resolve(value);
       } catch (error) {
-        answer.reject(isIterator(value) ? new NotSendableError(`result of '${this.#nameOf(envelope)}'`, ITERATOR) : toError(error));
+        const what = `result of '${this.#nameOf(envelope)}'`;
+        answer.reject(toReplyError(isIterator(value) ? new NotSendableError(what, ITERATOR) : error));
       }
     }
     this.#settle(envelope);

@@ -171,6 +171,13 @@ export class NotSendableError extends ActorError {
   }
 }
 
+/** What was wrong with a reply or an item, as its asker gets it: the handler has run. */
+export function toReplyError(thrown: unknown): Error {
+  const error = toError(thrown);
+  const executed: Executed = 'maybe';
+  return error instanceof NotSendableError || error instanceof FrameTooLargeError ? Object.assign(error, { executed }) : error;
+}
+
 const HOW_TO_SEND_MORE = 'send it in parts or as a stream, or allow more with createSystem({ maxFrame })';
 
 /** A message is longer than a frame may be. Thrown at the sender, before anything is sent. */

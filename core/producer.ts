@@ -1,7 +1,7 @@
 import type { Answer } from './envelope.ts';
 import type { Current } from './current.ts';
 import type { Invocation } from './invocation.ts';
-import { toError } from './errors.ts';
+import { toReplyError } from './errors.ts';
 
 type Items = AsyncIterator<unknown> | Iterator<unknown>;
 
@@ -81,7 +81,7 @@ export class Producer {
     try {
       this.#answer.item(item);
     } catch (error) {
-      this.#answer.reject(toError(error));
+      this.#answer.reject(toReplyError(error));
       this.#end({ kind: 'cancelled' });
     }
   }
