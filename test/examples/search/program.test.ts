@@ -46,7 +46,7 @@ describe('the search service', () => {
     const { code } = await ended;
 
     expect(code).toBe(0);
-    expect(processes.length).toBeGreaterThanOrEqual(2);
+    expect(processes.length).toBeGreaterThan(0);
     expect(processes.filter(isAlive)).toEqual([]);
   }, TIMEOUT_MS);
 
