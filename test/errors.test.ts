@@ -3,44 +3,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ActorSystem } from '../runtime/actor-system.ts';
 import {
   actor, child, createSystem, run, supervisor,
-  type ActorDefinition, type RefOf, type SystemOptions,
+  type ActorDefinition, type ActorSystem, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
 import type { HostEvents, LaunchHost } from '../runtime/hosts/host-transport.ts';
 import { Codec } from '../runtime/wire/codec.ts';
 import { Dying } from './support/actors/dying.ts';
-import { expectExactAccounts } from './support/accounts.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';
 import { ManualClock } from '../testing/index.ts';
+import { TestSystem } from './support/test-system.ts';
+import type { Failure } from './support/failure-of.ts';
+import { failureOf as anyFailureOf } from './support/failure-of.ts';
 import { Gate, Rejecting } from './support/actors/narrow.ts';
-
-/** What every error of the library looks like to a caller. */
-interface Failure extends Error {
-  readonly code: string;
-}
 
 const seen = new Set<string>();
 
-/** What `action` throws or rejects with. */
+/** What `action` fails with, whose code has been met then. */
 async function failureOf(action: () => unknown): Promise<Failure> {
-  let result: unknown;
-  try {
-    result = await action();
-  } catch (error) {
-    const failure = error as Failure;
-    seen.add(failure.code);
-    return failure;
-  }
-  throw new Error(`it did not fail: ${String(result)}`);
+  const failure = await anyFailureOf(action);
+  seen.add(failure.code);
+  return failure;
 }
 
 /** A system that knows how many threads and processes it has started, and how many of them are still there. */
-class WatchedSystem extends ActorSystem {
+class WatchedSystem extends TestSystem {
   readonly launches: { launched: number; running: number; events: HostEvents | undefined };
 
   constructor(options: SystemOptions = {}) {
@@ -55,13 +45,7 @@ class WatchedSystem extends ActorSystem {
     super(options, { launch: { thread: watch(launchThread), process: watch(launchProcess) } });
     this.launches = hosts;
   }
-
-  override async stop(): Promise<void> {
-    await expectExactAccounts(this);
-    await super.stop();
-  }
 }
-
 
 /** A definition of another module, made here: what a caller has whose module and the host's aren't the same. */
 function definitionIn(url: string, name: string): ActorDefinition<unknown, object, 'anywhere'> {

@@ -4,10 +4,11 @@ import type { GateRef, NarrowRef } from '../support/actors/narrow.ts';
 import type { RefOf } from '../../index.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { actor, transfer } from '../../index.ts';
+import { failureOf } from '../support/failure-of.ts';
 import { UNSENDABLE, VALUES, isSame } from '../support/values.ts';
 
 /** An error as plain facts. */
-export interface Failure {
+interface Facts {
   readonly name: string;
   readonly code: unknown;
   readonly message: string;
@@ -19,28 +20,15 @@ export interface Failure {
   readonly cause: unknown;
 }
 
-async function failureOf(promise: Promise<unknown>): Promise<Failure | string> {
-  try {
-    return `no failure but ${String(await promise)}`;
-  } catch (thrown) {
-    return facts(thrown);
-  }
+/** What an action fails with; it must. */
+async function factsOf(action: Promise<unknown> | (() => unknown)): Promise<Facts> {
+  return facts(await failureOf(action));
 }
 
-function facts(thrown: unknown): Failure {
-  const error = thrown as Failure;
-  const { name, code, message, executed, where, waited, ran, data, cause } = error;
+function facts(thrown: unknown): Facts {
+  const { name, code, message, executed, where, waited, ran, data, cause } = thrown as Facts;
   return { name, code, message, executed, where, waited, ran, data, cause };
 }
-
-function thrownBy(run: () => unknown): Failure | string {
-  try {
-    return `nothing but ${String(run())}`;
-  } catch (thrown) {
-    return facts(thrown);
-  }
-}
-
 
 /** Sends from wherever it lives, and reports what it saw. */
 export const Driver = actor(import.meta, {
@@ -91,9 +79,9 @@ export const Driver = actor(import.meta, {
       narrow.tell.hold(gate);
       await gate.ask.whenHeld();
       const returned = [narrow.tell.note(gate, 1)];
-      const second = failureOf(narrow.ask.note(gate, 2));
+      const second = outcomeOf(narrow.ask.note(gate, 2));
       returned.push(narrow.tell.note(gate, 3), narrow.tell.note(gate, 4));
-      const fifth = failureOf(narrow.ask.note(gate, 5));
+      const fifth = outcomeOf(narrow.ask.note(gate, 5));
       const stopped = narrow.stop();
       // One of the two finds no room: all five have arrived then.
       await Promise.race([second, fifth]);
@@ -106,20 +94,20 @@ export const Driver = actor(import.meta, {
 
     async failures(_ctx, subject: SubjectRef) {
       return {
-        refused: await failureOf(subject.ask.refuse('sold_out')),
-        refusedLater: await failureOf(subject.ask.refuseLater('later')),
-        unsendable: await failureOf(subject.ask.unsendable()),
+        refused: await factsOf(subject.ask.refuse('sold_out')),
+        refusedLater: await factsOf(subject.ask.refuseLater('later')),
+        unsendable: await factsOf(subject.ask.unsendable()),
         alive: await subject.ask.echo('alive'),
       };
     },
 
-    ask: async (_ctx, subject: SubjectRef) => failureOf(subject.ask.echo('anybody?')),
-    crash: async (_ctx, subject: SubjectRef, message: string) => failureOf(subject.ask.crash(message)),
-    throwValue: async (_ctx, subject: SubjectRef, value: unknown) => failureOf(subject.ask.throwValue(value)),
+    ask: async (_ctx, subject: SubjectRef) => factsOf(subject.ask.echo('anybody?')),
+    crash: async (_ctx, subject: SubjectRef, message: string) => factsOf(subject.ask.crash(message)),
+    throwValue: async (_ctx, subject: SubjectRef, value: unknown) => factsOf(subject.ask.throwValue(value)),
 
     /** A crash with messages before, with and behind it; all sent in one go. */
     async crashAmongOthers(_ctx, subject: SubjectRef) {
-      const work = failureOf(subject.ask.crashLater(5));
+      const work = factsOf(subject.ask.crashLater(5));
       subject.tell.note('behind');
       const behind = subject.ask.noteAndCount('asked behind');
       return { crash: await work, behind: await behind, seen: await subject.ask.seen(), incarnation: await subject.ask.incarnation() };
@@ -127,16 +115,16 @@ export const Driver = actor(import.meta, {
 
     /** A crash while two handlers and a stream are at work. */
     async crashAmongMany(_ctx, parallel: RefOf<typeof Parallel>, gate: GateRef) {
-      const others = [failureOf(parallel.ask.linger(gate, 'a')), failureOf(parallel.ask.linger(gate, 'b'))];
+      const others = [factsOf(parallel.ask.linger(gate, 'a')), factsOf(parallel.ask.linger(gate, 'b'))];
       const stream = parallel.ask.lingeringItems(gate, 'stream');
       const items = [(await stream.next()).value];
-      others.push(failureOf(stream.next()));
-      const crash = await failureOf(parallel.ask.crash('in the middle'));
+      others.push(factsOf(stream.next()));
+      const crash = await factsOf(parallel.ask.crash('in the middle'));
       return { crash, others: await Promise.all(others), items, after: await parallel.ask.lives() };
     },
 
     async endHost(_ctx, subject: SubjectRef) {
-      const lost = failureOf(subject.ask.exit(3));
+      const lost = factsOf(subject.ask.exit(3));
       const failure = await lost;
       // What is sent while it restarts waits, and arrives in order.
       subject.tell.note('a');
@@ -146,8 +134,8 @@ export const Driver = actor(import.meta, {
     },
 
     async timeouts(ctx, subject: SubjectRef) {
-      const running = failureOf(subject.with({ timeout: 60 }).ask.heed());
-      const queued = failureOf(subject.with({ timeout: 20 }).ask.noteAndCount('must not arrive'));
+      const running = factsOf(subject.with({ timeout: 60 }).ask.heed());
+      const queued = factsOf(subject.with({ timeout: 20 }).ask.noteAndCount('must not arrive'));
       const first = await queued;
       const second = await running;
       await ctx.sleep(10);
@@ -157,11 +145,11 @@ export const Driver = actor(import.meta, {
     async abort(ctx, subject: SubjectRef) {
       const controller = new AbortController();
       const gate = await ctx.spawn(Gate);
-      const aborted = failureOf(subject.with({ signal: controller.signal }).ask.heed(gate));
+      const aborted = factsOf(subject.with({ signal: controller.signal }).ask.heed(gate));
       await gate.ask.whenHeld();
       controller.abort(new Error('changed my mind'));
       const failure = await aborted;
-      const early = await failureOf(subject.with({ signal: AbortSignal.abort(new Error('never wanted')) }).ask.noteAndCount('never'));
+      const early = await factsOf(subject.with({ signal: AbortSignal.abort(new Error('never wanted')) }).ask.noteAndCount('never'));
       return { failure, early, aborted: (await subject.ask.statistics()).aborted, seen: await subject.ask.seen() };
     },
 
@@ -208,8 +196,8 @@ export const Driver = actor(import.meta, {
 
     async sendUnsendable(_ctx, subject: SubjectRef, name: string) {
       const make = (): unknown => UNSENDABLE[name]?.make();
-      const told = thrownBy(() => subject.tell.note(make()));
-      const asked = await failureOf(subject.ask.receive('x', make()));
+      const told = await factsOf(() => subject.tell.note(make()));
+      const asked = await factsOf(subject.ask.receive('x', make()));
       return { told, asked, alive: await subject.ask.echo('alive') };
     },
 
@@ -237,9 +225,9 @@ export const Driver = actor(import.meta, {
     async shareWithStranger(_ctx, subject: SubjectRef) {
       const memory = new SharedArrayBuffer(8);
       return {
-        told: thrownBy(() => subject.tell.note({ memory })),
-        asked: await failureOf(subject.ask.addTo(new Int32Array(memory), 1)),
-        reply: await failureOf(subject.ask.share()),
+        told: await factsOf(() => subject.tell.note({ memory })),
+        asked: await factsOf(subject.ask.addTo(new Int32Array(memory), 1)),
+        reply: await factsOf(subject.ask.share()),
         item: (await drain(subject.ask.shareAnew())).failure,
       };
     },
@@ -250,12 +238,12 @@ export const Driver = actor(import.meta, {
       const other = new Uint8Array(8);
       const pool = Buffer.from('pooled').buffer; // Node's, for small Buffers
       const nested = { list: [transfer(bytes, [bytes.buffer])] };
-      const failures = [
+      const failures = await Promise.all([
         () => subject.tell.note(nested),
         () => subject.tell.note(transfer({ bytes, no: () => 1 }, [bytes.buffer])),
         () => subject.tell.note(transfer({ bytes }, [bytes.buffer, other.buffer])),
         () => subject.tell.note(transfer(new Uint8Array(pool, 0, 8), [pool])),
-      ].map(thrownBy);
+      ].map(factsOf));
       return { failures, left: [bytes.length, other.length], seen: await subject.ask.seen() };
     },
 
@@ -287,7 +275,7 @@ export const Driver = actor(import.meta, {
         subject.tell.release('released');
         answers.push(await waiting);
       }
-      const bad = failureOf(subject.ask.waitForRelease());
+      const bad = factsOf(subject.ask.waitForRelease());
       subject.tell.releaseBadly('no');
       answers.push(await bad);
       return answers;
@@ -298,16 +286,16 @@ export const Driver = actor(import.meta, {
       const before = subject.ask.noteAndCount('before');
       const slow = subject.ask.work(5);
       const stopped = subject.stop();
-      const behind = failureOf(subject.ask.noteAndCount('behind'));
+      const behind = factsOf(subject.ask.noteAndCount('behind'));
       subject.tell.note('told behind');
       await stopped;
       const closed = await subject.closed;
-      return { before: await before, slow: await slow, behind: await behind, closed, after: await failureOf(subject.ask.echo('late')) };
+      return { before: await before, slow: await slow, behind: await behind, closed, after: await factsOf(subject.ask.echo('late')) };
     },
 
     async killNow(ctx, subject: SubjectRef) {
       const gate = await ctx.spawn(Gate);
-      const running = failureOf(subject.with({ timeout: '30s' }).ask.heed(gate));
+      const running = factsOf(subject.with({ timeout: '30s' }).ask.heed(gate));
       await gate.ask.whenHeld();
       subject.kill();
       return { running: await running, closed: await subject.closed };
@@ -316,7 +304,7 @@ export const Driver = actor(import.meta, {
     /** A loop that never ends is killed with its host. */
     async killBusy(ctx, subject: SubjectRef) {
       const gate = await ctx.spawn(Gate);
-      const running = failureOf(subject.with({ timeout: '30s' }).ask.spin(gate));
+      const running = factsOf(subject.with({ timeout: '30s' }).ask.spin(gate));
       await gate.ask.whenHeld();
       subject.kill();
       return { running: await running, closed: await subject.closed };
@@ -324,7 +312,7 @@ export const Driver = actor(import.meta, {
   },
 });
 
-async function drain(stream: AsyncIterable<unknown>): Promise<{ items: unknown[]; failure: Failure | string }> {
+async function drain(stream: AsyncIterable<unknown>): Promise<{ items: unknown[]; failure: Facts | string }> {
   const items: unknown[] = [];
   try {
     for await (const item of stream) items.push(item);
@@ -332,6 +320,11 @@ async function drain(stream: AsyncIterable<unknown>): Promise<{ items: unknown[]
   } catch (thrown) {
     return { items, failure: facts(thrown) };
   }
+}
+
+/** What a promise settles with. */
+async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.catch(facts);
 }
 
 async function untilFinished(subject: SubjectRef, name: string, count: number): Promise<number> {

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ActorDefinition, ExitReason, HostKind } from '../../index.ts';
-import { actor, child, createSystem, run, supervisor } from '../../index.ts';
+import { actor, child, run, supervisor } from '../../index.ts';
 import type { BreakingRef } from '../support/shared-host.ts';
 import { Breaking, THROWN } from '../support/actors/breaking.ts';
 import { SharedHost } from '../support/shared-host.ts';
+import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
+import { failureOf } from '../support/failure-of.ts';
 
 const REMOTE = ['thread', 'process'] as const;
 
@@ -75,7 +76,7 @@ describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
 
 /** Starts two actors in one host; returns how both and the host end when the first one does `act`. */
 async function endsOf(host: HostKind, act: (ref: BreakingRef) => void): Promise<Record<string, unknown>> {
-  await using system = createSystem();
+  await using system = new TestSystem();
   const told: ExitReason[] = [];
   system.events.on('host_lost', ({ reason }) => told.push(reason));
   const first = await system.spawn(Breaking, { host });
@@ -83,7 +84,6 @@ async function endsOf(host: HostKind, act: (ref: BreakingRef) => void): Promise<
   const asked = failureOf(second.ask.block());
   act(first);
   const [ended, beside, ask] = await deadline(Promise.all([first.closed, second.closed, asked]), 'the host is lost', 2_000);
-  await expectExactAccounts(system);
   return { ended, beside, ask, told };
 }
 
@@ -103,7 +103,7 @@ describe.concurrent.each(REMOTE)('crashes: by nobody knows whom (%s)', (host) =>
 
 describe('crashes: process.exit()', () => {
   it('of a host that was not told to end is a failure, with 0 as well: a transient child starts again', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const restarts: Record<string, ExitReason> = {};
     system.events.on('restarting', ({ actor: path, reason }) => { restarts[path] = reason; });
     const tree = supervisor({
@@ -125,7 +125,6 @@ describe('crashes: process.exit()', () => {
     expect(await Promise.all(outcomes)).toEqual(REMOTE.map((host) => ['HostDownError', text(host), 2]));
     const lost = { kind: 'host_down', code: 0, signal: null };
     expect(restarts).toMatchObject({ 'app-1/thread': lost, 'app-1/process': lost });
-    await expectExactAccounts(system);
   });
 });
 
@@ -161,7 +160,7 @@ const BROKEN: readonly (readonly [what: string, text: string, message: RegExp])[
 
 describe.concurrent.each(REMOTE)('crashes: a module that can’t be loaded (%s)', (host) => {
   it.each(BROKEN)('by %s: the start fails once, with what is wrong, and is not tried again', async (what, text, message) => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     let starts = 0;
     system.events.on('host_started', () => { starts++; });
     const tree = supervisor({ name: 'app', children: { fragile: child(moduleOf(`${host}-${what}.mjs`, text), { host }) } });
@@ -175,7 +174,7 @@ describe.concurrent.each(REMOTE)('crashes: a module that can’t be loaded (%s)'
   });
 
   it('any more when it was once: the supervisor tries once, and gives up', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     let starts = 0;
     system.events.on('host_started', () => { starts++; });
     const fragile = moduleOf(`${host}-later.mjs`);
@@ -189,11 +188,10 @@ describe.concurrent.each(REMOTE)('crashes: a module that can’t be loaded (%s)'
     expect(code).toBe(1);
     expect(reason).toMatchObject({ kind: 'error', error: { code: 'TROUPE_START_FAILED', canHeal: false } });
     expect(starts).toBe(2);
-    await expectExactAccounts(system);
   });
 
   it('because it ends its host: the start fails with the exit code', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
 
     const failure = await failureOf(system.spawn(moduleOf(`${host}-exits.mjs`, 'process.exit(13);'), { host }));
 
@@ -201,9 +199,3 @@ describe.concurrent.each(REMOTE)('crashes: a module that can’t be loaded (%s)'
     expect(failure.message).toMatch(/its host ended: exit code 13/);
   });
 });
-
-async function failureOf(promise: Promise<unknown>): Promise<Error & { code?: unknown }> {
-  const value: unknown = await promise.catch((error: unknown) => ({ error }));
-  if (typeof value === 'object' && value !== null && 'error' in value) return value.error as Error;
-  throw new Error(`it did not fail: ${String(value)}`);
-}

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RefOf } from '../../index.ts';
-import { actor, child, createSystem, run, supervisor } from '../../index.ts';
+import { actor, child, run, supervisor } from '../../index.ts';
 import { Family } from '../support/family.ts';
 import { Hostile, NeverReady } from '../support/actors/hostile.ts';
 import { ManualClock } from '../../testing/index.ts';
 import { Parent } from '../support/actors/parent.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
+import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
 
 const family = new Family();
@@ -93,7 +93,7 @@ describe('an actor that does its worst', () => {
 
   it.each(['local', 'thread'] as const)('leaves nothing behind of a start that comes to no end: on %s', async (host) => {
     const clock = new ManualClock();
-    await using own = createSystem({ clock });
+    await using own = new TestSystem({ clock });
     const hasChild = new Promise<void>((resolve) => {
       own.events.on('started', ({ actor: path }) => { if (path === 'n/child') resolve(); });
     });
@@ -109,7 +109,7 @@ describe('an actor that does its worst', () => {
 
   it('has 5 s for its cleanup when it ends itself', async () => {
     const clock = new ManualClock();
-    await using own = createSystem({ clock });
+    await using own = new TestSystem({ clock });
     const Hanging = actor({ init: () => null, handlers: { end(ctx) { ctx.stop(); } }, stop: () => new Promise<void>(() => undefined) });
     const hanging = await own.spawn(Hanging);
     hanging.tell.end();
@@ -117,7 +117,6 @@ describe('an actor that does its worst', () => {
     await clock.advance('5s');
 
     expect(await deadline(hanging.closed, 'it has ended')).toEqual({ kind: 'normal' });
-    await expectExactAccounts(own);
   });
 
   it('leaves timers whose asks go by their own limits', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EXACT } from '../support/exact.ts';
 import { Program, isAlive, untilDead } from '../support/program.ts';
 import { deadline } from '../support/deadline.ts';
 
@@ -9,7 +10,7 @@ describe('a program whose actors are idle', () => {
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
 
-    expect(program.output).toBe('exit 0, exact\n');
+    expect(program.output).toBe(`${EXACT}\n`);
     for (const host of ['local', 'thread', 'process', 'set']) {
       const own = program.events.filter((event) => event.startsWith(`${host} `));
       expect(own).toEqual([`${host} started`, `${host} asked`, `${host} worked`, `${host} stopped: shutdown`]);
@@ -46,7 +47,7 @@ describe.concurrent('run() and signals', () => {
 
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 0, signal: null });
     expect(program.output).toContain(`${signal}: stopping; once more kills`);
-    expect(program.output).toContain('done 0 normal, exact');
+    expect(program.output).toContain('done 0 normal');
     expect(program.events).toEqual([
       'first started', 'second started', 'third started',
       'third stopped: shutdown', 'second stopped: shutdown', 'first stopped: shutdown',
@@ -63,7 +64,7 @@ describe.concurrent('run() and signals', () => {
 
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 130, signal: null });
     expect(program.output).toContain('SIGINT again: killed');
-    expect(program.output).toContain('done 130 killed, exact');
+    expect(program.output).toContain('done 130 killed');
   });
 
   it('kills what has not stopped within grace, and ends with 1', async () => {
@@ -73,7 +74,7 @@ describe.concurrent('run() and signals', () => {
     program.signal('SIGTERM');
 
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 1, signal: null });
-    expect(program.output).toMatch(/done 1 \w+, exact/);
+    expect(program.output).toMatch(/done 1 \w+/);
   });
 
   it('stops what has started when a signal comes during the start', async () => {
@@ -92,6 +93,6 @@ describe.concurrent('run() and signals', () => {
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 1, signal: null });
     expect(program.output).toContain('program/third crashed: Error: crash on request');
-    expect(program.output).toContain('done 1 intensity, exact');
+    expect(program.output).toContain('done 1 intensity');
   });
 });

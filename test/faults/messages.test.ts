@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RefOf, SystemEvents } from '../../index.ts';
-import { child, createSystem, run, supervisor } from '../../index.ts';
+import { child, run, supervisor } from '../../index.ts';
 import { Breaking } from '../support/actors/breaking.ts';
 import { Faulty } from '../support/actors/faulty-handlers.ts';
 import { Sink } from '../support/actors/sink.ts';
 import { SharedHost } from '../support/shared-host.ts';
+import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
+import { until } from '../support/until.ts';
 
 const REMOTE = ['thread', 'process'] as const;
 
@@ -107,7 +108,7 @@ describe.each(REMOTE)('messages (%s)', (host) => {
 
 describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => {
   it.each(['exit', 'throw'] as const)('behind them, by %s: what arrives is the first of them; its asks fail', async (how) => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const [sink, sender] = [await system.spawn(Sink), await system.spawn(Breaking, { host })];
     await sink.ask.watch(sender);
     sender.tell.tellAndEnd(sink, 1_000, how);
@@ -118,11 +119,10 @@ describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => 
     const numbers = (await sink.ask.noted()).slice(0, -1).map((item) => (item as { i: number }).i);
     expect(numbers).toEqual(count(numbers.length));
     expect(await asked).toMatchObject({ name: 'HostDownError', code: 'TROUPE_HOST_DOWN' });
-    await expectExactAccounts(system);
   });
 
   it('in the middle of a stream: the consumer is told, and gets no more of it; the next life serves another', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const tree = supervisor({ backoff: false, children: { source: child(Breaking, { host }) } });
     const app = await run(tree, { system, log: false, signals: false });
     const { source } = app.children;
@@ -139,11 +139,10 @@ describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => 
     expect(new Set(items)).toEqual(new Set(items.length === 0 ? [] : [1]));
     expect(await stream.next()).toEqual({ done: true, value: undefined });
     expect(next).toEqual([{ done: false, value: 2 }, { done: false, value: 2 }]);
-    await expectExactAccounts(system);
   });
 
   it('because it said what no host says: the error names that, and the program goes on', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const [broken, sound] = await Promise.all([system.spawn(Breaking, { host }), system.spawn(Breaking)]);
 
     broken.tell.sayRubbish();
@@ -151,11 +150,10 @@ describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => 
     const { error } = await deadline(broken.closed, 'it is ended', 2_000) as { error?: unknown };
     expect(error).toMatchObject({ name: 'ProtocolError', code: 'TROUPE_PROTOCOL' });
     expect(await sound.ask.echo('alive')).toBe('alive');
-    await expectExactAccounts(system);
   });
 
   it('and starts again: what was given up meanwhile is never run, what was not is', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const tree = supervisor({ backoff: false, children: { actor: child(Faulty, { host, input: { restartMs: 200 } }) } });
     const app = await run(tree, { system, log: false, signals: false });
     const ref = app.children.actor;
@@ -172,7 +170,6 @@ describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => 
     await deadline(until(async () => (await sink.ask.noted()).length > 0), 'it is noted');
 
     expect(await sink.ask.noted()).toEqual(['patient']);
-    await expectExactAccounts(system);
   });
 });
 
@@ -184,8 +181,4 @@ async function drained(stream: AsyncIterable<unknown>): Promise<{ items: unknown
   } catch (failure) {
     return { items, failure };
   }
-}
-
-async function until(isDone: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await isDone()) await new Promise((resolve) => setTimeout(resolve, 2));
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { EXACT } from '../support/exact.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LINES = 1_000;
@@ -23,6 +24,8 @@ describe('what hosts print', () => {
     ['the program ends', 'nothing'],
   ])('reaches the program in order, on both streams alike, and all of it when %s', async (_when, end) => {
     const lines = await outputOf(end);
+
+    expect(lines).toContain(EXACT);
 
     for (const host of ['thread', 'process']) {
       const own = lines.filter((line) => line.startsWith(`${host} out`) || line.startsWith(`${host} err`)).map((line) => line.split(' .')[0]);

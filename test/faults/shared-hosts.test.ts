@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ExitReason, HostSet, HostsOptions, RefOf } from '../../index.ts';
-import { actor, child, createSystem, run, supervisor } from '../../index.ts';
+import { actor, child, run, supervisor } from '../../index.ts';
 import { Dying } from '../support/actors/dying.ts';
 import { Family } from '../support/family.ts';
 import { Parent } from '../support/actors/parent.ts';
+import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
 
 const family = new Family();
@@ -150,7 +151,7 @@ describe('a set of hosts', () => {
 
   it('takes actors of its own system, that can live there, and has the options of its hosts itself', async () => {
     await using set = await start(1);
-    await using other = createSystem();
+    await using other = new TestSystem();
     const Here = actor({ init: () => null, handlers: {} });
 
     await expect(other.spawn(Dying, { host: set })).rejects.toThrow('host: expected hosts of this system');

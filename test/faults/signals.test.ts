@@ -1,17 +1,16 @@
 import { ChildProcess } from 'node:child_process';
 import { describe, expect, it, vi } from 'vitest';
-import { createSystem } from '../../index.ts';
 import { Breaking } from '../support/actors/breaking.ts';
 import { Program, untilDead } from '../support/program.ts';
+import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
 
 /** SIGTERM lets it stop first, and is tested with the hostile. */
 const DEADLY = ['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGUSR2', 'SIGQUIT'] as const;
 
 describe('signals and parents: a process host', () => {
   it('that dies by a signal is told with it, once, on every one', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const told: unknown[] = [];
     system.events.on('host_lost', ({ reason }) => told.push(reason));
     const deaths = DEADLY.map(async (signal) => {
@@ -30,11 +29,10 @@ describe('signals and parents: a process host', () => {
     }));
     expect(told).toHaveLength(DEADLY.length);
     expect(told).toEqual(expect.arrayContaining(lost.map((end) => expect.objectContaining(end) as unknown)));
-    await expectExactAccounts(system);
   });
 
   it('takes no notice of what a terminal says to the whole group, of a debugger’s signal, or of a broken pipe', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const ref = await system.spawn(Breaking, { host: 'process' });
 
     for (const signal of ['SIGINT', 'SIGHUP', 'SIGPIPE'] as const) await ref.ask.raise(signal);
@@ -46,7 +44,7 @@ describe('signals and parents: a process host', () => {
 
 describe('signals and parents: what is sent to a process that is dead', () => {
   it('before anybody knows that is lost with it, and after it is refused: all is counted, and no ask stays open', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const letters: unknown[] = [];
     system.events.on('dead_letter', ({ reason, count }) => letters.push([reason, count]));
     const ref = await system.spawn(Breaking, { host: 'process' });
@@ -67,7 +65,7 @@ describe('signals and parents: what is sent to a process that is dead', () => {
   });
 
   it('is no signal: the number of its process may be another’s by now', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     const ref = await system.spawn(Breaking, { host: 'process' });
     process.kill(await ref.ask.pid(), 'SIGKILL');
     await deadline(ref.closed, 'it is lost', 2_000);

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
-import { createSystem } from '../../index.ts';
-import { expectExactAccounts } from './accounts.ts';
 import { Parent } from './actors/parent.ts';
+import { TestSystem } from './test-system.ts';
 
 export type ParentRef = RefOf<typeof Parent>;
 
@@ -17,14 +16,10 @@ export class Family {
   constructor() {
     beforeEach(() => {
       this.#folder = mkdtempSync(join(tmpdir(), 'troupe-'));
-      this.#system = createSystem();
+      this.#system = new TestSystem();
     });
     afterEach(async () => {
-      if (this.#system !== undefined) {
-        await expectExactAccounts(this.#system);
-        await this.#system.stop();
-        await expectExactAccounts(this.#system);
-      }
+      await this.#system?.stop();
       rmSync(this.#folder, { recursive: true, force: true });
     });
   }

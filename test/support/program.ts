@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXACT } from './exact.ts';
 import { deadline } from './deadline.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -10,7 +11,10 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** A process whose parent is gone must be, too, after so long. */
 const ORPHAN_LIMIT_MS = 250;
 
-/** A TypeScript program of this project, run as users run theirs: the leader of a process group, as in a terminal. */
+/**
+ * A TypeScript program of this project, run as users run theirs: the leader of a process group, as in a terminal. One that
+ * isn't killed must have said that its account adds up.
+ */
 export class Program implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'troupe-'));
   /** Where its recorders write. */
@@ -72,8 +76,9 @@ export class Program implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL');
-    await this.ended;
+    const { code } = await this.ended;
     rmSync(this.folder, { recursive: true, force: true });
+    if (code !== null && !this.#output.includes(EXACT)) throw new Error(`its account does not add up:\n${this.#output}`);
   }
 }
 

@@ -1,11 +1,14 @@
-import { spawn } from '../../../index.ts';
+import { createSystem } from '../../../index.ts';
 import { Dying } from '../../support/actors/dying.ts';
+import { tellAccountAtExit } from '../../support/exact.ts';
 
 // Hosts print, then end, or the program does: `exit` at once with process.exit, else by itself.
 const LINES = 1_000;
 const [, , , end = ''] = process.argv;
+const system = createSystem();
+tellAccountAtExit(system);
 for (const host of ['thread', 'process'] as const) {
-  const ref = await spawn(Dying, { host });
+  const ref = await system.spawn(Dying, { host });
   if (end === 'program') {
     await ref.ask.print(host, LINES, 'go on');
     if (host === 'process') process.exit(0);

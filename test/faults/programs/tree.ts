@@ -1,11 +1,12 @@
 import { child, createSystem, run, supervisor } from '../../../index.ts';
-import { isExact } from '../../support/exact.ts';
 import { Recorder } from '../../support/actors/recorder.ts';
+import { tellAccountAtExit } from '../../support/exact.ts';
 
 // A tree on all hosts that runs until it is told to stop.
 const [, , file = '', mode, signal] = process.argv;
 const input = (label: string): { file: string; label: string } => ({ file, label });
 const system = createSystem();
+tellAccountAtExit(system);
 const app = await run(supervisor({
   name: 'program',
   intensity: { restarts: 1, within: '1m' },
@@ -25,5 +26,5 @@ if (mode === 'raise') console.log(`pid ${await third.ask.pid()}`);
 console.log('ready');
 if (mode === 'raise') second.tell.raise(signal as NodeJS.Signals);
 const { code, reason } = await app.done;
-console.log(`done ${code} ${reason.kind}, ${isExact(system.account) ? 'exact' : 'inexact'}`);
+console.log(`done ${code} ${reason.kind}`);
 process.exitCode = code;

@@ -1,10 +1,13 @@
-import { child, describeExit, run, supervisor } from '../../../index.ts';
+import { child, createSystem, describeExit, run, supervisor } from '../../../index.ts';
 import { Dying } from '../../support/actors/dying.ts';
+import { tellAccountAtExit } from '../../support/exact.ts';
 
 // A host with little memory is made to hold more, and is started again; or it holds buffers, which don't count.
 const [, , , host = '', what = ''] = process.argv;
 const tree = supervisor({ children: { eater: child(Dying, { host: host as 'thread', memory: '64MB' }) } });
-const app = await run(tree, { log: false });
+const system = createSystem();
+tellAccountAtExit(system);
+const app = await run(tree, { system, log: false });
 const { eater } = app.children;
 if (what === 'buffers') {
   console.log(`holds ${await eater.with({ timeout: '1m' }).ask.eat(what, 300)} MB`);
