@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { ActorRef } from '../../index.ts';
 import type { Parallel, SubjectRef, LowWater } from '../support/actors/subject.ts';
 import type { GateRef, NarrowRef } from '../support/actors/narrow.ts';
@@ -28,6 +29,19 @@ async function factsOf(action: Promise<unknown> | (() => unknown)): Promise<Fact
 function facts(thrown: unknown): Facts {
   const { name, code, message, executed, where, waited, ran, data, cause } = thrown as Facts;
   return { name, code, message, executed, where, waited, ran, data, cause };
+}
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+/** A thread that is blocked for so long has waited in vain. */
+const MAX_BLOCKED_MS = 10_000;
+
+/** Lets nothing else happen in this thread until there is a file; whether it came. */
+function blockUntilExists(file: string): boolean {
+  for (const since = performance.now(); performance.now() - since < MAX_BLOCKED_MS;) {
+    if (existsSync(file)) return true;
+    Atomics.wait(PAUSE, 0, 0, 5);
+  }
+  return false;
 }
 
 /** Sends from wherever it lives, and reports what it saw. */
@@ -140,6 +154,18 @@ export const Driver = actor(import.meta, {
       const second = await running;
       await ctx.sleep(10);
       return { queued: first, running: second, seen: await subject.ask.seen(), aborted: (await subject.ask.statistics()).aborted };
+    },
+
+    /**
+     * Asks with an hour's patience, and once that is being handled, blocks its own host until the handler says in a file
+     * that nobody waits any more. Says to `gate` what came of it, and never answers.
+     */
+    async askPatiently(ctx, subject: SubjectRef, gate: GateRef, file: string, canBlock: boolean) {
+      const asked = factsOf(subject.with({ timeout: '1h' }).ask.heed(gate, file));
+      await gate.ask.whenHeld();
+      const isTold = canBlock && blockUntilExists(file);
+      gate.tell.note({ failure: await asked, isTold });
+      await ctx.sleep('1m');
     },
 
     async abort(ctx, subject: SubjectRef) {

@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
 import { child, run, supervisor } from '../../index.ts';
@@ -9,6 +11,8 @@ import { UNSENDABLE, VALUES } from '../support/values.ts';
 import { expectExactAccounts } from '../support/accounts.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
+import { failureOf } from '../support/failure-of.ts';
+import { until } from '../support/until.ts';
 
 /** Where the two sides of every expectation live. */
 export interface Pair {
@@ -23,6 +27,7 @@ type DriverRef = RefOf<typeof Driver>;
 /** What is promised, from one place to another: the same expectations on every pair of hosts. */
 export function conformance({ sender, receiver, messages = 'checked' }: Pair): void {
   describe(`from ${sender} to ${receiver}${messages === 'copied' ? ', copied' : ''}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'troupe-'));
     let system: ActorSystem;
     let driver: DriverRef;
     let subject: RefOf<typeof Subject>;
@@ -51,6 +56,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       await gone.stop();
     });
     afterAll(async () => {
+      rmSync(folder, { recursive: true, force: true });
       await system.stop();
       expect(system.account.queued).toBe(0);
     });
@@ -206,6 +212,21 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
           seen: [],
           aborted: 1,
         });
+      });
+
+      it('ends with the ask that its handler serves, at the latest: nobody need be there to end it', async () => {
+        await using gate = await system.spawn(Gate);
+        const file = join(folder, `ended-${sender}-${receiver}-${messages}`);
+        // In one thread nothing can happen while the asker is blocked.
+        const canBlock = sender !== 'local' || receiver !== 'local';
+
+        const failure = await failureOf(driver.with({ timeout: 500 }).ask.askPatiently(subject, gate, file, canBlock));
+
+        expect(failure).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT', executed: 'maybe' });
+        await deadline(until(async () => (await gate.ask.noted()).length > 0), 'the ask has ended', 3_000);
+        expect(await gate.ask.noted()).toMatchObject([{ failure: { code: 'TROUPE_ASK_TIMEOUT' }, isTold: canBlock }]);
+        expect(existsSync(file)).toBe(true);
+        gate.tell.open();
       });
 
       it('takes its signal along: the handler sees the abort, the asker its reason', async () => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type { ActorContext, ActorRef, Later, RefOf } from '../../../index.ts';
 import type { GateRef } from './narrow.ts';
 import { actor, transfer } from '../../../index.ts';
@@ -77,12 +78,14 @@ export const Subject = actor(import.meta, {
       await ctx.sleep(1);
       for (;;);
     },
-    async heed(ctx, begun?: GateRef) {
+    /** Goes on until nobody waits any more, and says so in a file. */
+    async heed(ctx, begun?: GateRef, file?: string) {
       begun?.tell.pass();
       try {
         await ctx.sleep(60_000);
       } catch {
         ctx.state.aborted++;
+        if (file !== undefined) writeFileSync(file, 'aborted');
       }
     },
     async *count(ctx, to: number) {
