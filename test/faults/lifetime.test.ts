@@ -18,10 +18,10 @@ describe('a program whose actors are idle', () => {
   });
 });
 
-describe('no orphan stays behind when the program is killed', () => {
+describe('a parent that is killed leaves no orphan behind', () => {
   it.each([
-    ['idle', 'SIGKILL'], ['timers', 'SIGKILL'], ['loop', 'SIGKILL'], ['timers', 'SIGTERM'],
-  ] as const)('with a process host that is or has %s, by %s', async (state, signal) => {
+    ['idle', 'SIGKILL'], ['timers', 'SIGKILL'], ['loop', 'SIGKILL'], ['timers', 'SIGTERM'], ['loop', 'SIGTERM'], ['timers', 'SIGINT'],
+  ] as const)('a process host that is or has %s, by %s', async (state, signal) => {
     await using program = new Program('test/faults/programs/parent.ts', [state]);
     const pid = Number((await program.printed(/pid (\d+)/))[1]);
     expect(isAlive(pid)).toBe(true);
