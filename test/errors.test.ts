@@ -11,7 +11,7 @@ import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
 import type { HostEvents, LaunchHost } from '../runtime/hosts/host-transport.ts';
 import { Codec } from '../runtime/wire/codec.ts';
-import { Dying } from './support/actors/dying.ts';
+import { Breaking } from './support/actors/breaking.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';
 import { ManualClock } from '../testing/index.ts';
@@ -107,7 +107,7 @@ describe('an actor that can\'t be reached', () => {
 
   it.concurrent('had more in its process than it may', async () => {
     await using system = new WatchedSystem();
-    const dying = await system.spawn(Dying, { host: 'process', memory: '32MB' });
+    const dying = await system.spawn(Breaking, { host: 'process', memory: '32MB' });
     const answer = failureOf(() => dying.with({ timeout: '20s' }).ask.eat());
 
     const reason = await dying.closed as { error?: Error };

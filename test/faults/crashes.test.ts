@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ActorDefinition, ExitReason, HostKind } from '../../index.ts';
 import { actor, child, run, supervisor } from '../../index.ts';
-import type { BreakingRef } from '../support/shared-host.ts';
-import { Breaking, THROWN } from '../support/actors/breaking.ts';
+import type { BreakingRef } from '../support/actors/breaking.ts';
+import { Breaking } from '../support/actors/breaking.ts';
+import { THROWN } from '../support/actors/thrown.ts';
 import { SharedHost } from '../support/shared-host.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
@@ -20,7 +21,7 @@ const UNCLONED = { name: 'DataCloneError', message: expect.stringContaining('cou
 const CAUSES: Readonly<Record<string, object>> = {
   'an error with a code and data': {
     name: 'RangeError', message: 'out of paper', code: 'E_PAPER', sheets: { left: 0 }, cause: { message: 'the tray' },
-    stack: expect.stringContaining('breaking.ts') as string,
+    stack: expect.stringContaining('thrown.ts') as string,
   },
   null: { name: 'Error', message: expect.stringContaining('null') as string, cause: null },
   undefined: { name: 'Error', message: expect.stringContaining('undefined') as string, cause: undefined },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ExitReason, HostKind, RefOf } from '../../index.ts';
+import type { ExitReason, HostKind } from '../../index.ts';
 import { exitCode } from '../../index.ts';
-import { Dying } from '../support/actors/dying.ts';
+import type { BreakingRef } from '../support/actors/breaking.ts';
+import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
 import { Tail } from '../../runtime/hosts/tail.ts';
 import { deadline } from '../support/deadline.ts';
@@ -9,15 +10,15 @@ import { deadline } from '../support/deadline.ts';
 const family = new Family();
 
 /** What is done, as what it is told, and as which number. */
-type End = [what: string, end: (ref: RefOf<typeof Dying>) => void, reason: Partial<ExitReason>, code: number];
+type End = [what: string, end: (ref: BreakingRef) => void, reason: Partial<ExitReason>, code: number];
 
 const WAYS: End[] = [
   ['exit(0)', (ref) => ref.tell.exit(0), { kind: 'host_down', code: 0, signal: null }, 0],
   ['exit(256)', (ref) => ref.tell.exit(256), { kind: 'host_down', code: 0, signal: null }, 0],
   ['exit(257)', (ref) => ref.tell.exit(257), { kind: 'host_down', code: 1, signal: null }, 1],
   ['exit(-1)', (ref) => ref.tell.exit(-1), { kind: 'host_down', code: 255, signal: null }, 255],
-  ['throw', (ref) => ref.tell.throwOutside('thrown'), { kind: 'host_down', code: 1, signal: null }, 1],
-  ['unhandled rejection', (ref) => ref.tell.rejectOutside('rejected'), { kind: 'host_down', code: 1, signal: null }, 1],
+  ['throw', (ref) => ref.tell.throwLater('thrown'), { kind: 'host_down', code: 1, signal: null }, 1],
+  ['unhandled rejection', (ref) => ref.tell.rejectLater('rejected'), { kind: 'host_down', code: 1, signal: null }, 1],
   ['kill()', (ref) => ref.kill(), { kind: 'killed' }, -9],
   ['stop()', (ref) => void ref.stop(), { kind: 'normal' }, 0],
 ];
@@ -30,7 +31,7 @@ const OF_PROCESSES: End[] = [
 
 async function endsOf(host: HostKind, ways: readonly End[]): Promise<unknown[]> {
   const ends = ways.map(async ([what, end]) => {
-    const ref = await family.system.spawn(Dying, { host });
+    const ref = await family.system.spawn(Breaking, { host });
     end(ref);
     const reason = await deadline(ref.closed, `${what} ends its host`, 4_000);
     return [what, reason, exitCode(reason)];
@@ -72,7 +73,7 @@ describe('the end of a host', () => {
 
 describe('the exit report of a process', () => {
   it('has the last 8 KB of its standard error, whoever wrote them and however it died', async () => {
-    const ref = await family.system.spawn(Dying, { host: 'process' });
+    const ref = await family.system.spawn(Breaking, { host: 'process' });
     ref.tell.writeNatively('native words\n');
     ref.tell.write('last words\n');
     ref.tell.raise('SIGKILL');
@@ -94,15 +95,15 @@ describe('the exit report of a process', () => {
   });
 
   it('has them beside the error that ended it', async () => {
-    const ref = await family.system.spawn(Dying, { host: 'process' });
+    const ref = await family.system.spawn(Breaking, { host: 'process' });
     ref.tell.write('last words\n');
-    ref.tell.throwOutside('thrown');
+    ref.tell.throwLater('thrown');
 
     expect(await deadline(ref.closed, 'it is dead')).toMatchObject({ code: 1, error: { name: 'Error', message: 'thrown', stderr: 'last words\n' } });
   });
 
   it('is not held up by a process that it leaves behind', async () => {
-    const ref = await family.system.spawn(Dying, { host: 'process' });
+    const ref = await family.system.spawn(Breaking, { host: 'process' });
     const pid = await ref.ask.leaveBehind();
 
     ref.tell.exit(7);

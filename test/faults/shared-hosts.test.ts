@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { ExitReason, HostSet, HostsOptions, RefOf } from '../../index.ts';
+import type { ExitReason, HostSet, HostsOptions } from '../../index.ts';
 import { actor, child, run, supervisor } from '../../index.ts';
-import { Dying } from '../support/actors/dying.ts';
+import type { BreakingRef } from '../support/actors/breaking.ts';
+import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
 import { Parent } from '../support/actors/parent.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
 
 const family = new Family();
-const DYING = new URL('../support/actors/dying.ts', import.meta.url).href;
+const MODULE = new URL('../support/actors/breaking.ts', import.meta.url).href;
 const support = (name: string): string => new URL(`../support/actors/${name}`, import.meta.url).href;
 
 const start = (size: number, options: Partial<HostsOptions> = {}): Promise<HostSet> => family.system.hosts({ kind: 'thread', size, ...options });
-const spawn = (host: HostSet): Promise<RefOf<typeof Dying>> => family.system.spawn(Dying, { host });
+const spawn = (host: HostSet): Promise<BreakingRef> => family.system.spawn(Breaking, { host });
 /** The next event with this name. */
 const next = (name: 'host_restarting' | 'host_lost' | 'host_started'): Promise<unknown> => new Promise((resolve) => {
   const off = family.system.events.on(name, (event) => { off(); resolve(event); });
@@ -20,7 +21,7 @@ const next = (name: 'host_restarting' | 'host_lost' | 'host_started'): Promise<u
 
 describe('a set of hosts', () => {
   it.each(['thread', 'process'] as const)('spreads actors evenly, and stops them before it ends: %s', async (kind) => {
-    const set = await start(2, { kind, name: 'shared', modules: [DYING] });
+    const set = await start(2, { kind, name: 'shared', modules: [MODULE] });
     const parents = await Promise.all(['a', 'b', 'c', 'd'].map((name) => family.system.spawn(Parent, { input: { file: family.file, label: name }, host: set, name })));
     const homes = await Promise.all(parents.map((each) => each.ask.home()));
     const inner = await family.add(parents[0] as (typeof parents)[0], 'inner');
@@ -69,7 +70,7 @@ describe('a set of hosts', () => {
 
   it('is one event for a supervisor, whatever it has lost', async () => {
     await using set = await start(1);
-    const children = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`c${i}`, child(Dying, { host: set })]));
+    const children = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`c${i}`, child(Breaking, { host: set })]));
     await using app = await run(supervisor({ intensity: { restarts: 1, within: '1m' }, children }), { system: family.system, log: false, signals: false });
     const refs = Object.values(app.children);
 
@@ -84,7 +85,7 @@ describe('a set of hosts', () => {
     await deadline(next('host_lost'), 'the host is lost');
 
     const controller = new AbortController();
-    const [late, aborted] = [spawn(set), family.system.spawn(Dying, { host: set, signal: controller.signal })];
+    const [late, aborted] = [spawn(set), family.system.spawn(Breaking, { host: set, signal: controller.signal })];
     controller.abort(new Error('changed my mind'));
 
     await expect(aborted).rejects.toThrow('changed my mind');
@@ -94,7 +95,7 @@ describe('a set of hosts', () => {
   it('gives up with its budget: its actors end for that reason, and none starts any more', async () => {
     const set = await start(2, { name: 'doomed', intensity: { restarts: 0, within: '1m' } });
     const [one, two] = await Promise.all([spawn(set), spawn(set)]);
-    const tree = supervisor({ children: { top: child(Dying, { host: set, restart: 'transient' }) } });
+    const tree = supervisor({ children: { top: child(Breaking, { host: set, restart: 'transient' }) } });
     const app = await run(tree, { system: family.system, log: false, signals: false });
     const spent: ExitReason = { kind: 'intensity', child: 'doomed', restarts: 0, withinMs: 60_000 };
 
@@ -154,9 +155,9 @@ describe('a set of hosts', () => {
     await using other = new TestSystem();
     const Here = actor({ init: () => null, handlers: {} });
 
-    await expect(other.spawn(Dying, { host: set })).rejects.toThrow('host: expected hosts of this system');
+    await expect(other.spawn(Breaking, { host: set })).rejects.toThrow('host: expected hosts of this system');
     await expect(family.system.spawn(Here, { host: set as never })).rejects.toMatchObject({ code: 'TROUPE_LOCAL_ONLY' });
-    await expect(family.system.spawn(Dying, { host: set, memory: '64MB' })).rejects.toThrow('memory: expected nothing: the hosts of a set have what hosts() was given');
+    await expect(family.system.spawn(Breaking, { host: set, memory: '64MB' })).rejects.toThrow('memory: expected nothing: the hosts of a set have what hosts() was given');
   });
 
   it.each<[object, string]>([

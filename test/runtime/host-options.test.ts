@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { HostOptions } from '../../index.ts';
 import { actor, child, run, supervisor } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
-import { Dying } from '../support/actors/dying.ts';
+import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
 
 const family = new Family();
@@ -16,7 +16,7 @@ beforeAll(() => { process.env[SECRET] = 'of the program'; });
 describe('the environment of a host', () => {
   it.each(['thread', 'process'] as const)('has what every host needs, and no secret of the program unless it is named: %s', async (host) => {
     const seen = async (env: HostOptions['env']): Promise<unknown[]> => {
-      const ref = await family.system.spawn(Dying, { host, ...env === undefined ? {} : { env } });
+      const ref = await family.system.spawn(Breaking, { host, ...env === undefined ? {} : { env } });
       return [await ref.ask.variable('PATH') === process.env['PATH'], await ref.ask.variable(SECRET), await ref.ask.variable('EXTRA'), await ref.ask.variable('HOME')];
     };
     const home = process.env['HOME'];
@@ -35,7 +35,7 @@ describe('the environment of a host', () => {
 describe('the options of a host', () => {
   it('are those of each that follows it', async () => {
     const options = { host: 'process', env: { EXTRA: 'extra' }, cwd: FOLDER, execArgv: ['--no-deprecation'], memory: '200MB' } as const;
-    const app = await run(supervisor({ backoff: false, children: { d: child(Dying, options) } }), { system: family.system, log: false, signals: false });
+    const app = await run(supervisor({ backoff: false, children: { d: child(Breaking, options) } }), { system: family.system, log: false, signals: false });
     const { d } = app.children;
     const seen = async (): Promise<unknown[]> => [await d.ask.variable('EXTRA'), await d.ask.folder(), (await d.ask.execArgv()).filter((arg) => /memory|max-old|deprecation/.test(arg))];
     const before = await seen();
@@ -47,13 +47,13 @@ describe('the options of a host', () => {
   });
 
   it('of the program that no thread takes are overlooked for threads', async () => {
-    const ref = await family.system.spawn(Dying, { host: 'thread', env: { NODE_OPTIONS: '--max-old-space-size=200' } });
+    const ref = await family.system.spawn(Breaking, { host: 'thread', env: { NODE_OPTIONS: '--max-old-space-size=200' } });
 
     expect(await ref.ask.pid()).toBe(process.pid);
   });
 
   it('end the start with a text that says what is wrong with its folder', async () => {
-    await expect(family.system.spawn(Dying, { host: 'process', cwd: '/no/such/folder' })).rejects.toMatchObject({
+    await expect(family.system.spawn(Breaking, { host: 'process', cwd: '/no/such/folder' })).rejects.toMatchObject({
       name: 'StartFailedError', message: expect.stringContaining('its folder "/no/such/folder" doesn\'t exist') as string,
     });
   });
@@ -71,8 +71,8 @@ describe('the options of a host', () => {
     [{ host: 'process', execArgv: ['--eval', '1'] }, 'execArgv[0]: expected an option that still runs the host'],
     [{ host: 'process', execArgv: ['other.js'] }, 'execArgv[0]: expected one of Node\'s options: the host\'s program is given'],
   ])('are refused when they make no sense: %o', async (options, text) => {
-    await expect(family.system.spawn(Dying, options)).rejects.toThrow(`Cannot use ${text}`);
-    expect(() => child(Dying, options)).toThrow(`Cannot use ${text}`);
+    await expect(family.system.spawn(Breaking, options)).rejects.toThrow(`Cannot use ${text}`);
+    expect(() => child(Breaking, options)).toThrow(`Cannot use ${text}`);
   });
 
   it('are refused for a definition that can live nowhere else', async () => {

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
+import type { ActorSystem, HostKind } from '../../index.ts';
+import type { BreakingRef } from './actors/breaking.ts';
 import { Breaking } from './actors/breaking.ts';
 import { TestSystem } from './test-system.ts';
 import { expectExactAccounts } from './accounts.ts';
-
-export type BreakingRef = RefOf<typeof Breaking>;
 
 /** One host for all tests of a `describe`: each starts actors of its own in it, which saves a thread or process. */
 export class SharedHost {

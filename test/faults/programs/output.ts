@@ -1,5 +1,5 @@
 import { createSystem } from '../../../index.ts';
-import { Dying } from '../../support/actors/dying.ts';
+import { Breaking } from '../../support/actors/breaking.ts';
 import { tellAccountAtExit } from '../../support/exact.ts';
 
 // Hosts print, then end, or the program does: `exit` at once with process.exit, else by itself.
@@ -8,7 +8,7 @@ const [, , , end = ''] = process.argv;
 const system = createSystem();
 tellAccountAtExit(system);
 for (const host of ['thread', 'process'] as const) {
-  const ref = await system.spawn(Dying, { host });
+  const ref = await system.spawn(Breaking, { host });
   if (end === 'program') {
     await ref.ask.print(host, LINES, 'go on');
     if (host === 'process') process.exit(0);

@@ -1,10 +1,10 @@
 import { child, createSystem, describeExit, run, supervisor } from '../../../index.ts';
-import { Dying } from '../../support/actors/dying.ts';
+import { Breaking } from '../../support/actors/breaking.ts';
 import { tellAccountAtExit } from '../../support/exact.ts';
 
 // A host with little memory is made to hold more, and is started again; or it holds buffers, which don't count.
 const [, , , host = '', what = ''] = process.argv;
-const tree = supervisor({ children: { eater: child(Dying, { host: host as 'thread', memory: '64MB' }) } });
+const tree = supervisor({ children: { eater: child(Breaking, { host: host as 'thread', memory: '64MB' }) } });
 const system = createSystem();
 tellAccountAtExit(system);
 const app = await run(tree, { system, log: false });

@@ -1,54 +1,21 @@
+import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { url as debuggerUrl } from 'node:inspector';
 import type { MessagePort } from 'node:worker_threads';
 import { MessageChannel, isMainThread, workerData } from 'node:worker_threads';
-import type { ActorRef } from '../../../index.ts';
+import type { ActorRef, RefOf } from '../../../index.ts';
+import { THROWN } from './thrown.ts';
 import { actor } from '../../../index.ts';
-
-/** What handlers throw that shouldn't, made anew by each call. */
-export const THROWN: Readonly<Record<string, () => unknown>> = {
-  'an error with a code and data': () => {
-    const error = new RangeError('out of paper', { cause: new Error('the tray') });
-    return Object.assign(error, { code: 'E_PAPER', sheets: { left: 0 } });
-  },
-  null: () => null,
-  undefined: () => undefined,
-  'a text': () => 'just a text',
-  'an object': () => ({ status: 500, list: [1] }),
-  'a function': () => () => 'called',
-  'a symbol': () => Symbol('thrown'),
-  'an error with functions on it': () => Object.assign(new Error('with functions'), { retry: () => true, left: 3 }),
-  'an error whose cause can’t be sent': () => {
-    return new Error('outer', { cause: Object.assign(new Error('inner'), { socket: new WeakMap(), port: 80 }) });
-  },
-  'an error of a class of its own': () => new PaperJam('jammed'),
-  'an error of structuredClone': () => thrownBy(() => structuredClone(() => 1)),
-  'a stack overflow': () => thrownBy(recurse),
-};
-
-class PaperJam extends Error {
-  override readonly name = 'PaperJam';
-  readonly tray = 2;
-  open(): void { throw this; }
-}
-
-function recurse(): number { return recurse() + 1; }
-
-function thrownBy(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    return error;
-  }
-}
 
 /** What takes down numbers. */
 export type Sink = ActorRef<{ note(item: unknown): void }>;
 
 /** Long enough that some hundred of them fill a frame. */
 const PADDING = '.'.repeat(500);
+/** Long enough that a thousand lines fill every pipe. */
+const LINE = '.'.repeat(200);
 
-/** Breaks, in every way that there is, and starts others of its kind in its own host. */
+/** Breaks, or ends its host, in every way that there is; prints before, and starts others of its kind in its own host. */
 export const Breaking = actor(import.meta, {
   name: 'breaking',
   init: () => ({ seen: [] as unknown[], timersFirst: [] as string[] }),
@@ -63,6 +30,7 @@ export const Breaking = actor(import.meta, {
     abort(): never { process.abort(); },
     exit(_ctx, code: number): never { process.exit(code); },
     raise(_ctx, signal: NodeJS.Signals) { process.kill(process.pid, signal); },
+    spin() { for (;;); },
 
     /** By an asynchronous handler, whose doings are known as its own. */
     async rejectUnheard(ctx, message: string) {
@@ -74,6 +42,7 @@ export const Breaking = actor(import.meta, {
       await ctx.sleep('1h');
     },
     /** By synchronous ones, when they are over: nobody knows who it was. */
+    throwLater(_ctx, message: string) { setTimeout(() => { throw new Error(message); }, 1); },
     rejectLater(_ctx, message: string) { setTimeout(() => { void Promise.reject(new Error(message)); }, 1); },
     cloneLater() { setTimeout(() => { structuredClone({ done: () => 1 }); }, 1); },
 
@@ -124,6 +93,30 @@ export const Breaking = actor(import.meta, {
     },
     beforeTheLast: (ctx): readonly string[] => ctx.state.timersFirst.toSorted(),
 
+    write(_ctx, text: string) { process.stderr.write(text); },
+    /** As native code does, past the streams of JavaScript. */
+    writeNatively(_ctx, text: string) { writeSync(2, text); },
+    /** `lines` on each of both streams, in turn, then the end. */
+    print(_ctx, label: string, lines: number, end: 'exit' | 'SIGKILL' | 'throw' | 'go on'): number {
+      for (let i = 1; i <= lines; i++) {
+        process.stdout.write(`${label} out ${i} ${LINE}\n`);
+        console.error(`${label} err ${i} ${LINE}`);
+      }
+      if (end === 'exit') process.exit(0);
+      if (end === 'SIGKILL') process.kill(process.pid, 'SIGKILL');
+      if (end === 'throw') setImmediate(() => { throw new Error('thrown in an immediate'); });
+      return lines;
+    },
+    /** Holds ever more: in a growing map, a growing array, one text, or in buffers, which don't count. */
+    eat(_ctx, what: keyof typeof MEALS = 'map', megabytes = Infinity): number {
+      return MEALS[what](megabytes).length;
+    },
+    /** A process that holds this one's standard streams open. */
+    leaveBehind: (): number => spawn('sleep', ['30'], { stdio: 'inherit', detached: true }).pid ?? 0,
+    variable: (_ctx, name: string): string | undefined => process.env[name],
+    folder: (): string => process.cwd(),
+    execArgv: (): readonly string[] => process.execArgv,
+
     tellCrash(_ctx, victim: ActorRef<{ crash(): void }>) { victim.tell.crash(); },
     /** In its own time, whatever the asker says. */
     answerAfter: (_ctx, ms: number): Promise<string> => new Promise((resolve) => { setTimeout(resolve, ms, 'late'); }),
@@ -133,3 +126,23 @@ export const Breaking = actor(import.meta, {
     seen: (ctx): readonly unknown[] => ctx.state.seen,
   },
 });
+
+export type BreakingRef = RefOf<typeof Breaking>;
+
+const MEALS = {
+  map(): unknown[] {
+    const eaten = new Map<number, string>();
+    for (let i = 0; ; i++) eaten.set(i, `${i} `.repeat(100));
+  },
+  array(): unknown[] {
+    const eaten: number[] = [];
+    for (let i = 0; ; i++) eaten.push(i + 0.5);
+  },
+  objects(): unknown[] {
+    const eaten: object[] = [];
+    for (let i = 0; ; i++) eaten.push({ i, text: `${i}`, list: [i] });
+  },
+  buffers(megabytes: number): unknown[] {
+    return Array.from({ length: megabytes }, () => Buffer.alloc(2 ** 20, 1));
+  },
+};
