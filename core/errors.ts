@@ -197,12 +197,13 @@ export class FrameTooLargeError extends ActorError {
 /** The actor could not be started; `cause` says why. */
 export class StartFailedError extends ActorError {
   override readonly name = 'StartFailedError';
-  /** Whether another try could help: a missing module or a syntax error can't heal. */
+  /** Whether another try could help: a missing module, a syntax error or a missing `node` can't heal. */
   readonly canHeal: boolean;
 
   constructor(actor: string, why: string, options?: ErrorOptions & { canHeal?: boolean }) {
     super('TROUPE_START_FAILED', `Cannot start "${actor}": ${why}`, options);
-    this.canHeal = options?.canHeal ?? true;
+    // What caused it may know better.
+    this.canHeal = options?.canHeal ?? (options?.cause as { canHeal?: unknown } | null | undefined)?.canHeal !== false;
   }
 }
 

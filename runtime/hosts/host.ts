@@ -41,8 +41,12 @@ export function endWithSignal(signal: string, error?: Error): HostEnd {
   return withError({ code: null, signal }, error);
 }
 
-export function neverLaunched(error: Error): HostEnd {
-  return { code: null, signal: null, error };
+/** What the machine was short of may be there the next time. */
+const SHORTAGES: ReadonlySet<unknown> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ERR_WORKER_INIT_FAILED']);
+
+/** The end of a host that there has never been. Another try of the same helps against shortages alone. */
+export function neverLaunched(error: Error & { code?: unknown }): HostEnd {
+  return { code: null, signal: null, error: SHORTAGES.has(error.code) ? error : Object.assign(error, { canHeal: false }) };
 }
 
 export function hostDown({ code, signal, error }: HostEnd): ExitReason {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { ActorDefinition, ExitReason, HostKind } from '../../index.ts';
 import { actor, child, run, supervisor } from '../../index.ts';
 import type { BreakingRef } from '../support/actors/breaking.ts';
@@ -136,6 +136,42 @@ describe('crashes: process.abort()', () => {
     const lost = { kind: 'host_down', code: null, signal: 'SIGABRT' };
     expect([ended, beside]).toMatchObject([lost, lost]);
     expect(ask).toMatchObject({ name: 'HostDownError', message: expect.stringContaining('SIGABRT') as string });
+  });
+});
+
+describe('crashes: a bad execPath', () => {
+  const { execPath } = process;
+  const takeAway = (): void => { process.execPath = '/no/such/node'; };
+  afterEach(() => { process.execPath = execPath; });
+  const cause: unknown = expect.objectContaining({ code: 'ENOENT' });
+  const lasting = { name: 'StartFailedError', code: 'TROUPE_START_FAILED', canHeal: false, cause };
+
+  it('is a start that fails with ENOENT, although Node tells of no exit', async () => {
+    await using system = new TestSystem();
+    takeAway();
+
+    const failures = [
+      failureOf(system.spawn(Breaking, { host: 'process', name: 'printer' })),
+      failureOf(system.hosts({ kind: 'process', size: 2 })),
+    ];
+
+    const [ofActor, ofSet] = await deadline(Promise.all(failures), 'both fail');
+    expect([ofActor, ofSet]).toMatchObject([lasting, lasting]);
+    expect(ofActor?.message).toMatch(/^Cannot start "printer": its host ended: .*ENOENT/);
+  });
+
+  it('is not tried again by a supervisor', async () => {
+    await using system = new TestSystem();
+    let restarts = 0;
+    system.events.on('restarting', () => { restarts++; });
+    const tree = supervisor({ backoff: false, children: { printer: child(Breaking, { host: 'process' }) } });
+    const app = await run(tree, { system, log: false, signals: false });
+    takeAway();
+
+    app.children.printer.tell.exit(1);
+
+    expect(await deadline(app.done, 'it gives up')).toMatchObject({ code: 1, reason: { kind: 'error', error: lasting } });
+    expect(restarts).toBe(1);
   });
 });
 
