@@ -164,7 +164,7 @@ function bootReport(frame: Uint8Array): Error | undefined {
 }
 
 /** Sent in place of a host's number by a boot.mjs that failed. */
-const NO_HOST = 0xffffffff;
+export const NO_HOST = 0xffffffff;
 
 /** The program that was started; hosts look for tsx from there. */
 function programUrl(): string {
