@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { SystemEvents } from '../../index.ts';
 import { child, run, supervisor } from '../../index.ts';
+import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
 import { LowWater } from '../support/actors/subject.ts';
 import { StartedTable } from '../../runtime/started-numbers.ts';
 import { deadline } from '../support/deadline.ts';
+import { failureOf } from '../support/failure-of.ts';
 
 const family = new Family();
 
-describe('what is known about messages whose host is lost', () => {
+describe('what is known about messages queued to a dying host', () => {
   it.each([
     { host: 'thread', behind: 'no', maybeExecuted: 0 },
     { host: 'process', behind: 'maybe', maybeExecuted: 7 },
-  ] as const)('on a $host: one dead letter for all, and executed is $behind for what was never begun', async ({ host, behind, maybeExecuted }) => {
+  ] as const)('on a $host: one dead letter for all, and executed is $behind for what was never begun', async (expected) => {
+    const { host, behind, maybeExecuted } = expected;
     const letters: SystemEvents['dead_letter'][] = [];
     const heard = new Promise<void>((resolve) => {
       family.system.events.on('dead_letter', (letter) => {
@@ -61,9 +64,26 @@ describe('messages to an actor that is being restarted', () => {
     const returned = Array.from({ length: 15 }, () => low.tell.quickly());
 
     expect(returned.indexOf(false)).toBe(10);
-    await expect(low.with({ whenRestarting: 'reject' }).ask.handled()).rejects.toMatchObject({ code: 'TROUPE_UNAVAILABLE', executed: 'no' });
+    const refusal = await failureOf(low.with({ whenRestarting: 'reject' }).ask.handled());
+    expect(refusal).toMatchObject({ code: 'TROUPE_UNAVAILABLE', executed: 'no' });
     await deadline(low.drained(), 'they have left', 4_000);
     expect(await low.ask.handled()).toBe(15);
+  });
+
+  it.each(['thread', 'process'] as const)('are too many from 16 MB on, however few they are: to a %s', async (host) => {
+    const tree = supervisor({ backoff: false, children: { large: child(Breaking, { host }) } });
+    const app = await run(tree, { system: family.system, log: false, signals: false });
+    const { large } = app.children;
+    await failureOf(large.ask.exit(0));
+    const text = 'x'.repeat(2 ** 20);
+
+    const returned = Array.from({ length: 17 }, () => large.tell.echo(text));
+
+    // The 16th has a little more than its text.
+    expect(returned.indexOf(false)).toBe(15);
+    await deadline(large.drained(), 'they have left', 4_000);
+    expect(await large.ask.echo('behind them')).toBe('behind them');
+    expect(large.tell.echo('a small one')).toBe(true);
   });
 });
 
@@ -98,5 +118,6 @@ describe('the numbers of what has begun', () => {
 });
 
 async function executedOf(ask: Promise<unknown>): Promise<string> {
-  return await ask.then((value) => `answered ${String(value)}`, ({ name, executed }: { name: string; executed: string }) => `${name} ${executed}`);
+  const { name, executed } = await failureOf(ask) as Error & { executed?: string };
+  return `${name} ${executed}`;
 }
