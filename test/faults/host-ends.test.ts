@@ -6,8 +6,10 @@ import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
 import { Tail } from '../../runtime/hosts/tail.ts';
 import { deadline } from '../support/deadline.ts';
+import { until } from '../support/until.ts';
 
 const family = new Family();
+const REMOTE = ['thread', 'process'] as const;
 
 /** What is done, as what it is told, and as which number. */
 type End = [what: string, end: (ref: BreakingRef) => void, reason: Partial<ExitReason>, code: number];
@@ -38,41 +40,50 @@ async function endsOf(host: HostKind, ways: readonly End[]): Promise<unknown[]> 
   });
   return await Promise.all(ends);
 }
-const expected = (ways: readonly End[]): unknown[] => ways.map(([what, , reason, code]) => [what, expect.objectContaining(reason), code]);
+const expected = (ways: readonly End[]): unknown[] => {
+  return ways.map(([what, , reason, code]) => [what, expect.objectContaining(reason), code]);
+};
 
 describe('the end of a host', () => {
-  it.each(['thread', 'process'] as const)('is told with a code from 0 to 255 or a signal, alike on both: %s', async (host) => {
+  it.each(REMOTE)('is told with an exit code from 0 to 255 or a signal, never both: %s', async (host) => {
     const ways = host === 'process' ? [...WAYS, ...OF_PROCESSES] : WAYS;
 
     expect(await endsOf(host, ways)).toEqual(expected(ways));
   }, 60_000);
 
-  it.each(['thread', 'process'] as const)('is told as killed by the actor that blocks, and as SIGKILL by those beside it: %s', async (host) => {
+  it.each(REMOTE)('is told as killed by the actor that blocks, and as SIGKILL by those beside it: %s', async (host) => {
     const parent = await family.spawnParent('top', host);
     const inner = await family.add(parent, 'inner');
-    const lost = new Promise<ExitReason>((resolve) => { family.system.events.on('host_lost', ({ reason }) => resolve(reason)); });
+    const lost = new Promise<ExitReason>((resolve) => {
+      family.system.events.on('host_lost', ({ reason }) => resolve(reason));
+    });
     if (host === 'process') await inner.ask.warn('last words');
     inner.tell.spin();
-    while (!family.ends().includes('spins')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => family.ends().includes('spins'));
 
     inner.kill();
 
     expect(await deadline(inner.closed, 'it is killed')).toEqual({ kind: 'killed' });
-    expect(await deadline(parent.closed, 'its host is lost')).toMatchObject({ kind: 'host_down', code: null, signal: 'SIGKILL' });
-    expect(await lost).toMatchObject({ error: { code: 'TROUPE_HOST_DOWN', message: expect.stringContaining('did not confirm') as string, stderr: host === 'process' ? 'last words\n' : '' } });
+    const down = { kind: 'host_down', code: null, signal: 'SIGKILL' };
+    expect(await deadline(parent.closed, 'its host is lost')).toMatchObject(down);
+    const message: unknown = expect.stringContaining('did not confirm');
+    const stderr = host === 'process' ? 'last words\n' : '';
+    expect(await lost).toMatchObject({ error: { code: 'TROUPE_HOST_DOWN', message, stderr } });
   });
 
   it('has a number for every other reason, too', () => {
     const error = new Error('x');
     const intensity = { kind: 'intensity', child: 'a', restarts: 3, withinMs: 1 } as const;
-    const reasons: ExitReason[] = [{ kind: 'normal' }, { kind: 'shutdown' }, { kind: 'error', error }, intensity, { kind: 'killed' }, { kind: 'stalled' }];
+    const reasons: ExitReason[] = [
+      { kind: 'normal' }, { kind: 'shutdown' }, { kind: 'error', error }, intensity, { kind: 'killed' }, { kind: 'stalled' },
+    ];
 
     expect(reasons.map(exitCode)).toEqual([0, 0, 1, 1, -9, -9]);
   });
 });
 
 describe('the exit report of a process', () => {
-  it('has the last 8 KB of its standard error, whoever wrote them and however it died', async () => {
+  it('has the last 8 KB of its standard error (stderr), whoever wrote them and however it died', async () => {
     const ref = await family.system.spawn(Breaking, { host: 'process' });
     ref.tell.writeNatively('native words\n');
     ref.tell.write('last words\n');
@@ -82,6 +93,15 @@ describe('the exit report of a process', () => {
 
     expect(error).toMatchObject({ name: 'HostExitError', code: 'TROUPE_HOST_DOWN' });
     expect(error?.stderr?.split('\n').toSorted()).toEqual(['', 'last words', 'native words']);
+  });
+
+  it('has exactly that, when it was more', async () => {
+    const ref = await family.system.spawn(Breaking, { host: 'process' });
+    const text = Array.from({ length: 90 }, (_, i) => `${i} `.padEnd(99, '.')).join('\n');
+    ref.tell.write(text);
+    ref.tell.raise('SIGKILL');
+
+    expect(await deadline(ref.closed, 'it is dead')).toMatchObject({ error: { stderr: text.slice(-8_192) } });
   });
 
   it('has them cut before a whole character', () => {
@@ -99,7 +119,8 @@ describe('the exit report of a process', () => {
     ref.tell.write('last words\n');
     ref.tell.throwLater('thrown');
 
-    expect(await deadline(ref.closed, 'it is dead')).toMatchObject({ code: 1, error: { name: 'Error', message: 'thrown', stderr: 'last words\n' } });
+    const error = { name: 'Error', message: 'thrown', stderr: 'last words\n' };
+    expect(await deadline(ref.closed, 'it is dead')).toMatchObject({ code: 1, error });
   });
 
   it('is not held up by a process that it leaves behind', async () => {
