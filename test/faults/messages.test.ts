@@ -1,6 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RefOf, SystemEvents } from '../../index.ts';
 import { child, run, supervisor } from '../../index.ts';
+import type { BreakingRef } from '../support/actors/breaking.ts';
 import { Breaking } from '../support/actors/breaking.ts';
 import { Faulty } from '../support/actors/faulty-handlers.ts';
 import { Sink } from '../support/actors/sink.ts';
@@ -11,6 +15,9 @@ import { until } from '../support/until.ts';
 
 const REMOTE = ['thread', 'process'] as const;
 
+const folder = mkdtempSync(join(tmpdir(), 'troupe-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 const count = (to: number): number[] => Array.from({ length: to }, (_, i) => i);
 
 describe.each(REMOTE)('messages (%s)', (host) => {
@@ -19,7 +26,7 @@ describe.each(REMOTE)('messages (%s)', (host) => {
   beforeEach(async () => { sink = await shared.system.spawn(Sink); });
   afterEach(() => sink.stop());
 
-  it.each(['local', 'thread'] as const)('of a sender that stops arrive in order, before its end is told: to %s', async (to) => {
+  it.each(['local', 'thread'] as const)('of a sender that stops with a backlog reach its peer before its end does: to %s', async (to) => {
     await using receiver = await shared.system.spawn(Sink, { host: to });
     const sender = await shared.add();
     await receiver.ask.watch(sender);
@@ -31,7 +38,7 @@ describe.each(REMOTE)('messages (%s)', (host) => {
     expect(await receiver.ask.noted()).toEqual([...count(5_000), 'down: normal']);
   });
 
-  it('to a receiver that ends with the 10th: ten are handled, the others are dead letters', async () => {
+  it('to a receiver that closes at message 10: ten are handled, the others are dead letters', async () => {
     const receiver = await shared.add();
     const letters: SystemEvents['dead_letter'][] = [];
     const stopListening = shared.system.events.on('dead_letter', (letter) => letters.push(letter));
@@ -48,7 +55,7 @@ describe.each(REMOTE)('messages (%s)', (host) => {
     expect(shared.system.account.deadLetters - before).toBe(90);
   });
 
-  it('that make a handler of the main thread throw end that actor alone: nothing of it is uncaught', async () => {
+  it('that throw in a message handler on main end that actor alone: nothing of it is uncaught', async () => {
     const [guilty, sender] = [await shared.system.spawn(Sink), await shared.add()];
     const asked = guilty.ask.block().catch((error: unknown) => error);
 
@@ -59,7 +66,7 @@ describe.each(REMOTE)('messages (%s)', (host) => {
     expect(await sink.ask.noted()).toEqual([]);
   });
 
-  it('in a flood let timers and input have their turns, are told as an overload, and cost no more than they are', async () => {
+  it('in a flood without backpressure let timers and input have turns, are told as an overload, and cost what they are', async () => {
     const receiver = await shared.add();
     const overloads: SystemEvents['overload'][] = [];
     const stopListening = shared.system.events.on('overload', (overload) => overloads.push(overload));
@@ -93,7 +100,7 @@ describe.each(REMOTE)('messages (%s)', (host) => {
     expect(await peak() - before).toBeLessThan(500);
   });
 
-  it('answered late are counted, and those that were given up in the mailbox are never run', async () => {
+  it('with late replies are counted, and those that were given up in the mailbox are never run', async () => {
     const slow = await shared.add();
     const late = new Promise<unknown>((resolve) => { shared.system.events.on('late_reply', resolve); });
     const running = slow.with({ timeout: 20 }).ask.answerAfter(60).catch((error: unknown) => error);
@@ -107,7 +114,10 @@ describe.each(REMOTE)('messages (%s)', (host) => {
 });
 
 describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => {
-  it.each(['exit', 'throw'] as const)('behind them, by %s: what arrives is the first of them; its asks fail', async (how) => {
+  it.each([
+    ['process.exit', 'exit'],
+    ['a throw', 'throw'],
+  ] as const)('posted before %s: what arrives is the first of them; its asks fail', async (_end, how) => {
     await using system = new TestSystem();
     const [sink, sender] = [await system.spawn(Sink), await system.spawn(Breaking, { host })];
     await sink.ask.watch(sender);
@@ -121,27 +131,36 @@ describe.concurrent.each(REMOTE)('messages of a host that ends (%s)', (host) => 
     expect(await asked).toMatchObject({ name: 'HostDownError', code: 'TROUPE_HOST_DOWN' });
   });
 
-  it('in the middle of a stream: the consumer is told, and gets no more of it; the next life serves another', async () => {
+  it.each<[string, string, (source: BreakingRef) => unknown]>([
+    ['exit', 'HostDownError', (source) => source.tell.exit(0)],
+    ['kill', 'ActorStoppedError', (source) => source.kill()],
+    ['terminate(), since it is blocked', 'HostDownError', async (source) => {
+      const file = join(folder, `${host}-spins`);
+      source.tell.spin(file);
+      await until(() => existsSync(file));
+      source.kill();
+    }],
+  ])('that is ended mid-stream, by %s: the consumer gets no more of it; the next life serves another', async (_how, name, end) => {
     await using system = new TestSystem();
     const tree = supervisor({ backoff: false, children: { source: child(Breaking, { host }) } });
     const app = await run(tree, { system, log: false, signals: false });
     const { source } = app.children;
     const stream = source.ask.lives();
     expect(await stream.next()).toEqual({ done: false, value: 1 });
-    source.tell.exit(0);
+    await end(source);
 
     const { items, failure } = await deadline(drained(stream), 'the stream fails', 2_000);
     const again = source.with({ timeout: '20s' }).ask.lives();
     const next = [await again.next(), await again.next()];
     await again.return?.();
 
-    expect(failure).toMatchObject({ name: 'HostDownError', executed: 'maybe' });
+    expect(failure).toMatchObject({ name, executed: 'maybe' });
     expect(new Set(items)).toEqual(new Set(items.length === 0 ? [] : [1]));
     expect(await stream.next()).toEqual({ done: true, value: undefined });
     expect(next).toEqual([{ done: false, value: 2 }, { done: false, value: 2 }]);
   });
 
-  it('because it said what no host says: the error names that, and the program goes on', async () => {
+  it('because it said what no host says (messageerror): the error names that, and the program goes on', async () => {
     await using system = new TestSystem();
     const [broken, sound] = await Promise.all([system.spawn(Breaking, { host }), system.spawn(Breaking)]);
 

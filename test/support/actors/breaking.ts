@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeSync } from 'node:fs';
+import { writeFileSync, writeSync } from 'node:fs';
 import { url as debuggerUrl } from 'node:inspector';
 import type { MessagePort } from 'node:worker_threads';
 import { MessageChannel, isMainThread, workerData } from 'node:worker_threads';
@@ -30,7 +30,11 @@ export const Breaking = actor(import.meta, {
     abort(): never { process.abort(); },
     exit(_ctx, code: number): never { process.exit(code); },
     raise(_ctx, signal: NodeJS.Signals) { process.kill(process.pid, signal); },
-    spin() { for (;;); },
+    /** Blocks its host for ever, once that stands in a file. */
+    spin(_ctx, file: string): never {
+      writeFileSync(file, 'spins');
+      for (;;);
+    },
 
     /** By an asynchronous handler, whose doings are known as its own. */
     async rejectUnheard(ctx, message: string) {
