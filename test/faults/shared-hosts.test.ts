@@ -7,22 +7,28 @@ import { Family } from '../support/family.ts';
 import { Parent } from '../support/actors/parent.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
+import { failureOf } from '../support/failure-of.ts';
+import { until } from '../support/until.ts';
 
 const family = new Family();
 const MODULE = new URL('../support/actors/breaking.ts', import.meta.url).href;
 const support = (name: string): string => new URL(`../support/actors/${name}`, import.meta.url).href;
 
-const start = (size: number, options: Partial<HostsOptions> = {}): Promise<HostSet> => family.system.hosts({ kind: 'thread', size, ...options });
+const start = (size: number, options: Partial<HostsOptions> = {}): Promise<HostSet> => {
+  return family.system.hosts({ kind: 'thread', size, ...options });
+};
 const spawn = (host: HostSet): Promise<BreakingRef> => family.system.spawn(Breaking, { host });
 /** The next event with this name. */
 const next = (name: 'host_restarting' | 'host_lost' | 'host_started'): Promise<unknown> => new Promise((resolve) => {
   const off = family.system.events.on(name, (event) => { off(); resolve(event); });
 });
 
-describe('a set of hosts', () => {
-  it.each(['thread', 'process'] as const)('spreads actors evenly, and stops them before it ends: %s', async (kind) => {
+describe.each(['thread', 'process'] as const)('a set of hosts (%s)', (kind) => {
+  it('spreads actors evenly, and stops them before it ends', async () => {
     const set = await start(2, { kind, name: 'shared', modules: [MODULE] });
-    const parents = await Promise.all(['a', 'b', 'c', 'd'].map((name) => family.system.spawn(Parent, { input: { file: family.file, label: name }, host: set, name })));
+    const parents = await Promise.all(['a', 'b', 'c', 'd'].map((name) => {
+      return family.system.spawn(Parent, { input: { file: family.file, label: name }, host: set, name });
+    }));
     const homes = await Promise.all(parents.map((each) => each.ask.home()));
     const inner = await family.add(parents[0] as (typeof parents)[0], 'inner');
 
@@ -39,8 +45,9 @@ describe('a set of hosts', () => {
   });
 
   it('loses all actors of a host with it, no others, and starts another host', async () => {
-    await using set = await start(2);
+    await using set = await start(2, { kind });
     const [one, two, three] = await Promise.all([spawn(set), spawn(set), spawn(set)]);
+    const pid = await two.ask.pid();
     const restarting = next('host_restarting');
     const started = next('host_started');
 
@@ -49,12 +56,45 @@ describe('a set of hosts', () => {
     const reason = await deadline(one.closed, 'it is told');
     expect(reason).toMatchObject({ kind: 'host_down', code: 3 });
     expect(await deadline(three.closed, 'its neighbour is told')).toBe(reason);
-    expect(await two.ask.pid()).toBe(process.pid);
-    expect(await restarting).toMatchObject({ hosts: set.name, kind: 'thread', restarts: 1, budgetLeft: 9, delayMs: 0 });
+    expect(await two.ask.pid()).toBe(pid);
+    expect(await restarting).toMatchObject({ hosts: set.name, kind, restarts: 1, budgetLeft: 9, delayMs: 0 });
     await deadline(started, 'another one is started', 2_000);
-    expect(await (await spawn(set)).ask.pid()).toBe(process.pid);
+    expect(await (await spawn(set)).ask.echo('alive')).toBe('alive');
   });
 
+  it('is one event for a supervisor, whatever it has lost', async () => {
+    await using set = await start(1, { kind });
+    const children = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`c${i}`, child(Breaking, { host: set })]));
+    const tree = supervisor({ intensity: { restarts: 1, within: '1m' }, children });
+    await using app = await run(tree, { system: family.system, log: false, signals: false });
+    const refs = Object.values(app.children);
+
+    await expect(refs[2]?.ask.exit(1)).rejects.toMatchObject({ name: 'HostDownError' });
+
+    expect(await deadline(Promise.all(refs.map((ref) => ref.ask.incarnation())), 'all are back', 2_000)).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  it('gives up with its budget: its actors end for that reason, and none starts any more', async () => {
+    const set = await start(2, { kind, name: 'doomed', intensity: { restarts: 0, within: '1m' } });
+    const [one, two] = await Promise.all([spawn(set), spawn(set)]);
+    const tree = supervisor({ children: { top: child(Breaking, { host: set, restart: 'transient' }) } });
+    const app = await run(tree, { system: family.system, log: false, signals: false });
+    const spent: ExitReason = { kind: 'intensity', child: 'doomed', restarts: 0, withinMs: 60_000 };
+
+    one.tell.exit(0);
+
+    expect(await deadline(one.closed, 'it is lost')).toMatchObject({ kind: 'host_down', code: 0 });
+    expect(await deadline(set.closed, 'the set gives up')).toEqual(spent);
+    expect(await deadline(two.closed, 'its neighbour ends')).toEqual(spent);
+    const error = { name: 'StartFailedError', canHeal: false };
+    expect(await deadline(app.done, 'its supervisor gives up')).toMatchObject({ code: 1, reason: { kind: 'error', error } });
+    const refusal = await failureOf(spawn(set));
+    expect(refusal.code).toBe('TROUPE_START_FAILED');
+    expect(refusal.message).toContain('its hosts have ended');
+  });
+});
+
+describe('a set of hosts', () => {
   it('holds many actors, and loses many at once', async () => {
     await using set = await start(1);
     const refs = await Promise.all(Array.from({ length: 2_000 }, () => spawn(set)));
@@ -66,17 +106,6 @@ describe('a set of hosts', () => {
     expect(reasons).toHaveLength(2_000);
     expect(new Set(reasons).size).toBe(1);
     expect(await first).toMatchObject({ reason: reasons[0] });
-  });
-
-  it('is one event for a supervisor, whatever it has lost', async () => {
-    await using set = await start(1);
-    const children = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`c${i}`, child(Breaking, { host: set })]));
-    await using app = await run(supervisor({ intensity: { restarts: 1, within: '1m' }, children }), { system: family.system, log: false, signals: false });
-    const refs = Object.values(app.children);
-
-    await expect(refs[2]?.ask.exit(1)).rejects.toMatchObject({ name: 'HostDownError' });
-
-    expect(await deadline(Promise.all(refs.map((ref) => ref.ask.incarnation())), 'all are back', 2_000)).toEqual([2, 2, 2, 2, 2]);
   });
 
   it('keeps those who come while no host is there waiting, until one is', async () => {
@@ -92,27 +121,12 @@ describe('a set of hosts', () => {
     expect(await (await deadline(late, 'it has found a host', 2_000)).ask.pid()).toBe(process.pid);
   });
 
-  it('gives up with its budget: its actors end for that reason, and none starts any more', async () => {
-    const set = await start(2, { name: 'doomed', intensity: { restarts: 0, within: '1m' } });
-    const [one, two] = await Promise.all([spawn(set), spawn(set)]);
-    const tree = supervisor({ children: { top: child(Breaking, { host: set, restart: 'transient' }) } });
-    const app = await run(tree, { system: family.system, log: false, signals: false });
-    const spent: ExitReason = { kind: 'intensity', child: 'doomed', restarts: 0, withinMs: 60_000 };
-
-    one.tell.exit(0);
-
-    expect(await deadline(one.closed, 'it is lost')).toMatchObject({ kind: 'host_down', code: 0 });
-    expect(await deadline(set.closed, 'the set gives up')).toEqual(spent);
-    expect(await deadline(two.closed, 'its neighbour ends')).toEqual(spent);
-    expect(await deadline(app.done, 'its supervisor gives up')).toMatchObject({ code: 1, reason: { kind: 'error', error: { name: 'StartFailedError', canHeal: false } } });
-    await expect(spawn(set)).rejects.toMatchObject({ code: 'TROUPE_START_FAILED', message: expect.stringContaining('its hosts have ended') as string });
-  });
-
   it('loses a whole host to an actor that blocks', async () => {
     await using set = await start(1);
-    const [guilty, innocent] = await Promise.all([family.system.spawn(Parent, { input: { file: family.file, label: 'guilty' }, host: set }), spawn(set)]);
+    const input = { file: family.file, label: 'guilty' };
+    const [guilty, innocent] = await Promise.all([family.system.spawn(Parent, { input, host: set }), spawn(set)]);
     guilty.tell.spin();
-    while (!family.ends().includes('spins')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => family.ends().includes('spins'));
 
     guilty.kill();
 
@@ -124,7 +138,9 @@ describe('a set of hosts', () => {
   it('loses a host to an init that blocks, and none to one that waits', async () => {
     await using set = await start(1);
     const innocent = await spawn(set);
-    const attempt = (how: 'block' | 'wait'): Promise<unknown> => family.system.spawn(Parent, { input: { file: family.file, label: 'slow', how }, host: set, timeout: 50 });
+    const attempt = (how: 'block' | 'wait'): Promise<unknown> => {
+      return family.system.spawn(Parent, { input: { file: family.file, label: 'slow', how }, host: set, timeout: 50 });
+    };
 
     await expect(attempt('wait')).rejects.toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
     expect(await innocent.ask.pid()).toBe(process.pid);
@@ -134,8 +150,12 @@ describe('a set of hosts', () => {
   });
 
   it('starts whole or not at all', async () => {
-    await expect(start(2, { modules: [support('no-such-file.ts')] })).rejects.toMatchObject({ code: 'TROUPE_START_FAILED', message: expect.stringContaining('no-such-file.ts') as string });
-    await expect(start(1, { modules: [support('faulty-top-level-await.ts')], timeout: '2s' })).rejects.toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+    const missing = await failureOf(start(2, { modules: [support('no-such-file.ts')] }));
+    const late = await failureOf(start(1, { modules: [support('faulty-top-level-await.ts')], timeout: '2s' }));
+
+    expect(missing.code).toBe('TROUPE_START_FAILED');
+    expect(missing.message).toContain('no-such-file.ts');
+    expect(late.code).toBe('TROUPE_START_TIMEOUT');
     await expect(start(1, { signal: AbortSignal.abort(new Error('changed my mind')) })).rejects.toThrow('changed my mind');
   });
 
@@ -157,7 +177,8 @@ describe('a set of hosts', () => {
 
     await expect(other.spawn(Breaking, { host: set })).rejects.toThrow('host: expected hosts of this system');
     await expect(family.system.spawn(Here, { host: set as never })).rejects.toMatchObject({ code: 'TROUPE_LOCAL_ONLY' });
-    await expect(family.system.spawn(Breaking, { host: set, memory: '64MB' })).rejects.toThrow('memory: expected nothing: the hosts of a set have what hosts() was given');
+    await expect(family.system.spawn(Breaking, { host: set, memory: '64MB' })).rejects
+      .toThrow('memory: expected nothing: the hosts of a set have what hosts() was given');
   });
 
   it.each<[object, string]>([
