@@ -7,8 +7,12 @@ import { ManualClock } from '../../testing/index.ts';
 import { Parent } from '../support/actors/parent.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
+import { failureOf } from '../support/failure-of.ts';
+import { until } from '../support/until.ts';
 
 const family = new Family();
+const REMOTE = ['thread', 'process'] as const;
+const HOSTS = ['local', ...REMOTE] as const;
 
 /** Who waits for the next uncaught exception of this program. */
 const uncaught: ((error: unknown) => void)[] = [];
@@ -27,12 +31,14 @@ afterEach(() => {
 });
 
 describe('a failure outside of a handler', () => {
-  it.each(['thread', 'process'] as const)('is the actor’s whose asynchronous handler began it, on a %s', async (host) => {
+  it.each(REMOTE)('is the actor’s whose asynchronous handler began it, on a %s', async (host) => {
     const parent = await family.spawnParent('top', host);
     const guilty = await family.add(parent, 'guilty');
     const innocent = await family.add(parent, 'innocent');
 
-    await expect(guilty.ask.crashInTimerLater()).rejects.toMatchObject({ name: 'ActorCrashedError', cause: { message: 'thrown in a timer' } });
+    const failure = await failureOf(guilty.ask.crashInTimerLater());
+
+    expect(failure).toMatchObject({ name: 'ActorCrashedError', cause: { message: 'thrown in a timer' } });
 
     expect(await guilty.closed).toMatchObject({ kind: 'error' });
     expect(await innocent.ask.path()).toBe('top/innocent');
@@ -50,7 +56,7 @@ describe('a failure outside of a handler', () => {
 });
 
 describe('an actor that does its worst', () => {
-  it.each(['local', 'thread'] as const)('harms nobody but itself, with what it throws or returns: on %s', async (host) => {
+  it.each(HOSTS)('harms nobody but itself, with what it throws or returns: on %s', async (host) => {
     const attacks = [
       (ref: RefOf<typeof Hostile>) => ref.ask.throwUnreadable(),
       (ref: RefOf<typeof Hostile>) => ref.ask.throwProxy(),
@@ -78,7 +84,7 @@ describe('an actor that does its worst', () => {
     expect([asks.aborted, items.aborted]).toEqual([true, true]);
   });
 
-  it.each(['local', 'thread'] as const)('answers the message in which it ends itself: on %s', async (host) => {
+  it.each(HOSTS)('answers the message in which it ends itself: on %s', async (host) => {
     const hostile = await family.system.spawn(Hostile, { host });
 
     expect(await hostile.ask.endThenAnswer()).toBe(1);
@@ -88,10 +94,12 @@ describe('an actor that does its worst', () => {
   it('leaves no ask open when it kills itself in it', async () => {
     const hostile = await family.system.spawn(Hostile);
 
-    await expect(hostile.with({ timeout: '1h' }).ask.killItself()).rejects.toMatchObject({ name: 'ActorStoppedError', executed: 'maybe' });
+    const failure = await failureOf(hostile.with({ timeout: '1h' }).ask.killItself());
+
+    expect(failure).toMatchObject({ name: 'ActorStoppedError', executed: 'maybe' });
   });
 
-  it.each(['local', 'thread'] as const)('leaves nothing behind of a start that comes to no end: on %s', async (host) => {
+  it.each(HOSTS)('leaves nothing behind of a start that comes to no end: on %s', async (host) => {
     const clock = new ManualClock();
     await using own = new TestSystem({ clock });
     const hasChild = new Promise<void>((resolve) => {
@@ -110,7 +118,11 @@ describe('an actor that does its worst', () => {
   it('has 5 s for its cleanup when it ends itself', async () => {
     const clock = new ManualClock();
     await using own = new TestSystem({ clock });
-    const Hanging = actor({ init: () => null, handlers: { end(ctx) { ctx.stop(); } }, stop: () => new Promise<void>(() => undefined) });
+    const Hanging = actor({
+      init: () => null,
+      handlers: { end(ctx) { ctx.stop(); } },
+      stop: () => new Promise<void>(() => undefined),
+    });
     const hanging = await own.spawn(Hanging);
     hanging.tell.end();
 
@@ -138,17 +150,33 @@ describe('an actor that does its worst', () => {
   });
 });
 
+describe('an ask of a host that is blocked', () => {
+  it.each(REMOTE)('is given up by its sender’s own timer, which knows no more than that: on a %s', async (host) => {
+    const blocked = await family.spawnParent('blocked', host);
+    blocked.tell.spin();
+    await until(() => family.ends().includes('spins'));
+
+    const failure = await deadline(failureOf(blocked.with({ timeout: 50 }).ask.path()), 'the sender gives up');
+
+    const unknown = { where: 'unknown', executed: 'maybe', waited: undefined, ran: undefined };
+    expect(failure).toMatchObject({ name: 'AskTimeoutError', code: 'TROUPE_ASK_TIMEOUT', ...unknown });
+    blocked.kill();
+    expect(await deadline(blocked.closed, 'it is killed')).toEqual({ kind: 'killed' });
+  });
+});
+
 describe('a monitor of an actor that is lost with its host', () => {
-  it('is told like any other', async () => {
+  it.each(REMOTE)('is told like any other: on a %s', async (host) => {
     const watcher = await family.spawnParent('watcher');
-    const top = await family.spawnParent('top', 'thread');
+    const top = await family.spawnParent('top', host);
     const inner = await family.add(top, 'inner');
     await watcher.ask.monitor(top);
     await watcher.ask.monitor(inner);
 
     await expect(top.ask.exit()).rejects.toThrow();
 
-    expect((await family.told(watcher, 2)).toSorted()).toEqual(['ActorRef(parent top) down: host_down', 'ActorRef(parent top/inner) down: host_down']);
+    const told = (await family.told(watcher, 2)).toSorted();
+    expect(told).toEqual(['ActorRef(parent top) down: host_down', 'ActorRef(parent top/inner) down: host_down']);
   });
 });
 
@@ -171,7 +199,8 @@ describe('a process that gets SIGTERM', () => {
   it('lets its actors stop, then dies by it: one event for their supervisor', async () => {
     const restarts: unknown[] = [];
     family.system.events.on('restarting', ({ reason }) => restarts.push(reason));
-    const tree = supervisor({ children: { p: child(Parent, { input: { file: family.file, label: 'p' }, host: 'process', restart: 'transient' }) } });
+    const p = child(Parent, { input: { file: family.file, label: 'p' }, host: 'process', restart: 'transient' });
+    const tree = supervisor({ children: { p } });
     const app = await run(tree, { system: family.system, log: false, signals: false });
     const before = await app.children.p.ask.pid();
 
@@ -192,7 +221,8 @@ describe('a process that gets SIGTERM', () => {
 describe('an aborted start', () => {
   it('rejects with the reason when nothing is left of it', async () => {
     const controller = new AbortController();
-    const started = family.system.spawn(Parent, { input: { file: family.file, label: 'p' }, host: 'process', name: 'p', signal: controller.signal });
+    const input = { file: family.file, label: 'p' };
+    const started = family.system.spawn(Parent, { input, host: 'process', name: 'p', signal: controller.signal });
 
     controller.abort(new Error('changed my mind'));
 
