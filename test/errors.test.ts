@@ -105,7 +105,7 @@ describe('an actor that can\'t be reached', () => {
     expect(await app.children.printer.ask.ping()).toBe('pong');
   });
 
-  it.concurrent('had more in its process than it may', async () => {
+  it.concurrent('had more in its process than it may (OOM)', async () => {
     await using system = new WatchedSystem();
     const dying = await system.spawn(Breaking, { host: 'process', memory: '32MB' });
     const answer = failureOf(() => dying.with({ timeout: '20s' }).ask.eat());
@@ -253,7 +253,7 @@ async function failedStart(
 }
 
 describe.concurrent.each(REMOTE)('a start that fails (%s) says why and leaves no host behind', (host) => {
-  it('its module isn\'t there', async () => {
+  it('its file is missing', async () => {
     const failure = await failedStart(definitionIn(support('no-such-folder/actor.ts'), 'missing'), host);
 
     expect(failure).toMatchObject({ name: 'StartFailedError', code: 'TROUPE_START_FAILED', canHeal: false });

@@ -345,7 +345,8 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
         const { told, asked, reply, item } = await driver.ask.shareWithStranger(subject);
 
         const refusal = (path: string, executed: string): object => ({
-          code: 'TROUPE_NOT_SENDABLE', executed, message: `Cannot send ${path}: it is a SharedArrayBuffer, which only threads of one program share`,
+          code: 'TROUPE_NOT_SENDABLE', executed,
+          message: `Cannot send ${path}: it is a SharedArrayBuffer, which only threads of one program share`,
         });
         expect(told).toMatchObject(refusal('argument 1 of note → .memory', 'no'));
         expect(asked).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', message: expect.stringContaining('argument 1 of addTo: it is a view on a Shared') as string });
@@ -359,7 +360,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
         expect(await driver.ask.exchange(subject, Object.keys(VALUES))).toEqual([]);
       });
 
-      it.each(Object.entries(UNSENDABLE))('refuse %s at the sender, at once, naming its place', async (name, { path, kind }) => {
+      it.each(Object.entries(UNSENDABLE))('refuse %s, since it is uncloneable, at the sender, at once, naming its place', async (name, { path, kind }) => {
         const { told, asked, alive } = await driver.ask.sendUnsendable(subject, name);
 
         expect(told).toMatchObject({ name: 'NotSendableError', code: 'TROUPE_NOT_SENDABLE', executed: 'no' });

@@ -29,7 +29,7 @@ const CAUSES: Readonly<Record<string, object>> = {
   'an object': { name: 'Error', cause: { status: 500, list: [1] } },
   'a function': { name: 'Error', message: expect.stringContaining('called') as string },
   'a symbol': { name: 'Error', message: expect.stringContaining('Symbol(thrown)') as string },
-  'an error with functions on it': { name: 'Error', message: 'with functions', left: 3 },
+  'an error with function properties': { name: 'Error', message: 'with functions', left: 3 },
   'an error whose cause can’t be sent': { message: 'outer', cause: { message: 'inner', port: 80 } },
   'an error of a class of its own': { name: 'PaperJam', message: 'jammed', tray: 2 },
   'an error of structuredClone': UNCLONED,
@@ -54,7 +54,7 @@ describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
 
   it.skipIf(host === 'local').each([
     ['an unhandled rejection', 'rejectUnheard'],
-    ['a throw in a timer', 'throwInTimer'],
+    ['an async throw, in a timer', 'throwInTimer'],
   ] as const)('%s ends the actor whose handler began it, no other', async (_what, how) => {
     const [guilty, innocent] = await Promise.all([shared.add(), shared.add()]);
 
@@ -91,7 +91,7 @@ async function endsOf(host: HostKind, act: (ref: BreakingRef) => void): Promise<
 describe.concurrent.each(REMOTE)('crashes: by nobody knows whom (%s)', (host) => {
   it.each([
     ['an unhandled rejection', (ref: BreakingRef) => { ref.tell.rejectLater('whose?'); }, { name: 'Error', message: 'whose?' }],
-    ['a DataCloneError', (ref: BreakingRef) => { ref.tell.cloneLater(); }, UNCLONED],
+    ['an uncaught DataCloneError', (ref: BreakingRef) => { ref.tell.cloneLater(); }, UNCLONED],
   ] as const)('%s ends the whole host, and every actor in it is told with the error', async (_what, act, error) => {
     const { ended, beside, ask, told } = await endsOf(host, act);
 
@@ -102,7 +102,7 @@ describe.concurrent.each(REMOTE)('crashes: by nobody knows whom (%s)', (host) =>
   });
 });
 
-describe('crashes: process.exit()', () => {
+describe('crashes: process.exit(n)', () => {
   it('of a host that was not told to end is a failure, with 0 as well: a transient child starts again', async () => {
     await using system = new TestSystem();
     const restarts: Record<string, ExitReason> = {};
@@ -192,7 +192,7 @@ function moduleOf(file: string, broken = ''): ActorDefinition<unknown, { ping():
 
 const BROKEN: readonly (readonly [what: string, text: string, message: RegExp])[] = [
   ['a missing dependency', 'import \'no-such-package\';', /no-such-package/],
-  ['an import of what isn’t exported', `import { noSuchThing } from '${LIBRARY}';`, /noSuchThing/],
+  ['a bad export', `import { noSuchThing } from '${LIBRARY}';`, /noSuchThing/],
 ];
 
 describe.concurrent.each(REMOTE)('crashes: a module that can’t be loaded (%s)', (host) => {

@@ -5,7 +5,7 @@ import { deadline } from '../support/deadline.ts';
 
 describe('a program whose actors are idle', () => {
   // It has heard from them after a pause.
-  it('waits for what it has told them, then ends by itself and runs their stop, on every host', async () => {
+  it('waits for what it has told them, then ends by itself and runs their stop: all hosts are unref’ed while idle', async () => {
     await using program = new Program('test/faults/programs/idle.ts');
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
@@ -18,7 +18,7 @@ describe('a program whose actors are idle', () => {
   });
 });
 
-describe('a parent that is killed leaves no orphan behind', () => {
+describe('a parent killed by SIGKILL, SIGTERM or SIGINT leaves no orphan behind', () => {
   it.each([
     ['idle', 'SIGKILL'], ['timers', 'SIGKILL'], ['loop', 'SIGKILL'], ['timers', 'SIGTERM'], ['loop', 'SIGTERM'], ['timers', 'SIGINT'],
   ] as const)('a process host that is or has %s, by %s', async (state, signal) => {
@@ -36,8 +36,7 @@ describe('a parent that is killed leaves no orphan behind', () => {
 describe.concurrent('run() and signals', () => {
   it.each([
     { signal: 'SIGTERM', to: 'the program' },
-    // Ctrl-C.
-    { signal: 'SIGINT', to: 'all its processes' },
+    { signal: 'SIGINT', to: 'all its processes (Ctrl-C)' },
   ] as const)('stops the tree in reverse order on $signal to $to, and ends with 0', async ({ signal, to }) => {
     await using program = new Program('test/faults/programs/tree.ts');
     await program.printed(/ready/);

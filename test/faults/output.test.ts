@@ -11,11 +11,12 @@ const LINES = 1_000;
 async function outputOf(end: string): Promise<string[]> {
   const nodeArgs = 'typescript' in process.features ? '' : '--import tsx';
   const command = `"$NODE" ${nodeArgs} test/faults/programs/output.ts - ${end} 2>&1 | (sleep 1; cat)`;
-  const shell = spawn('sh', ['-c', command], { cwd: ROOT, env: { ...process.env, NODE: process.execPath }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, NODE: process.execPath };
+  const shell = spawn('sh', ['-c', command], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   return (await text(shell.stdout)).trimEnd().split('\n');
 }
 
-describe('what hosts print', () => {
+describe('what hosts print on stdout and stderr', () => {
   it.concurrent.each([
     ['they leave with process.exit', 'exit'],
     ['they throw', 'throw'],
@@ -28,8 +29,9 @@ describe('what hosts print', () => {
     expect(lines).toContain(EXACT);
 
     for (const host of ['thread', 'process']) {
-      const own = lines.filter((line) => line.startsWith(`${host} out`) || line.startsWith(`${host} err`)).map((line) => line.split(' .')[0]);
-      expect(own).toEqual(Array.from({ length: 2 * LINES }, (_, i) => `${host} ${i % 2 === 0 ? 'out' : 'err'} ${Math.floor(i / 2) + 1}`));
+      const own = lines.filter((line) => line.startsWith(`${host} out`) || line.startsWith(`${host} err`));
+      const inTurn = Array.from({ length: LINES }, (_, i) => [`${host} out ${i + 1}`, `${host} err ${i + 1}`]);
+      expect(own.map((line) => line.split(' .')[0])).toEqual(inTurn.flat());
     }
   });
 });

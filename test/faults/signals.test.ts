@@ -9,7 +9,7 @@ import { deadline } from '../support/deadline.ts';
 const DEADLY = ['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGUSR2', 'SIGQUIT'] as const;
 
 describe('signals and parents: a process host', () => {
-  it('that dies by a signal is told with it, once, on every one', async () => {
+  it('killed by a signal is told with it, once, whichever it is', async () => {
     await using system = new TestSystem();
     const told: unknown[] = [];
     system.events.on('host_lost', ({ reason }) => told.push(reason));
@@ -31,7 +31,7 @@ describe('signals and parents: a process host', () => {
     expect(told).toEqual(expect.arrayContaining(lost.map((end) => expect.objectContaining(end) as unknown)));
   });
 
-  it('takes no notice of what a terminal says to the whole group, of a debugger’s signal, or of a broken pipe', async () => {
+  it('takes no notice of what a terminal says to the whole group (Ctrl-C), of a debugger’s signal, or of a broken pipe', async () => {
     await using system = new TestSystem();
     const ref = await system.spawn(Breaking, { host: 'process' });
 
@@ -42,7 +42,7 @@ describe('signals and parents: a process host', () => {
   });
 });
 
-describe('signals and parents: what is sent to a process that is dead', () => {
+describe('signals and parents: what is sent right after a process is dead', () => {
   it('before anybody knows that is lost with it, and after it is refused: all is counted, and no ask stays open', async () => {
     await using system = new TestSystem();
     const letters: unknown[] = [];
@@ -64,7 +64,7 @@ describe('signals and parents: what is sent to a process that is dead', () => {
     expect(system.account).toMatchObject({ sent: 81, handled: 1, rejected: 40, deadLetters: 40, queued: 0 });
   });
 
-  it('is no signal: the number of its process may be another’s by now', async () => {
+  it('is no signal: its pid may be reused by now', async () => {
     await using system = new TestSystem();
     const ref = await system.spawn(Breaking, { host: 'process' });
     process.kill(await ref.ask.pid(), 'SIGKILL');
@@ -82,7 +82,7 @@ describe('signals and parents: what is sent to a process that is dead', () => {
   });
 });
 
-describe('signals and parents: a thread that signals its process', () => {
+describe('signals and parents: a worker that calls process.kill(process.pid)', () => {
   it.concurrent('stops the whole program in order with SIGTERM', async () => {
     await using program = new Program('test/faults/programs/tree.ts', ['raise', 'SIGTERM']);
 
@@ -90,7 +90,7 @@ describe('signals and parents: a thread that signals its process', () => {
     expect(program.events.slice(3)).toEqual(['third stopped: shutdown', 'second stopped: shutdown', 'first stopped: shutdown']);
   });
 
-  it.concurrent('takes the whole program along with SIGSEGV, as native code would; no process of it is left', async () => {
+  it.concurrent('takes the whole program along with a segfault, as a native addon would; no process of it is left', async () => {
     await using program = new Program('test/faults/programs/tree.ts', ['raise', 'SIGSEGV']);
     const pid = Number((await program.printed(/pid (\d+)/))[1]);
 

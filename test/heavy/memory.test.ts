@@ -11,17 +11,18 @@ async function runOf(host: string, what: string): Promise<{ end: { code: number 
   return { end, output: program.output };
 }
 
-describe('a host that runs out of memory', () => {
-  it.each(SHAPES)('is told as such, and started again, when it is a process: %s', async (what) => {
+describe('a host that runs out of memory (OOM)', () => {
+  it.each(SHAPES)('is told as such, and started again, when it is a process with --max-old-space-size: %s', async (what) => {
     const { end, output } = await runOf('process', what);
 
-    expect(output).toContain('Cannot ask eat of "app-1/eater": its host has ended (SIGABRT, HostExitError: Cannot go on: the process is out of memory)');
+    const how = 'SIGABRT, HostExitError: Cannot go on: the process is out of memory';
+    expect(output).toContain(`Cannot ask eat of "app-1/eater": its host has ended (${how})`);
     expect(output).toContain('incarnation 2\ndone: normal');
     expect(end).toEqual({ code: 0, signal: null });
   });
 
   // What is promised of threads is no more than this.
-  it.each(SHAPES)('is told as such, and started again, or aborts the whole program, when it is a thread: %s', async (what) => {
+  it.each(SHAPES)('is told as such, and started again, or aborts the whole program, when it is a thread with resourceLimits: %s', async (what) => {
     const { end, output } = await runOf('thread', what);
 
     if (end.signal === 'SIGABRT') {
@@ -33,7 +34,7 @@ describe('a host that runs out of memory', () => {
     }
   });
 
-  it.each(['thread', 'process'])('is none that holds buffers: they don’t count, on a %s', async (host) => {
+  it.each(['thread', 'process'])('is none that holds Buffers: resourceLimits don’t count them, on a %s', async (host) => {
     const { end, output } = await runOf(host, 'buffers');
 
     expect(output).toBe(`holds 300 MB\ndone: normal\n${EXACT}\n`);

@@ -46,7 +46,7 @@ describe('the options of a host', () => {
     expect(await seen()).toEqual(before);
   });
 
-  it('of the program that no thread takes are overlooked for threads', async () => {
+  it('of the program that would be bad execArgv in a worker, as --max-old-space-size, are overlooked for threads', async () => {
     const ref = await family.system.spawn(Breaking, { host: 'thread', env: { NODE_OPTIONS: '--max-old-space-size=200' } });
 
     expect(await ref.ask.pid()).toBe(process.pid);

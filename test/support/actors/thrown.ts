@@ -10,7 +10,7 @@ export const THROWN: Readonly<Record<string, () => unknown>> = {
   'an object': () => ({ status: 500, list: [1] }),
   'a function': () => () => 'called',
   'a symbol': () => Symbol('thrown'),
-  'an error with functions on it': () => Object.assign(new Error('with functions'), { retry: () => true, left: 3 }),
+  'an error with function properties': () => Object.assign(new Error('with functions'), { retry: () => true, left: 3 }),
   'an error whose cause can’t be sent': () => {
     return new Error('outer', { cause: Object.assign(new Error('inner'), { socket: new WeakMap(), port: 80 }) });
   },
