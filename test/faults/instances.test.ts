@@ -1,17 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HostSet, RefOf } from '../../index.ts';
-import { createSystem } from '../../index.ts';
 import { Purse } from '../support/actors/purse.ts';
 import { Sink } from '../support/actors/sink.ts';
 import { deadline } from '../support/deadline.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
+import { TestSystem } from '../support/test-system.ts';
+import { until } from '../support/until.ts';
 
-let system = createSystem();
+let system = new TestSystem();
 
 afterEach(async () => {
-  await expectExactAccounts(system);
   await system.stop();
-  system = createSystem();
+  system = new TestSystem();
 });
 
 /** A purse, and a neighbour on its host. */
@@ -48,7 +47,7 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
     await expect(purse.ask.streams().toArray()).rejects.toMatchObject({ code: 'TROUPE_PROTOCOL', executed: 'maybe' });
 
     // The actor answers nothing before the stream has ended.
-    while (await purse.ask.finished() === 0);
+    await until(async () => await purse.ask.finished() > 0);
     expect(await neighbour.ask.noted()).toEqual([]);
   });
 
@@ -60,7 +59,7 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
     purse.tell.throws();
     await purse.closed;
 
-    while ((await watcher.ask.noted()).length === 0);
+    await until(async () => (await watcher.ask.noted()).length > 0);
     expect(await watcher.ask.noted()).toEqual(['down: error']);
   });
 });
@@ -82,7 +81,7 @@ describe.each(['thread', 'process'] as const)('an error of a %s that is another 
 
 describe.each(['thread', 'process'] as const)('a %s that says more than fits', (kind) => {
   it('is cut short, and lives', async () => {
-    system = createSystem({ maxFrame: '1MB' });
+    system = new TestSystem({ maxFrame: '1MB' });
     const { purse, neighbour } = await spawnPurse(kind);
     const told = new Promise<{ message: string }>((resolve) => { system.events.on('refused', resolve); });
     const logged = new Promise<{ message: string; fields: object }>((resolve) => { system.events.on('log', resolve); });
