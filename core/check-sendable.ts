@@ -44,7 +44,7 @@ export function checkSendable(value: unknown, what: string, visit?: Visit): void
  */
 export function searchUnsendable(value: unknown, what: string, visit?: Visit): void {
   const seen = new Set<unknown>();
-  const open: Place[] = [{ value, inside: undefined, step: what }];
+  const open: Place[] = [{ value, inside: undefined, step: what, made: 0 }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     if (typeof place.value === 'object') {
       if (seen.has(place.value)) continue;
@@ -198,8 +198,18 @@ function isBare(value: object): boolean {
   return true;
 }
 
+/** How many `toData` may lead to one place: instances in the data of instances. */
+export const MAX_MADE = 50;
+export const TOO_DEEPLY_MADE = `more than ${MAX_MADE} instances deep, or a cycle through toData`;
+
 /** A place in the message, and how the search got there. */
-interface Place { readonly value: unknown; readonly inside: Place | undefined; readonly step: string }
+interface Place {
+  readonly value: unknown;
+  readonly inside: Place | undefined;
+  readonly step: string;
+  /** How many `toData` lie on the way. */
+  readonly made: number;
+}
 
 interface PlaceFault { readonly place: Place; readonly what: string; readonly options?: ErrorOptions }
 
@@ -242,8 +252,8 @@ function readPlace(
       let at = 0;
       for (const [key, item] of value as ReadonlyMap<unknown, unknown>) {
         const step = `.get(${nameOfMapKey(key, at)})`;
-        if (!isPrimitive(key)) found.push({ value: key, inside: place, step: `.keys()[${at}]` });
-        if (!isPrimitive(item)) found.push({ value: item, inside: place, step });
+        if (!isPrimitive(key)) found.push({ value: key, inside: place, step: `.keys()[${at}]`, made: place.made });
+        if (!isPrimitive(item)) found.push({ value: item, inside: place, step, made: place.made });
         at++;
       }
       break;
@@ -251,7 +261,7 @@ function readPlace(
     case 'set': {
       let at = 0;
       for (const item of value as ReadonlySet<unknown>) {
-        if (!isPrimitive(item)) found.push({ value: item, inside: place, step: `.values()[${at}]` });
+        if (!isPrimitive(item)) found.push({ value: item, inside: place, step: `.values()[${at}]`, made: place.made });
         at++;
       }
       break;
@@ -259,8 +269,9 @@ function readPlace(
     case 'instance': {
       const { hooks } = instanceClass(value);
       if (hooks === undefined) break;
+      if (place.made === MAX_MADE) return { place, what: TOO_DEEPLY_MADE };
       try {
-        found.push({ value: hooks.toData(value), inside: place, step: '.toData()' });
+        found.push({ value: hooks.toData(value), inside: place, step: '.toData()', made: place.made + 1 });
       } catch (cause) {
         return { place, what: `${describe(value)}, whose toData fails`, options: { cause } };
       }
@@ -279,7 +290,7 @@ export function instanceClass(value: object): SendableClass {
 function readProperties(place: Place, value: object, kind: Kind, found: Place[]): PlaceFault | undefined {
   const keys: PropertyKey[] = kind === 'error' ? errorKeys(value) : Object.keys(value);
   const within = (key: PropertyKey, item: unknown): Place =>
-    ({ value: item, inside: place, step: stepTo(key, kind) });
+    ({ value: item, inside: place, step: stepTo(key, kind), made: place.made });
   for (const key of keys) {
     let item: unknown;
     try {
@@ -364,8 +375,9 @@ function describeObject(value: object): string {
   if (tag.endsWith('Iterator')) return 'an iterator';
   const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
   if (typeof name !== 'string' || name === '') return 'an instance of a class without a name';
-  const isUsers = nameOfBuiltIn(Object.getPrototypeOf(value) as object) === '';
-  return isUsers ? `an instance of ${name} (register the class with sendable())` : `an instance of ${name}`;
+  const prototype = Object.getPrototypeOf(value) as object;
+  const canRegister = nameOfBuiltIn(prototype) === '' && classOfPrototype(prototype) === undefined;
+  return canRegister ? `an instance of ${name} (register the class with sendable())` : `an instance of ${name}`;
 }
 
 function tagOf(value: object): string {

@@ -2,7 +2,7 @@
 // wire.
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
-import { searchUnsendable } from '../../core/check-sendable.ts';
+import { MAX_MADE, TOO_DEEPLY_MADE, searchUnsendable } from '../../core/check-sendable.ts';
 import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
 import { COPIED, Parcel, isShared, type Attached, type Way } from './parcel.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
@@ -18,7 +18,7 @@ const TABLE_AT = 5;
 const NO_ATTACHMENTS: readonly Attached[] = [];
 
 /** How many messages may be within one another: instances in the data of instances. */
-const MAX_NESTED = 50;
+const MAX_NESTED = MAX_MADE;
 
 /**
  * A slab of msgpackr that has grown beyond this isn't kept: the small frames cut from it would keep it
@@ -124,7 +124,7 @@ export class Codec {
       return writeGraph(value, what, this.#movables, {
         attach: (buffer) => parcel.placeOf(buffer),
         grow: (bytes) => parcel.grow(bytes),
-        encode: (data) => this.#deeper(() => new NotSendableError(what, 'a cycle through toData'), () => {
+        encode: (data) => this.#deeper(() => new NotSendableError(what, TOO_DEEPLY_MADE), () => {
           return isCertain(isPlain, data) ? this.#plain(data) : this.#frame(this.#graph(data, what, parcel));
         }),
       });

@@ -17,6 +17,21 @@ class Endless {
 }
 sendable(import.meta, Endless, { toData: ({ inner }) => inner, fromData: () => new Endless() });
 
+/** It always has another one in it. */
+class Fertile { readonly n = 1; }
+sendable(import.meta, Fertile, { toData: () => [new Fertile()], fromData: () => new Fertile() });
+class Faulty {
+  readonly at: string;
+  constructor(at: string) { this.at = at; }
+}
+sendable(import.meta, Faulty, {
+  toData({ at }) {
+    if (at === 'toData') throw new Error('no data');
+    return at;
+  },
+  fromData(): never { throw new Error('no instance'); },
+});
+
 const codec = new Codec({ encode: () => undefined, decode: () => ({}) });
 const trip = <T>(value: T): T => codec.decode(codec.encode(value, 'it')) as T; // the same value, by the rule under test
 
@@ -58,6 +73,30 @@ describe('a registered class', () => {
 
   it('does not send instances that are made of themselves', () => {
     expect(() => codec.encode(new Endless(), 'it')).toThrow(/a cycle through toData/);
+  });
+
+  it('does not send instances that make others without end, wherever they go', () => {
+    const text = /it is more than 50 instances deep, or a cycle through toData/;
+
+    expect(() => codec.encode({ fertile: new Fertile() }, 'it')).toThrow(text);
+    expect(() => checkSendable(new Fertile(), 'it')).toThrow(text);
+    const nested = (depth: number): Sealed => new Sealed(depth === 1 ? [] : [nested(depth - 1)]);
+    expect(trip(nested(50))).toBeInstanceOf(Sealed);
+    expect(() => codec.encode(nested(51), 'it')).toThrow(text);
+  });
+
+  it('is named when what it says of itself fails', () => {
+    const failed = (run: () => unknown): unknown => {
+      try {
+        return run();
+      } catch (error) {
+        return error;
+      }
+    };
+
+    expect(failed(() => codec.encode(new Faulty('toData'), 'it'))).toMatchObject({
+      message: 'Cannot send it: it is an instance of Faulty, whose toData fails', cause: { message: 'no data' },
+    });
   });
 
   it.each([
