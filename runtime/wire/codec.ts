@@ -102,9 +102,9 @@ export class Codec {
     }
   }
 
-  #encode<T>(value: T, what: string, way: Way, maxBytes: number, isPlainForm: (value: T) => boolean): Uint8Array {
+  #encode<T>(value: T, what: string, way: Way, maxBytes: number, isPlainForm: (value: T, maxText: number) => boolean): Uint8Array {
     this.#attached = undefined;
-    if (way.transfers.length === 0 && isCertain(isPlainForm, value)) return this.#plain(value);
+    if (way.transfers.length === 0 && isCertain(isPlainForm, value, maxBytes)) return this.#plain(value);
     const parcel = new Parcel(what, way, maxBytes);
     const bytes = this.#frame(this.#graph(value, what, parcel));
     parcel.checkAllMet();
@@ -125,7 +125,7 @@ export class Codec {
         attach: (buffer) => parcel.placeOf(buffer),
         grow: (bytes) => parcel.grow(bytes),
         encode: (data) => this.#deeper(() => new NotSendableError(what, TOO_DEEPLY_MADE), () => {
-          return isCertain(isPlain, data) ? this.#plain(data) : this.#frame(this.#graph(data, what, parcel));
+          return isCertain(isPlain, data, this.#maxBytes) ? this.#plain(data) : this.#frame(this.#graph(data, what, parcel));
         }),
       });
     } catch (cause) {
@@ -179,9 +179,9 @@ export class Codec {
 }
 
 /** A getter may throw while a value is looked at: the search for it says where. */
-function isCertain<T>(is: (value: T) => boolean, value: T): boolean {
+function isCertain<T>(is: (value: T, maxText: number) => boolean, value: T, maxText: number): boolean {
   try {
-    return is(value);
+    return is(value, maxText);
   } catch {
     return false;
   }

@@ -1,22 +1,28 @@
 /** How deep a value of the plain form may be; deeper ones take the graph form, which needs no recursion. */
 const MAX_PLAIN_DEPTH = 100;
 
-/** A longer text takes the graph form, which sees how long a message gets before it is built. */
-const MAX_PLAIN_TEXT = 2 ** 20;
+/** So many characters at most, however long a frame may be: a small integer, which costs nothing to pass on. */
+const MAX_PLAIN_TEXT = 2 ** 30;
+
+/** In place of what is left of the text that may be in a value: it isn't plain. */
+const NOT_PLAIN = -1;
 
 /**
  * Whether msgpack keeps `value` exactly: null, booleans, undefined, numbers but for -0, regular strings,
  * dense arrays without other properties, plain objects with string keys; a tree, no deeper than {@link
  * MAX_PLAIN_DEPTH}. A value with getters that answer differently each time is beyond this check. May throw
  * what a getter throws.
+ *
+ * @param maxText How many characters may be in it: longer ones take the graph form, which sees how long a message gets
+ *   before it is built.
  */
-export function isPlain(value: unknown): boolean {
-  return isPlainAt(value, MAX_PLAIN_DEPTH, undefined);
+export function isPlain(value: unknown, maxText = Infinity): boolean {
+  return textLeft(value, MAX_PLAIN_DEPTH, undefined, Math.min(maxText, MAX_PLAIN_TEXT)) >= 0;
 }
 
 /** {@link isPlain} for a list that is known to be dense, with nothing beside its items. */
-export function isPlainList(items: readonly unknown[]): boolean {
-  return areItemsPlain(items, MAX_PLAIN_DEPTH, undefined);
+export function isPlainList(items: readonly unknown[], maxText: number): boolean {
+  return textLeftOfItems(items, MAX_PLAIN_DEPTH, undefined, Math.min(maxText, MAX_PLAIN_TEXT)) >= 0;
 }
 
 /**
@@ -43,46 +49,51 @@ class Met {
 }
 
 // The root needn't be among the met: reaching it again is a cycle, and a cycle ends at the depth limit.
-function isPlainAt(value: unknown, depth: number, met: Met | undefined): boolean {
+/** How many of the `left` characters may still come after `value`; {@link NOT_PLAIN}. */
+function textLeft(value: unknown, depth: number, met: Met | undefined, left: number): number {
   switch (typeof value) {
-    case 'string': return value.length <= MAX_PLAIN_TEXT && isRegular(value);
-    case 'number': return value !== 0 || 1 / value > 0;
-    case 'boolean': case 'undefined': return true;
+    case 'string': return value.length <= left && isRegular(value) ? left - value.length : NOT_PLAIN;
+    case 'number': return value !== 0 || 1 / value > 0 ? left : NOT_PLAIN;
+    case 'boolean': case 'undefined': return left;
     case 'object': break;
-    default: return false;
+    default: return NOT_PLAIN;
   }
-  if (value === null) return true;
-  if (depth === 0) return false;
+  if (value === null) return left;
+  if (depth === 0) return NOT_PLAIN;
   const prototype: object | null = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
     const items = value as readonly unknown[];
-    if (Object.keys(items).length !== items.length) return false; // holes, or properties beside the items
-  } else if (prototype !== Object.prototype || Object.hasOwn(value, '__proto__')) return false;
-  if (Object.getOwnPropertySymbols(value).length > 0) return false;
-  return prototype === Array.prototype ? areItemsPlain(value as readonly unknown[], depth, met)
-    : arePropertiesPlain(value as Readonly<Record<string, unknown>>, depth, met);
+    if (Object.keys(items).length !== items.length) return NOT_PLAIN; // holes, or properties beside the items
+  } else if (prototype !== Object.prototype || Object.hasOwn(value, '__proto__')) return NOT_PLAIN;
+  if (Object.getOwnPropertySymbols(value).length > 0) return NOT_PLAIN;
+  return prototype === Array.prototype ? textLeftOfItems(value as readonly unknown[], depth, met, left)
+    : textLeftOfProperties(value as Readonly<Record<string, unknown>>, depth, met, left);
 }
 
-function areItemsPlain(items: readonly unknown[], depth: number, met: Met | undefined): boolean {
+function textLeftOfItems(items: readonly unknown[], depth: number, met: Met | undefined, left: number): number {
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
-    if (typeof item === 'object' && item !== null && !(met ??= new Met()).add(item)) return false;
-    if (!isPlainAt(item, depth - 1, met)) return false;
+    if (typeof item === 'object' && item !== null && !(met ??= new Met()).add(item)) return NOT_PLAIN;
+    left = textLeft(item, depth - 1, met, left);
+    if (left < 0) return NOT_PLAIN;
     // A hole here has an outside property to make up for it in the count of keys.
-    if (item === undefined && !Object.hasOwn(items, i)) return false;
+    if (item === undefined && !Object.hasOwn(items, i)) return NOT_PLAIN;
   }
-  return true;
+  return left;
 }
 
-function arePropertiesPlain(
-  value: Readonly<Record<string, unknown>>, depth: number, met: Met | undefined,
-): boolean {
+function textLeftOfProperties(
+  value: Readonly<Record<string, unknown>>, depth: number, met: Met | undefined, left: number,
+): number {
   for (const key in value) {
     const item = value[key];
-    if (typeof item === 'object' && item !== null && !(met ??= new Met()).add(item)) return false;
-    if (!isRegular(key) || !isPlainAt(item, depth - 1, met)) return false;
+    if (typeof item === 'object' && item !== null && !(met ??= new Met()).add(item)) return NOT_PLAIN;
+    left -= key.length;
+    if (left < 0 || !isRegular(key)) return NOT_PLAIN;
+    left = textLeft(item, depth - 1, met, left);
+    if (left < 0) return NOT_PLAIN;
   }
-  return true;
+  return left;
 }
 
 /**

@@ -59,6 +59,8 @@ describe('the longest frame', () => {
 
     expect(() => codec.encode(views, 'it')).toThrow(/at most 1000 can be sent/);
     expect(() => codec.encode(['x'.repeat(2 ** 21)], 'it')).toThrow(/at most 1000 can be sent/);
+    expect(() => codec.encode(Array(2_000).fill('x'.repeat(2 ** 20)), 'it')).toThrow(/at most 1000 can be sent/);
+    expect(() => codec.encode([Object.fromEntries([['x'.repeat(1_001), 1]])], 'it')).toThrow(/at most 1000 can be sent/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
   });
 
