@@ -44,6 +44,9 @@ export class Mailbox {
   /** How many messages wait. Signals don't count. */
   get size(): number { return this.#messages.size - this.#forgotten; }
 
+  /** Whether {@link post} would take in one more message. */
+  get hasPlace(): boolean { return this.size < this.limit.capacity || this.limit.overflow === 'drop_oldest'; }
+
   get hasExits(): boolean { return this.#exits.size > 0; }
 
   /** Takes a message in. Returns the one for which there is no place, if that is one too many. */

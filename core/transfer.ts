@@ -16,8 +16,8 @@ export class Transfer {
  * it goes. Between threads their bytes aren't copied and don't count towards the longest frame; a process gets a copy.
  *
  * It wraps a whole argument, reply or item: `ref.tell.draw(transfer(pixels, [pixels.buffer]))`. It can't wrap an
- * `input`, which every restart needs anew. A message that can't be sent detaches nothing. What is sent and never delivered is
- * lost.
+ * `input`, which every restart needs anew. A message that is refused here detaches nothing. What is sent and never delivered
+ * is lost.
  *
  * @param buffers ArrayBuffers that are in `value`, or under views in it; each once.
  * @throws {TypeError} `buffers` is no such list: `TROUPE_INVALID_OPTION`.

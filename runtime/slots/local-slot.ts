@@ -94,7 +94,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
     const { kernel } = this;
-    args = this.#pass(args, handler);
+    if (this.#hasPlace) args = this.#pass(args, handler);
     kernel.tally.sent++;
     const { localReceipt } = kernel;
     this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
@@ -257,8 +257,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   ): Envelope | undefined {
     const { kernel } = this;
     if (ask.isSettled) return undefined;
+    const isRefused = settings?.rejectWhenRestarting === true && this.#isRestarting;
     try {
-      args = this.#pass(args, handler);
+      if (!isRefused && this.#hasPlace) args = this.#pass(args, handler);
     } catch (error) {
       ask.reject(error);
       return undefined;
@@ -269,7 +270,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
     const envelope = new Envelope(kind, this, handler, args, answer, receipt, 0, chain, 0);
     ask.route = envelope;
-    if (settings?.rejectWhenRestarting === true && this.#isRestarting) {
+    if (isRefused) {
       envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)));
       return undefined;
     }
@@ -280,6 +281,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.receive(envelope);
     return envelope;
   }
+
+  /** Whether the next message is taken in. One that isn't keeps its buffers: it is refused before they move. */
+  get #hasPlace(): boolean { return !this.#isOver && this.mailbox.hasPlace; }
 
   /** Arguments as the handler gets them. @throws {NotSendableError} */
   #pass(args: unknown[], handler: number): unknown[] {

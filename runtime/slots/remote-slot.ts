@@ -76,13 +76,10 @@ export class RemoteSlot extends Slot {
   }
 
   tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
+    if (this.#isRefused('tell', handler, undefined, false)) return true;
     const encoded = this.#encode(args, handler);
-    const message = this.#message('tell', handler, encoded, undefined);
-    if (this.#whereabouts.status === 'dead') {
-      this.#lose(message);
-      return true;
-    }
-    this.#send(message);
+    if (this.#isRefused('tell', handler, undefined, false)) return true;
+    this.#send(this.#message('tell', handler, encoded, undefined));
     return this.checkLoad(this.#open);
   }
 
@@ -246,7 +243,8 @@ export class RemoteSlot extends Slot {
   ): void {
     if (ask.isSettled) return;
     const { kernel } = this;
-    const { status } = this.#whereabouts;
+    const isImpatient = settings?.rejectWhenRestarting === true;
+    if (this.#isRefused(kind, ask.handler, ask, isImpatient)) return;
     let encoded;
     try {
       encoded = this.#encode(args, ask.handler);
@@ -254,22 +252,26 @@ export class RemoteSlot extends Slot {
       ask.reject(error);
       return;
     }
-    const isImpatient = settings?.rejectWhenRestarting === true;
+    if (this.#isRefused(kind, ask.handler, ask, isImpatient)) return;
     const message = this.#message(kind, ask.handler, encoded, ask, isImpatient);
-    if (status === 'dead') {
-      this.#lose(message);
-      return;
-    }
-    if (status === 'restarting' && isImpatient) {
-      this.#refuseToWait(message);
-      return;
-    }
     ask.askId = kernel.register(this);
     this.#asks.set(ask.askId, { message, answer });
     ask.onSettled = () => kernel.forgetAsk(ask.askId);
     ask.route = { cancel: () => this.#cancel(message) };
     if (kind === 'ask') kernel.deadlines.add(ask, ask.deadlineAt + SENDER_SLACK_MS);
     this.#send(message);
+  }
+
+  /**
+   * Refuses a message that can't go, if that is known here. Asked before it is encoded, so that it keeps its buffers, and
+   * afterwards, as a `toData` may have ended the actor.
+   */
+  #isRefused(kind: OutMessage['kind'], handler: number, ask: PendingAsk | undefined, isImpatient: boolean): boolean {
+    const { status } = this.#whereabouts;
+    if (status === 'dead') this.#lose(this.#message(kind, handler, EMPTY, ask));
+    else if (status === 'restarting' && isImpatient) this.#refuseToWait(this.#message(kind, handler, EMPTY, ask));
+    else return false;
+    return true;
   }
 
   #encode(args: readonly unknown[], handler: number): Encoded {

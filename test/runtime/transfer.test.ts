@@ -58,6 +58,50 @@ describe('transfer()', () => {
     expect([bytes.length, [...back]]).toEqual([0, [1, 2]]);
   });
 
+  it.each(HOSTS)('leaves the buffers of what an actor that has ended is sent (%s)', async (host) => {
+    await using system = createSystem();
+    const dead = await system.spawn(Memory, { host, input: {} });
+    await dead.stop();
+    const [bytes, other] = [new Uint8Array(8), new Uint8Array(1)];
+
+    await expect(dead.ask.both(transfer(bytes, [bytes.buffer]), other)).rejects.toMatchObject({ code: 'TROUPE_ACTOR_STOPPED', executed: 'no' });
+    expect(dead.tell.both(transfer(bytes, [bytes.buffer]), other)).toBe(true);
+
+    expect(bytes.length).toBe(8);
+    const [account] = await system.accounts();
+    expect(account).toMatchObject({ sent: 2, rejected: 1, deadLetters: 1 });
+  });
+
+  it.each(['thread', 'process'] as const)('leaves the buffers of what would not wait for a restart (%s)', async (host) => {
+    await using system = createSystem();
+    const tree = supervisor({ backoff: false, children: { memory: child(Memory, { host, input: {} }) } });
+    const app = await run(tree, { system, log: false, signals: false });
+    const { memory } = app.children;
+    await expect(memory.ask.exit()).rejects.toMatchObject({ code: 'TROUPE_HOST_DOWN' });
+    const bytes = new Uint8Array(8);
+
+    const refused = memory.with({ whenRestarting: 'reject' }).ask.both(transfer(bytes, [bytes.buffer]), new Uint8Array(1));
+
+    await expect(refused).rejects.toMatchObject({ code: 'TROUPE_UNAVAILABLE', executed: 'no' });
+    expect(bytes.length).toBe(8);
+    await app.stop();
+  });
+
+  it.each(['reject', 'drop_newest', 'drop_oldest'] as const)('leaves the buffers of what a full mailbox here has no place for: %s', async (overflow) => {
+    const Narrow = actor({
+      mailbox: { capacity: 1, overflow }, init: () => ({}),
+      handlers: { take: (_ctx, bytes: Uint8Array): number => bytes.length },
+    });
+    await using system = createSystem();
+    const narrow = await system.spawn(Narrow);
+    const [first, second] = [new Uint8Array(8), new Uint8Array(8)];
+
+    const answers = await Promise.allSettled([first, second].map((bytes) => narrow.ask.take(transfer(bytes, [bytes.buffer]))));
+
+    expect(answers.map(({ status }) => status)).toEqual(overflow === 'drop_oldest' ? ['rejected', 'fulfilled'] : ['fulfilled', 'rejected']);
+    expect([first.length, second.length]).toEqual([0, overflow === 'drop_oldest' ? 0 : 8]);
+  });
+
   it('is not for an input, which is decoded at every start', async () => {
     await using system = createSystem();
     const buffer = new ArrayBuffer(8);
