@@ -17,7 +17,7 @@ export class Transfer {
  *
  * It wraps a whole argument, reply or item: `ref.tell.draw(transfer(pixels, [pixels.buffer]))`. It can't wrap an
  * `input`, which every restart needs anew. A message that is refused here detaches nothing. What is sent and never delivered
- * is lost.
+ * is lost. A resizable buffer arrives with a fixed length.
  *
  * @param buffers ArrayBuffers that are in `value`, or under views in it; each once.
  * @throws {TypeError} `buffers` is no such list: `TROUPE_INVALID_OPTION`.

@@ -177,15 +177,18 @@ export class Kernel implements LinkPort, RefsPort {
     const what = `arguments of ${handler}`;
     const transfers = transfersOf(args, what);
     const values = transfers === undefined ? args : args.map(unwrapped);
+    let body: Uint8Array;
     try {
       const way = transfers === undefined ? (shares ? SHARED : COPIED) : { shares, transfers };
-      return this.#encoded(this.#codec.encodeList(values, what, way), what, transfers);
+      body = this.#codec.encodeList(values, what, way);
     } catch (error) {
       this.refs.takeEncodedShapes();
+      if (error instanceof FrameTooLargeError) throw error;
       // The text names the argument as its writer counts.
       values.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, shares));
       throw error;
     }
+    return this.#encoded(body, what, transfers);
   }
 
   /** @param isLenient Whether a text stands for an instance of a class that isn't registered here. */
@@ -541,10 +544,11 @@ export class Kernel implements LinkPort, RefsPort {
   /** The last step: it will be sent. */
   #encoded(body: Uint8Array, what: string, transfers?: readonly ArrayBuffer[]): Encoded {
     const { maxBytes } = this.#rules;
+    const shapes = this.refs.takeEncodedShapes();
     if (body.length > maxBytes) throw new FrameTooLargeError(what, body.length, maxBytes);
     const { attached } = this.#codec;
     const moved = transfers === undefined ? attached : handOver(attached, transfers, what);
-    return { body, shapes: this.refs.takeEncodedShapes(), attached: moved };
+    return { body, shapes, attached: moved };
   }
 
   #copy(value: unknown, what: string): unknown {

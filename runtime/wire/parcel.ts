@@ -73,15 +73,37 @@ export class Parcel {
 export function handOver(
   attached: readonly Attached[] | undefined, transfers: readonly ArrayBuffer[], what: string,
 ): readonly Attached[] | undefined {
+  if (SKIPS_IMMOVABLE && transfers.length > 1 && !transfers.every(canMove)) throw new NotSendableError(what, IMMOVABLE);
   let moved: readonly ArrayBuffer[];
   try {
     moved = structuredClone(transfers, { transfer: [...transfers] });
   } catch (cause) {
     throw new NotSendableError(what, IMMOVABLE, { cause });
   }
-  // Before Node 21 such a one is copied without a word, and those beside it have moved.
   if (!transfers.every(isDetached)) throw new NotSendableError(what, IMMOVABLE);
-  return attached?.map((buffer) => moved[transfers.indexOf(buffer as ArrayBuffer)] ?? buffer);
+  return attached?.map((buffer) => {
+    const mine = moved[transfers.indexOf(buffer as ArrayBuffer)];
+    return mine === undefined ? buffer : withFixedLength(mine);
+  });
+}
+
+/** Before Node 21 an immovable buffer is copied without a word, while those beside it move. `detached` came with that. */
+const SKIPS_IMMOVABLE = !('detached' in ArrayBuffer.prototype);
+
+/** Whether `buffer` would move: a list that names it twice is refused then, and nothing has happened. */
+function canMove(buffer: ArrayBuffer): boolean {
+  try {
+    structuredClone(null, { transfer: [buffer, buffer] });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The spare room of a resizable one travels nowhere. */
+function withFixedLength(buffer: ArrayBuffer): ArrayBuffer {
+  // `resizable` isn't in the ES2023 typings.
+  return (buffer as { resizable?: boolean }).resizable === true ? buffer.slice(0) : buffer;
 }
 
 /** The buffers that move with these arguments; undefined when none is wrapped. */

@@ -1,6 +1,10 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { actor, child, createSystem, run, supervisor, transfer } from '../../index.ts';
 import { Memory } from '../support/actors/memory.ts';
+
+/** The typings of Node 20 have no class of it. */
+const Memories = (globalThis as unknown as { WebAssembly: unknown }).WebAssembly as { readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer } };
 
 const HOSTS = ['local', 'thread', 'process'] as const;
 
@@ -58,6 +62,26 @@ describe('transfer()', () => {
     expect([bytes.length, [...back]]).toEqual([0, [1, 2]]);
   });
 
+  it.each([
+    ['of a WebAssembly memory', () => new Memories.Memory({ initial: 1 }).buffer],
+    ["of Node's pool", () => Buffer.from('abc').buffer],
+    ['that is marked', () => {
+      const buffer = new ArrayBuffer(8);
+      markAsUntransferable(buffer);
+      return buffer;
+    }],
+  ])('moves no buffer when one cannot move: %s', async (_, immovable) => {
+    await using system = createSystem();
+    const memory = await system.spawn(Memory, { host: 'thread', input: {} });
+    const [good, bad] = [new ArrayBuffer(8), immovable()];
+
+    for (const buffers of [[good, bad], [bad, good]]) {
+      const refused = memory.ask.both(transfer(new Uint8Array(good), buffers), new Uint8Array(bad));
+      await expect(refused).rejects.toThrow('Cannot send arguments of both: it is a value with an ArrayBuffer that cannot be transferred');
+      expect(good.byteLength).toBe(8);
+    }
+  });
+
   it.each(HOSTS)('leaves the buffers of what an actor that has ended is sent (%s)', async (host) => {
     await using system = createSystem();
     const dead = await system.spawn(Memory, { host, input: {} });
@@ -100,6 +124,16 @@ describe('transfer()', () => {
 
     expect(answers.map(({ status }) => status)).toEqual(overflow === 'drop_oldest' ? ['rejected', 'fulfilled'] : ['fulfilled', 'rejected']);
     expect([first.length, second.length]).toEqual([0, overflow === 'drop_oldest' ? 0 : 8]);
+  });
+
+  it.each(HOSTS)('makes the length of a resizable buffer fixed (%s)', async (host) => {
+    await using system = createSystem();
+    const memory = await system.spawn(Memory, { host, input: {} });
+    const Resizable = ArrayBuffer as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+    const buffer = new Resizable(8, { maxByteLength: 64 });
+
+    expect(await memory.ask.room(transfer(buffer, [buffer]))).toBe(8);
+    expect(buffer.byteLength).toBe(0);
   });
 
   it('is not for an input, which is decoded at every start', async () => {

@@ -14,6 +14,8 @@ export const Memory = actor(import.meta, {
     exit(): never { process.exit(1); },
     both: (_ctx, a: Uint8Array, b: Uint8Array) => ({ lengths: [a.length, b.length], areOne: a.buffer === b.buffer, overlap: [...b] }),
     count(ctx): number { return Atomics.add(new Int32Array(ctx.state.memory ?? new ArrayBuffer(8)), 0, 1) + 1; },
+    /** A resizable buffer has more room than it shows. */
+    room: (_ctx, buffer: ArrayBuffer): number => (buffer as { maxByteLength?: number }).maxByteLength ?? buffer.byteLength,
     add: (_ctx, counter: Int32Array): number => Atomics.add(counter, 0, 1) + 1,
     child: (ctx, host: HostKind): Promise<ActorRef<MemoryApi>> => spawnChild(ctx, host),
   },
