@@ -16,7 +16,7 @@ import type { Slot } from './slots/slot.ts';
 import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
-import { ActorError, FrameTooLargeError, ProtocolError, invalidOption } from '../core/errors.ts';
+import { ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, invalidOption } from '../core/errors.ts';
 import { Codec, cutText, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
@@ -225,6 +225,11 @@ export class Kernel implements LinkPort, RefsPort {
     this.#check(value, what);
     return this.#rules.local === 'checked' ? value : this.#copy(value, what);
   };
+
+  /** What an actor of this thread has failed with, as another host would get it. */
+  passError(error: unknown): unknown {
+    return error instanceof ActorCrashedError || error instanceof RefusedError ? this.sendableError(error) : error;
+  }
 
   /** A reply of a definition that never leaves this thread: whatever it is, but for a transfer. */
   readonly passUnchecked = (value: unknown, what: string): unknown => {

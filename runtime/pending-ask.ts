@@ -73,8 +73,9 @@ export class PendingAsk extends Deadline implements Answer {
 
   reject(error: unknown): void {
     if (this.#isSettled) return;
+    const passed = this.pass === this.kernel.passReply ? this.kernel.passError(error) : error;
     this.#settle();
-    this.#reject(error);
+    this.#reject(passed);
   }
 
   item(): void {

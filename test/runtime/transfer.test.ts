@@ -192,6 +192,13 @@ describe('shared memory', () => {
     });
   });
 
+  it.each(HOSTS)('is a text in an error (%s)', async (host) => {
+    await using system = createSystem();
+    const memory = await system.spawn(Memory, { host, input: {} });
+
+    await expect(memory.ask.fail()).rejects.toMatchObject({ cause: { message: 'failed', memory: '[an instance of SharedArrayBuffer]' } });
+  });
+
   it('reaches the children of a thread, and not those of a process', async () => {
     await using system = createSystem();
     const counter = new Int32Array(new SharedArrayBuffer(8));

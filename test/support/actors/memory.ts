@@ -16,6 +16,7 @@ export const Memory = actor(import.meta, {
     count(ctx): number { return Atomics.add(new Int32Array(ctx.state.memory ?? new ArrayBuffer(8)), 0, 1) + 1; },
     /** A resizable buffer has more room than it shows. */
     room: (_ctx, buffer: ArrayBuffer): number => (buffer as { maxByteLength?: number }).maxByteLength ?? buffer.byteLength,
+    fail(): never { throw Object.assign(new Error('failed'), { memory: new SharedArrayBuffer(8) }); },
     add: (_ctx, counter: Int32Array): number => Atomics.add(counter, 0, 1) + 1,
     child: (ctx, host: HostKind): Promise<ActorRef<MemoryApi>> => spawnChild(ctx, host),
   },
