@@ -8,7 +8,7 @@ import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
 import { MAIN_HOST, isThreadNumber } from './control.ts';
-import type { Attached, Attachments } from './wire/parcel.ts';
+import type { Attached, Attachments, Way } from './wire/parcel.ts';
 import type { PendingAsk, PendingStream } from './pending-ask.ts';
 import type { RefsPort } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
@@ -32,7 +32,7 @@ import { RemoteSlots } from './slots/remote-slots.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
 import { Tally } from './account.ts';
-import { COPIED, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, transfersOf, unwrapped } from './wire/parcel.ts';
+import { COPIED, KEPT, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, transfersOf, unwrapped } from './wire/parcel.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkSendable } from '../core/check-sendable.ts';
 
@@ -141,16 +141,12 @@ export class Kernel implements LinkPort, RefsPort {
    * @throws {FrameTooLargeError}
    */
   encode(value: unknown, what: string, shares = false): Encoded {
-    try {
-      if (value instanceof Transfer) {
-        const way = { shares, transfers: value.buffers };
-        return this.#encoded(this.#codec.encode(value.value, what, way), what, way.transfers);
-      }
-      return this.#encoded(this.#codec.encode(value, what, shares ? SHARED : COPIED), what);
-    } catch (error) {
-      this.refs.takeEncodedShapes();
-      throw error;
-    }
+    return this.#encode(value, what, shares ? SHARED : COPIED, this.#rules.maxBytes);
+  }
+
+  /** {@link encode} for what an actor is started with. */
+  encodeInput(input: unknown, what: string, way: Omit<Way, 'transfers'>): Encoded {
+    return this.#encode(input, what, { ...COPIED, ...way }, this.#rules.maxBytes);
   }
 
   /** Never fails: an error has a limit of its own. */
@@ -174,21 +170,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** {@link encode} for the arguments of a message. */
   encodeArguments(args: readonly unknown[], handler: string, shares = false): Encoded {
-    const what = `arguments of ${handler}`;
-    const transfers = transfersOf(args, what);
-    const values = transfers === undefined ? args : args.map(unwrapped);
-    let body: Uint8Array;
-    try {
-      const way = transfers === undefined ? (shares ? SHARED : COPIED) : { shares, transfers };
-      body = this.#codec.encodeList(values, what, way);
-    } catch (error) {
-      this.refs.takeEncodedShapes();
-      if (error instanceof FrameTooLargeError) throw error;
-      // The text names the argument as its writer counts.
-      values.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, shares));
-      throw error;
-    }
-    return this.#encoded(body, what, transfers);
+    return this.#encodeArguments(args, handler, shares ? SHARED : COPIED, this.#rules.maxBytes);
   }
 
   /** @param isLenient Whether a text stands for an instance of a class that isn't registered here. */
@@ -215,7 +197,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
   copyArguments(args: readonly unknown[], handler: string): unknown[] {
-    const { body, attached } = this.refs.within(() => this.encodeArguments(args, handler, true));
+    const { body, attached } = this.#encodeArguments(args, handler, KEPT, this.#rules.maxBytes);
     return this.decode(body, attached) as unknown[];
   }
 
@@ -546,18 +528,38 @@ export class Kernel implements LinkPort, RefsPort {
     this.deadlines.close();
   }
 
+  #encode(value: unknown, what: string, way: Way, maxBytes: number): Encoded {
+    if (!(value instanceof Transfer)) return this.#encoded(this.#codec.encode(value, what, way, maxBytes), what, maxBytes);
+    const transfers = value.buffers;
+    return this.#encoded(this.#codec.encode(value.value, what, { ...way, transfers }, maxBytes), what, maxBytes, transfers);
+  }
+
+  #encodeArguments(args: readonly unknown[], handler: string, way: Way, maxBytes: number): Encoded {
+    const what = `arguments of ${handler}`;
+    const transfers = transfersOf(args, what);
+    const values = transfers === undefined ? args : args.map(unwrapped);
+    let body: Uint8Array;
+    try {
+      body = this.#codec.encodeList(values, what, transfers === undefined ? way : { ...way, transfers }, maxBytes);
+    } catch (error) {
+      if (error instanceof FrameTooLargeError) throw error;
+      // The text names the argument as its writer counts.
+      values.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, way.shares));
+      throw error;
+    }
+    return this.#encoded(body, what, maxBytes, transfers);
+  }
+
   /** The last step: it will be sent. */
-  #encoded(body: Uint8Array, what: string, transfers?: readonly ArrayBuffer[]): Encoded {
-    const { maxBytes } = this.#rules;
+  #encoded(body: Uint8Array, what: string, maxBytes: number, transfers?: readonly ArrayBuffer[]): Encoded {
     const shapes = this.refs.takeEncodedShapes();
-    if (body.length > maxBytes) throw new FrameTooLargeError(what, body.length, maxBytes);
     const { attached } = this.#codec;
-    const moved = transfers === undefined ? attached : handOver(attached, transfers, what);
-    return { body, shapes, attached: moved };
+    if (body.length > maxBytes) throw new FrameTooLargeError(what, body.length, maxBytes);
+    return { body, shapes, attached: transfers === undefined ? attached : handOver(attached, transfers, what) };
   }
 
   #copy(value: unknown, what: string): unknown {
-    const { body, attached } = this.refs.within(() => this.encode(value, what, true));
+    const { body, attached } = this.#encode(value, what, KEPT, this.#rules.maxBytes);
     return this.decode(body, attached);
   }
 

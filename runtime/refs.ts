@@ -1,4 +1,5 @@
 import type { MovableCodec } from './wire/codec.ts';
+import type { Parcel } from './wire/parcel.ts';
 import type { Slot } from './slots/slot.ts';
 import { NotSendableError, ProtocolError } from '../core/errors.ts';
 import { LocalSlot } from './slots/local-slot.ts';
@@ -9,6 +10,7 @@ import { isNumber32 } from './protocol.ts';
 
 /** Where a ref's slot is found; room for other machines. */
 const THIS_PROGRAM = 0;
+const NO_SHAPES: readonly Shape[] = [];
 
 /** What the refs need of their kernel. */
 export interface RefsPort {
@@ -22,8 +24,7 @@ export class Refs implements MovableCodec {
   readonly #bySlot = new Map<number, WeakRef<Ref>>();
   readonly #shapes = new Map<number, Shape>();
   readonly #collected: FinalizationRegistry<number>;
-  #encodedShapes: Shape[] = [];
-  #staysHere = false;
+  #encodedShapes = NO_SHAPES;
 
   constructor(port: RefsPort) {
     this.#port = port;
@@ -49,23 +50,11 @@ export class Refs implements MovableCodec {
     return shape;
   }
 
-  /** The shapes of the refs encoded since the last call: they must be known where the bytes go. */
+  /** The shapes of the refs in what was encoded last: they must be known where the bytes go. */
   takeEncodedShapes(): readonly Shape[] {
-    if (this.#encodedShapes.length === 0) return NO_SHAPES;
     const shapes = this.#encodedShapes;
-    this.#encodedShapes = [];
+    this.#encodedShapes = NO_SHAPES;
     return shapes;
-  }
-
-  /** Runs `encode`, whose bytes won't leave this thread: refs to local-only actors may be among them. */
-  within<T>(encode: () => T): T {
-    const before = this.#staysHere;
-    this.#staysHere = true;
-    try {
-      return encode();
-    } finally {
-      this.#staysHere = before;
-    }
   }
 
   /** Why a ref can't be in a message of this system; undefined when it can. */
@@ -82,13 +71,17 @@ export class Refs implements MovableCodec {
       ?? (slot instanceof LocalSlot && slot.isLocalOnly ? 'a ref to an actor defined without import.meta' : undefined);
   }
 
-  encode(movable: object): unknown {
+  encode(movable: object, { way, shapes }: Parcel): unknown {
     const slot = Ref.recipientOf(movable) as Slot;
-    const refusal = this.#staysHere ? this.refusal(movable) : this.departureRefusal(movable);
+    const refusal = way.stays ? this.refusal(movable) : this.departureRefusal(movable);
     if (refusal !== undefined) throw new NotSendableError('a message with a ref', refusal);
     this.#shapes.set(slot.shape.id, slot.shape);
-    this.#encodedShapes.push(slot.shape);
+    shapes.push(slot.shape);
     return [THIS_PROGRAM, slot.id, slot.shape.id, slot.path];
+  }
+
+  encoded({ shapes }: Parcel): void {
+    this.#encodedShapes = shapes;
   }
 
   decode(data: unknown): object {
@@ -104,5 +97,3 @@ export class Refs implements MovableCodec {
     if (this.#bySlot.get(id)?.deref() === undefined) this.#bySlot.delete(id);
   }
 }
-
-const NO_SHAPES: readonly Shape[] = [];

@@ -5,7 +5,7 @@ import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostOptions } from '../core/host-options.ts';
 import type { Place } from '../core/place.ts';
 import type { Spawn } from '../core/spawn-options.ts';
-import type { Encoded, Kernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
 import { ActorError, DefinitionMismatchError, NotSendableError, StartFailedError, invalidOption } from '../core/errors.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
@@ -161,8 +161,7 @@ export class Spawner {
     if (input instanceof Transfer) throw new NotSendableError(what, 'a transfer(), which wraps an argument, a reply or an item');
     if (id === undefined) return { id, shape, input: undefined, inputShapes: [], inputShared: [] };
     const shares = place.kind !== 'process' && isThreadNumber(this.#kernel.hostId);
-    const encode = (): Encoded => this.#kernel.encode(input, what, shares);
-    const { body, shapes, attached = [] } = place.kind === 'local' ? this.#kernel.refs.within(encode) : encode();
+    const { body, shapes, attached = [] } = this.#kernel.encodeInput(input, what, { shares, stays: place.kind === 'local' });
     return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data), inputShared: attached as readonly SharedArrayBuffer[] };
   }
 

@@ -3,7 +3,7 @@
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 import { FrameTooLargeError, NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { MAX_MADE, TOO_DEEPLY_MADE, searchUnsendable } from '../../core/check-sendable.ts';
-import { readGraph, writeGraph, type Graph, type MovableCodec } from './graph.ts';
+import { readGraph, writeGraph, type Beside, type Graph, type MovableCodec } from './graph.ts';
 import { COPIED, Parcel, isShared, type Attached, type Way } from './parcel.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 
@@ -15,10 +15,11 @@ const PLAIN = 0; // then msgpack
 const GRAPH = 1; // then the length of the table (4 bytes, big-endian), the table in msgpack, the contents
 
 const TABLE_AT = 5;
+const CHANGING = 'a value that changes while it is read';
 const NO_ATTACHMENTS: readonly Attached[] = [];
 
-/** How many messages may be within one another: instances in the data of instances. */
-const MAX_NESTED = MAX_MADE;
+/** What msgpackr can write at most. */
+const MAX_PACKED = 2 ** 32;
 
 /**
  * A slab of msgpackr that has grown beyond this isn't kept: the small frames cut from it would keep it
@@ -46,6 +47,8 @@ export class Codec {
   });
   readonly #scratch = Buffer.allocUnsafeSlow(4096);
   #depth = 0;
+  /** How many values are being packed, one within another: a getter may send a message. */
+  #packing = 0;
   #attached: readonly Attached[] | undefined;
 
   /** @param maxBytes A message that can't but be longer isn't built; the length of what is built is for the caller to check. */
@@ -68,9 +71,10 @@ export class Codec {
    * {@link encode} for a list that nobody else holds: only its items are looked at.
    *
    * @throws {NotSendableError}
+   * @throws {FrameTooLargeError}
    */
-  encodeList(items: readonly unknown[], what: string, way: Way = COPIED): Uint8Array {
-    return this.#encode(items, what, way, this.#maxBytes, isPlainList);
+  encodeList(items: readonly unknown[], what: string, way: Way = COPIED, maxBytes = this.#maxBytes): Uint8Array {
+    return this.#encode(items, what, way, maxBytes, isPlainList);
   }
 
   /** The attachments of what was encoded last. */
@@ -85,16 +89,18 @@ export class Codec {
    * @throws {ProtocolError} `encode` can't have made these bytes.
    */
   decode(bytes: Uint8Array, attached: readonly Attached[] = NO_ATTACHMENTS, isLenient = false): unknown {
+    return this.#decode(bytes, { attached, isLenient });
+  }
+
+  #decode(bytes: Uint8Array, beside: Beside): unknown {
     try {
       if (bytes[0] === PLAIN) return this.#unpack(bytes, 1, bytes.length);
       if (bytes[0] !== GRAPH || bytes.length < TABLE_AT) throw malformed('its form is unknown');
       const contentsAt = TABLE_AT + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
       if (contentsAt > bytes.length) throw malformed('it is cut off');
       const table = this.#unpack(bytes, TABLE_AT, contentsAt);
-      return readGraph(table, bytes.subarray(contentsAt), this.#movables, {
-        isLenient,
-        attached: (place) => attached[place],
-        decode: (inner) => this.#deeper(() => malformed('it is too deep'), () => this.decode(inner, attached, isLenient)),
+      return readGraph(table, bytes.subarray(contentsAt), this.#movables, beside, (inner) => {
+        return this.#deeper(() => malformed('it is too deep'), () => this.#decode(inner, beside));
       });
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
@@ -102,41 +108,59 @@ export class Codec {
     }
   }
 
-  #encode<T>(value: T, what: string, way: Way, maxBytes: number, isPlainForm: (value: T, maxText: number) => boolean): Uint8Array {
-    this.#attached = undefined;
-    if (way.transfers.length === 0 && isCertain(isPlainForm, value, maxBytes)) return this.#plain(value);
+  #encode<T>(
+    value: T, what: string, way: Way, maxBytes: number, isPlainForm: (value: T, maxText: number) => boolean,
+  ): Uint8Array {
+    // A getter or a `toData` may send a message itself, which is encoded meanwhile: ours is the last to end.
+    if (way.transfers.length === 0 && isCertain(isPlainForm, value, maxBytes)) {
+      const bytes = this.#plain(value, what, maxBytes);
+      this.#attached = undefined;
+      return bytes;
+    }
     const parcel = new Parcel(what, way, maxBytes);
-    const bytes = this.#frame(this.#graph(value, what, parcel));
+    const bytes = this.#frame(this.#graph(value, parcel), parcel);
     parcel.checkAllMet();
-    if (parcel.attached.length > 0) this.#attached = parcel.attached;
+    this.#attached = parcel.attached.length > 0 ? parcel.attached : undefined;
+    if (parcel.shapes.length > 0) this.#movables.encoded?.(parcel);
     return bytes;
   }
 
-  #plain(value: unknown): Uint8Array {
-    const bytes = this.#pack(value, 1);
+  #plain(value: unknown, what: string, maxBytes: number): Uint8Array {
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#pack(value, 1);
+    } catch (cause) {
+      if (isCertain(isPlain, value, maxBytes)) throw new FrameTooLargeError(what, MAX_PACKED, maxBytes);
+      throw new NotSendableError(what, CHANGING, { cause });
+    }
     bytes[0] = PLAIN;
     return bytes;
   }
 
-  #graph(value: unknown, what: string, parcel: Parcel): Graph {
+  #graph(value: unknown, parcel: Parcel): Graph {
+    const { what } = parcel;
     searchUnsendable(value, what, (object) => isShared(object) ? parcel.refusal : undefined);
     try {
-      return writeGraph(value, what, this.#movables, {
-        attach: (buffer) => parcel.placeOf(buffer),
-        grow: (bytes) => parcel.grow(bytes),
-        encode: (data) => this.#deeper(() => new NotSendableError(what, TOO_DEEPLY_MADE), () => {
-          return isCertain(isPlain, data, this.#maxBytes) ? this.#plain(data) : this.#frame(this.#graph(data, what, parcel));
-        }),
-      });
+      return writeGraph(value, this.#movables, parcel, (data) => this.#inner(data, parcel));
     } catch (cause) {
       if (cause instanceof NotSendableError || cause instanceof FrameTooLargeError) throw cause;
-      throw new NotSendableError(what, 'a value that changes while it is read', { cause });
+      throw new NotSendableError(what, CHANGING, { cause });
     }
+  }
+
+  /** A message within a message. */
+  #inner(data: unknown, parcel: Parcel): Uint8Array {
+    return this.#deeper(() => new NotSendableError(parcel.what, TOO_DEEPLY_MADE), () => {
+      if (!isCertain(isPlain, data, parcel.room)) return this.#frame(this.#graph(data, parcel), parcel);
+      const bytes = this.#plain(data, parcel.what, parcel.room);
+      parcel.grow(bytes.length);
+      return bytes;
+    });
   }
 
   /** Runs for a message within a message: to a depth. */
   #deeper<T>(tooDeep: () => Error, run: () => T): T {
-    if (this.#depth === MAX_NESTED) throw tooDeep();
+    if (this.#depth === MAX_MADE) throw tooDeep();
     this.#depth++;
     try {
       return run();
@@ -145,8 +169,13 @@ export class Codec {
     }
   }
 
-  #frame({ table, contents }: Graph): Uint8Array {
-    const head = this.#pack(table, TABLE_AT);
+  #frame({ table, contents }: Graph, parcel: Parcel): Uint8Array {
+    let head: Uint8Array;
+    try {
+      head = this.#pack(table, TABLE_AT);
+    } catch {
+      throw new FrameTooLargeError(parcel.what, MAX_PACKED, parcel.maxBytes);
+    }
     head[0] = GRAPH;
     new DataView(head.buffer, head.byteOffset).setUint32(1, head.length - TABLE_AT);
     if (contents.length === 0) return head;
@@ -162,9 +191,16 @@ export class Codec {
 
   /** The value in msgpack, with room for `reserved` bytes before it. */
   #pack(value: unknown, reserved: number): Uint8Array {
-    const bytes = this.#packr.pack(value, RESERVE_START_SPACE | reserved);
+    let bytes: Uint8Array;
+    this.#packing++;
+    try {
+      bytes = this.#packr.pack(value, RESERVE_START_SPACE | reserved);
+    } finally {
+      this.#packing--;
+    }
     if (bytes.buffer.byteLength <= MAX_SLAB) return bytes;
-    this.#packr.useBuffer(Buffer.allocUnsafeSlow(8192));
+    // The slab can't be taken away from those that aren't done.
+    if (this.#packing === 0) this.#packr.useBuffer(Buffer.allocUnsafeSlow(8192));
     return new Uint8Array(bytes);
   }
 

@@ -3,7 +3,7 @@ import { NotSendableError, ProtocolError } from '../../core/errors.ts';
 import { instanceClass, kindOf } from '../../core/check-sendable.ts';
 import { classOfKey } from '../../core/sendable-class.ts';
 import { elementSize, makeView, memoryOf, stretches, viewName, type Shown } from './bytes.ts';
-import type { Attached } from './parcel.ts';
+import type { Attached, Parcel } from './parcel.ts';
 import { bareError, errorParts, setErrorField } from './error-codec.ts';
 import { isPlain, isRegular } from './plain.ts';
 
@@ -12,9 +12,12 @@ export interface MovableCodec {
   /**
    * Plain data: arrays, strings and numbers only.
    *
+   * @param parcel The message that it is in.
    * @throws {NotSendableError} This movable can't go there.
    */
-  encode(movable: object): unknown;
+  encode(movable: object, parcel: Parcel): unknown;
+  /** A message with movables is encoded. Others may have been meanwhile: by a getter, or a `toData`. */
+  encoded?(parcel: Parcel): void;
   /** @throws {ProtocolError} `data` isn't what `encode` gives. */
   decode(data: unknown): object;
 }
@@ -53,48 +56,46 @@ const CODES = {
   properties: 14, // id, key, slot, ...: properties of an object that isn't a plain one
 } as const;
 
-/** What the codec does while a message is written: buffers beside it, and messages within it. */
-export interface Packing {
-  /** The place of a buffer among the attachments; undefined when its bytes belong into the message. */
-  attach(buffer: ArrayBufferLike): number | undefined;
-  encode(data: unknown): Uint8Array;
-  /** So many bytes are sure to be in the message. @throws {FrameTooLargeError} They are too many. */
-  grow(bytes: number): void;
-}
-
-/** The same while it is read. */
-export interface Unpacking {
+/** What else there is to know when a message is read. */
+export interface Beside {
+  readonly attached: readonly Attached[];
   /** A text stands for an instance that can't be made here; else it is a {@link ProtocolError}. */
   readonly isLenient: boolean;
-  attached(place: number): Attached | undefined;
-  decode(bytes: Uint8Array): unknown;
 }
 
-/** @throws {NotSendableError} The value changed since it was searched for what can't be sent. */
-export function writeGraph(value: unknown, what: string, movables: MovableCodec, packing: Packing): Graph {
-  return new GraphWriter(what, movables, packing).write(value);
+/**
+ * @param encode Encodes a message within this one.
+ * @throws {NotSendableError} The value changed since it was searched for what can't be sent.
+ * @throws {FrameTooLargeError}
+ */
+export function writeGraph(
+  value: unknown, movables: MovableCodec, parcel: Parcel, encode: (data: unknown) => Uint8Array,
+): Graph {
+  return new GraphWriter(movables, parcel, encode).write(value);
 }
 
 /** @throws {ProtocolError} `writeGraph` can't have made this. */
-export function readGraph(table: unknown, contents: Uint8Array, movables: MovableCodec, unpacking: Unpacking): unknown {
+export function readGraph(
+  table: unknown, contents: Uint8Array, movables: MovableCodec, beside: Beside, decode: (bytes: Uint8Array) => unknown,
+): unknown {
   if (!Array.isArray(table) || table.length === 0) throw malformed('a table');
-  return new GraphReader(table, contents, movables, unpacking).read();
+  return new GraphReader(table, contents, movables, beside, decode).read();
 }
 
 class GraphWriter {
-  readonly #what: string;
   readonly #movables: MovableCodec;
-  readonly #packing: Packing;
+  readonly #parcel: Parcel;
+  readonly #encode: (data: unknown) => Uint8Array;
   readonly #table: unknown[] = [null];
   readonly #ids = new Map<object, number>();
   readonly #open: object[] = [];
   readonly #contents: Uint8Array[] = [];
   readonly #shown: Shown[] = [];
 
-  constructor(what: string, movables: MovableCodec, packing: Packing) {
-    this.#what = what;
+  constructor(movables: MovableCodec, parcel: Parcel, encode: (data: unknown) => Uint8Array) {
     this.#movables = movables;
-    this.#packing = packing;
+    this.#parcel = parcel;
+    this.#encode = encode;
   }
 
   write(value: unknown): Graph {
@@ -110,7 +111,7 @@ class GraphWriter {
   #slot(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
-        this.#packing.grow(value.length);
+        this.#parcel.grow(value.length);
         return isRegular(value) ? value : this.#text(value);
       case 'number': return value === 0 && 1 / value < 0 ? [] : [value];
       case 'boolean': case 'undefined': return value;
@@ -125,7 +126,7 @@ class GraphWriter {
         }
         return id;
       }
-      default: throw new NotSendableError(this.#what, 'a value that changes while it is read');
+      default: throw new NotSendableError(this.#parcel.what, 'a value that changes while it is read');
     }
   }
 
@@ -170,18 +171,18 @@ class GraphWriter {
         this.#shown.push({ id, value: value as ArrayBufferLike | ArrayBufferView });
         return null; // written at the end, when all views on the same bytes are known
       case 'movable': {
-        const data = this.#movables.encode(value);
+        const data = this.#movables.encode(value, this.#parcel);
         if (isPlain(data)) return [CODES.movable, data];
-        throw new NotSendableError(this.#what, 'a movable whose address is no plain data');
+        throw new NotSendableError(this.#parcel.what, 'a movable whose address is no plain data');
       }
       case 'instance': {
         const { key, hooks } = instanceClass(value);
         if (hooks === undefined) return this.#properties(value, Object.keys(value), [CODES.instance, key]);
-        const bytes = this.#packing.encode(hooks.toData(value));
+        const bytes = this.#encode(hooks.toData(value));
         this.#contents[id] = bytes;
         return [CODES.madeInstance, key, bytes.length];
       }
-      case 'other': throw new NotSendableError(this.#what, 'a value that changes while it is read');
+      case 'other': throw new NotSendableError(this.#parcel.what, 'a value that changes while it is read');
     }
   }
 
@@ -212,7 +213,7 @@ class GraphWriter {
   #writeBytes(): void {
     const inside = this.#shown.filter((one) => !this.#isAttached(one));
     for (const { bytes, lead, shown } of stretches(inside)) {
-      this.#packing.grow(bytes.length);
+      this.#parcel.grow(bytes.length);
       const whole = shown.find(({ value }) => !ArrayBuffer.isView(value));
       const buffer = whole ? whole.id : this.#table.push(null) - 1;
       this.#table[buffer] = [CODES.buffer, lead, bytes.length];
@@ -228,9 +229,9 @@ class GraphWriter {
   /** Attaches the buffer that is shown, if that is how it travels; a view on it stays where it was. */
   #isAttached({ id, value }: Shown): boolean {
     const memory = memoryOf(value);
-    const place = this.#packing.attach(memory);
+    const place = this.#parcel.placeOf(memory);
     if (place === undefined) {
-      if (memory instanceof SharedArrayBuffer) throw new NotSendableError(this.#what, 'a value that changes while it is read');
+      if (memory instanceof SharedArrayBuffer) throw new NotSendableError(this.#parcel.what, 'a value that changes while it is read');
       return false;
     }
     if (!ArrayBuffer.isView(value)) {
@@ -252,12 +253,16 @@ class GraphReader {
   readonly #table: readonly unknown[];
   readonly #contents: Uint8Array;
   readonly #movables: MovableCodec;
-  readonly #unpacking: Unpacking;
+  readonly #beside: Beside;
+  readonly #decode: (bytes: Uint8Array) => unknown;
   readonly #values: unknown[];
   #used = 0;
 
-  constructor(table: readonly unknown[], contents: Uint8Array, movables: MovableCodec, unpacking: Unpacking) {
-    this.#unpacking = unpacking;
+  constructor(
+    table: readonly unknown[], contents: Uint8Array, movables: MovableCodec, beside: Beside, decode: (bytes: Uint8Array) => unknown,
+  ) {
+    this.#beside = beside;
+    this.#decode = decode;
     this.#table = table;
     this.#contents = contents;
     this.#movables = movables;
@@ -321,7 +326,7 @@ class GraphReader {
       }
       case CODES.attachment: {
         expect(node.length === 2 && isCount(node[1]));
-        const buffer = this.#unpacking.attached(node[1]);
+        const buffer = this.#beside.attached[node[1]];
         if (buffer === undefined) throw malformed('an attachment');
         return buffer;
       }
@@ -334,15 +339,20 @@ class GraphReader {
       return make();
     } catch (error) {
       const key = node[1];
-      if (!this.#unpacking.isLenient || typeof key !== 'string') throw error;
+      if (!this.#beside.isLenient || typeof key !== 'string') throw error;
       return `[an instance of ${key.slice(key.lastIndexOf('#') + 1)}]`;
     }
   }
 
   #made(key: unknown, bytes: Uint8Array): object {
     const { name, hooks } = registeredClass(key, true);
-    const data = this.#unpacking.decode(bytes);
-    const instance: unknown = hooks?.fromData(data);
+    const data = this.#decode(bytes);
+    let instance: unknown;
+    try {
+      instance = hooks?.fromData(data);
+    } catch (cause) {
+      throw new ProtocolError(`Cannot decode a message: fromData of ${name} failed`, { cause });
+    }
     if (typeof instance === 'object' && instance !== null) return instance;
     throw new ProtocolError(`Cannot decode a message: fromData of ${name} makes no instance`);
   }

@@ -1,3 +1,4 @@
+import type { Shape } from '../../core/shape.ts';
 import { FrameTooLargeError, NotSendableError } from '../../core/errors.ts';
 import { Transfer, isDetached } from '../../core/transfer.ts';
 
@@ -11,38 +12,49 @@ export type Attachments = readonly (readonly [record: number, buffers: readonly 
 export interface Way {
   /** The receiver is a thread of the program that this one belongs to. */
   readonly shares: boolean;
+  /** The receiver is this thread: what can't leave it may be in the message. */
+  readonly stays: boolean;
   /** Buffers that move. */
   readonly transfers: readonly ArrayBuffer[];
 }
 
 const NOTHING: readonly ArrayBuffer[] = [];
 const IMMOVABLE = 'a value with an ArrayBuffer that cannot be transferred';
-export const COPIED: Way = { shares: false, transfers: NOTHING };
-export const SHARED: Way = { shares: true, transfers: NOTHING };
+export const COPIED: Way = { shares: false, stays: false, transfers: NOTHING };
+export const SHARED: Way = { shares: true, stays: false, transfers: NOTHING };
+export const KEPT: Way = { shares: true, stays: true, transfers: NOTHING };
 
 /** Why shared memory can't go to a process. */
 export const NOT_SHARED = 'a SharedArrayBuffer, which only threads of one program share';
 
-/** One message while it is encoded: which buffers are attached to it, and how long it gets. */
+/**
+ * One message while it is encoded, with the messages within it: what goes beside its bytes, and how long it gets. None of
+ * it is the codec's: a getter or a `toData` may send a message while another one is encoded.
+ */
 export class Parcel {
+  readonly what: string;
   readonly way: Way;
+  readonly maxBytes: number;
   readonly attached: Attached[] = [];
-  readonly #what: string;
-  readonly #maxBytes: number;
+  /** Of the refs in it: they must be known where it goes. */
+  readonly shapes: Shape[] = [];
   readonly #met = new Set<ArrayBufferLike>();
   #bytes = 0;
 
   constructor(what: string, way: Way, maxBytes: number) {
-    this.#what = what;
+    this.what = what;
     this.way = way;
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   /** @throws {FrameTooLargeError} It takes too much by now: what is left of it isn't even looked at. */
   grow(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes > this.#maxBytes) throw new FrameTooLargeError(this.#what, this.#bytes, this.#maxBytes);
+    if (this.#bytes > this.maxBytes) throw new FrameTooLargeError(this.what, this.#bytes, this.maxBytes);
   }
+
+  /** How many bytes it may still grow by. */
+  get room(): number { return this.maxBytes - this.#bytes; }
 
   /** What is wrong with shared memory in this message. */
   get refusal(): string | undefined {
@@ -61,7 +73,7 @@ export class Parcel {
   /** @throws {NotSendableError} A buffer that shall move isn't in the message. */
   checkAllMet(): void {
     const missing = this.way.transfers.findIndex((buffer) => !this.#met.has(buffer));
-    if (missing >= 0) throw new NotSendableError(this.#what, `a value without buffers[${missing}] of its transfer()`);
+    if (missing >= 0) throw new NotSendableError(this.what, `a value without buffers[${missing}] of its transfer()`);
   }
 }
 

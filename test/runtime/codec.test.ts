@@ -248,6 +248,16 @@ describe('encode', () => {
     expect(() => codec.encode({ get a(): never { throw new Error('no'); } }, 'it')).toThrow(NotSendableError);
   });
 
+  it.each([10, 100_000])('may be begun by a getter while another message is encoded: %d characters', (length) => {
+    const inner: unknown[] = [];
+    const message = { before: 'b'.repeat(300), get text() { return inner.push(codec.encode(['x'.repeat(length)], 'inner')) > 0; }, after: 'a'.repeat(300) };
+
+    const arrived = trip(message);
+
+    expect(arrived).toEqual({ before: 'b'.repeat(300), text: true, after: 'a'.repeat(300) });
+    for (const bytes of inner) expect(codec.decode(bytes as Uint8Array)).toEqual(['x'.repeat(length)]);
+  });
+
   it('writes a small message in few bytes', () => {
     const message = { type: 'order', id: 'abc123', n: 5, price: 1.5, ok: true };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createSystem, sendable } from '../../index.ts';
+import { createSystem, sendable, transfer } from '../../index.ts';
 import { Codec } from '../../runtime/wire/codec.ts';
 import { MOVABLE } from '../../core/sendable.ts';
+import { Memory } from '../support/actors/memory.ts';
 import { Money, PaymentError, Sealed } from '../support/values.ts';
 import { Subject } from '../support/actors/subject.ts';
 import { checkSendable } from '../../core/check-sendable.ts';
@@ -97,6 +98,9 @@ describe('a registered class', () => {
     expect(failed(() => codec.encode(new Faulty('toData'), 'it'))).toMatchObject({
       message: 'Cannot send it: it is an instance of Faulty, whose toData fails', cause: { message: 'no data' },
     });
+    expect(failed(() => trip(new Sealed([new Faulty('fromData')])))).toMatchObject({
+      code: 'TROUPE_PROTOCOL', message: 'Cannot decode a message: fromData of Faulty failed', cause: { message: 'no instance' },
+    });
   });
 
   it.each([
@@ -121,6 +125,27 @@ describe('a registered class', () => {
     expect(() => sendable(same, make())).toThrow(expect.objectContaining({ code: 'TROUPE_DUPLICATE_DEFINITION' }));
     // The module is evaluated again.
     sendable({ ...same }, make());
+  });
+});
+
+describe('a message that is sent while another one is encoded', () => {
+  it.each(['thread', 'process'] as const)('takes nothing of it along (%s)', async (host) => {
+    await using system = createSystem();
+    const [subject, other] = [await system.spawn(Subject, { host, input: { label: 'far' } }), await system.spawn(Subject, { host, input: { label: 'other' } })];
+    const memories = [await system.spawn(Memory, { input: {} }), await system.spawn(Memory, { input: {} })];
+    const sealed = new Sealed(['sealed']);
+    // Read by the codec, where the definition of the refs isn't known yet.
+    Object.defineProperty(sealed, 'parts', { get: () => {
+      const bytes = new ArrayBuffer(8);
+      other.tell.note(transfer(bytes, [bytes]));
+      return ['sealed'];
+    } });
+
+    await subject.ask.note({ first: memories[0], sealed, last: memories[1] });
+
+    const [seen] = await subject.ask.seen() as [{ first: unknown; sealed: Sealed; last: unknown }];
+    expect([seen.first, seen.sealed.parts, seen.last]).toEqual([memories[0], ['sealed'], memories[1]]);
+    expect((await other.ask.seen()).every((buffer) => (buffer as ArrayBuffer).byteLength === 8)).toBe(true);
   });
 });
 
