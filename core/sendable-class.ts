@@ -6,7 +6,7 @@ import { isMovable } from './sendable.ts';
 
 /** What a class does with its instances itself: one whose state isn't in public fields. */
 export interface SendableOptions<T extends object, D> {
-  /** What an instance is made of, as plain data. It shares nothing with the rest of the message. */
+  /** What an instance is made of, as plain data. It shares nothing with the rest of the message but instances like this one. */
   toData(instance: T): D;
   /** An instance made of that. */
   fromData(data: D): T;

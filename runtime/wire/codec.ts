@@ -89,7 +89,7 @@ export class Codec {
    * @throws {ProtocolError} `encode` can't have made these bytes.
    */
   decode(bytes: Uint8Array, attached: readonly Attached[] = NO_ATTACHMENTS, isLenient = false): unknown {
-    return this.#decode(bytes, { attached, isLenient });
+    return this.#decode(bytes, { attached, isLenient, made: [] });
   }
 
   #decode(bytes: Uint8Array, beside: Beside): unknown {

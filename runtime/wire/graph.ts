@@ -52,6 +52,7 @@ const CODES = {
   movable: 13, // plain data
   instance: 15, // key of its class, key, slot, ...
   madeInstance: 16, // key of its class, byte length of the contents: a message of its own, with what `toData` gave
+  madeBefore: 18, // which one of those made so far, in the message and in those within it
   attachment: 17, // its place among the attachments of the message
   properties: 14, // id, key, slot, ...: properties of an object that isn't a plain one
 } as const;
@@ -61,6 +62,8 @@ export interface Beside {
   readonly attached: readonly Attached[];
   /** A text stands for an instance that can't be made here; else it is a {@link ProtocolError}. */
   readonly isLenient: boolean;
+  /** The instances that `fromData` has made so far, or what stands for them. */
+  readonly made: unknown[];
 }
 
 /**
@@ -91,6 +94,7 @@ class GraphWriter {
   readonly #open: object[] = [];
   readonly #contents: Uint8Array[] = [];
   readonly #shown: Shown[] = [];
+  readonly #made: { readonly id: number; readonly instance: object }[] = [];
 
   constructor(movables: MovableCodec, parcel: Parcel, encode: (data: unknown) => Uint8Array) {
     this.#movables = movables;
@@ -104,6 +108,7 @@ class GraphWriter {
       const id = this.#ids.get(object) as number; // given when it was opened
       this.#table[id] = this.#node(object, id);
     }
+    this.#writeMade();
     this.#writeBytes();
     return { table: this.#table, contents: this.#contents.filter(() => true) }; // without the gaps
   }
@@ -178,9 +183,8 @@ class GraphWriter {
       case 'instance': {
         const { key, hooks } = instanceClass(value);
         if (hooks === undefined) return this.#properties(value, Object.keys(value), [CODES.instance, key]);
-        const bytes = this.#encode(hooks.toData(value));
-        this.#contents[id] = bytes;
-        return [CODES.madeInstance, key, bytes.length];
+        this.#made.push({ id, instance: value });
+        return null; // written in the order of the table, which is that of the reader
       }
       case 'other': throw new NotSendableError(this.#parcel.what, 'a value that changes while it is read');
     }
@@ -208,6 +212,22 @@ class GraphWriter {
     const keys = Object.keys(value);
     if (keys.length > 0) this.#table.push(this.#properties(value, keys, [CODES.properties, id]));
     return node;
+  }
+
+  #writeMade(): void {
+    const { made } = this.#parcel;
+    for (const { id, instance } of this.#made.toSorted((a, b) => a.id - b.id)) {
+      const number = made.get(instance);
+      if (number !== undefined) {
+        this.#table[id] = [CODES.madeBefore, number];
+        continue;
+      }
+      const { key, hooks } = instanceClass(instance);
+      const bytes = this.#encode(hooks?.toData(instance));
+      made.set(instance, made.size); // after those in its data, as the reader makes them
+      this.#contents[id] = bytes;
+      this.#table[id] = [CODES.madeInstance, key, bytes.length];
+    }
   }
 
   #writeBytes(): void {
@@ -321,8 +341,16 @@ class GraphReader {
       case CODES.instance: return this.#orText(node, () => Object.create(registeredClass(node[1], false).prototype) as object);
       case CODES.madeInstance: {
         expect(node.length === 3);
-        const data = this.#take(node[2]);
-        return this.#orText(node, () => this.#made(node[1], data));
+        const data = this.#decode(this.#take(node[2]));
+        const instance = this.#orText(node, () => makeInstance(node[1], data));
+        this.#beside.made.push(instance);
+        return instance;
+      }
+      case CODES.madeBefore: {
+        expect(node.length === 2 && isCount(node[1]));
+        const instance = this.#beside.made[node[1]];
+        expect(instance !== undefined);
+        return instance;
       }
       case CODES.attachment: {
         expect(node.length === 2 && isCount(node[1]));
@@ -342,19 +370,6 @@ class GraphReader {
       if (!this.#beside.isLenient || typeof key !== 'string') throw error;
       return `[an instance of ${key.slice(key.lastIndexOf('#') + 1)}]`;
     }
-  }
-
-  #made(key: unknown, bytes: Uint8Array): object {
-    const { name, hooks } = registeredClass(key, true);
-    const data = this.#decode(bytes);
-    let instance: unknown;
-    try {
-      instance = hooks?.fromData(data);
-    } catch (cause) {
-      throw new ProtocolError(`Cannot decode a message: fromData of ${name} failed`, { cause });
-    }
-    if (typeof instance === 'object' && instance !== null) return instance;
-    throw new ProtocolError(`Cannot decode a message: fromData of ${name} makes no instance`);
   }
 
   #shell(node: readonly unknown[]): unknown {
@@ -470,6 +485,19 @@ class GraphReader {
     this.#used += length;
     return this.#contents.subarray(this.#used - length, this.#used);
   }
+}
+
+/** An instance from its data. */
+function makeInstance(key: unknown, data: unknown): object {
+  const { name, hooks } = registeredClass(key, true);
+  let instance: unknown;
+  try {
+    instance = hooks?.fromData(data);
+  } catch (cause) {
+    throw new ProtocolError(`Cannot decode a message: fromData of ${name} failed`, { cause });
+  }
+  if (typeof instance === 'object' && instance !== null) return instance;
+  throw new ProtocolError(`Cannot decode a message: fromData of ${name} makes no instance`);
 }
 
 /** The class that this host has registered with the key. */

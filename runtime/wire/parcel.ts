@@ -38,6 +38,8 @@ export class Parcel {
   readonly attached: Attached[] = [];
   /** Of the refs in it: they must be known where it goes. */
   readonly shapes: Shape[] = [];
+  /** The instances with a `toData` in it, numbered. */
+  readonly made = new Map<object, number>();
   readonly #met = new Set<ArrayBufferLike>();
   #bytes = 0;
 

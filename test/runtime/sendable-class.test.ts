@@ -86,6 +86,18 @@ describe('a registered class', () => {
     expect(() => codec.encode(nested(51), 'it')).toThrow(text);
   });
 
+  it('makes an instance once that is met twice', () => {
+    let shared = new Sealed(['deepest']);
+    for (let i = 0; i < 40; i++) shared = new Sealed([shared, [shared], { shared }]);
+
+    const bytes = codec.encode([new Sealed([shared]), shared], 'it');
+    const [other, arrived] = codec.decode(bytes) as [Sealed, Sealed];
+
+    expect(bytes.length).toBeLessThan(20_000);
+    expect(other.parts[0]).toBe(arrived);
+    expect(arrived.parts[1]).toEqual([arrived.parts[0]]);
+  });
+
   it('is named when what it says of itself fails', () => {
     const failed = (run: () => unknown): unknown => {
       try {
