@@ -197,7 +197,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
   copyArguments(args: readonly unknown[], handler: string): unknown[] {
-    const { body, attached } = this.#encodeArguments(args, handler, KEPT, this.#rules.maxBytes);
+    const { body, attached } = this.#encodeArguments(args, handler, KEPT, Infinity);
     return this.decode(body, attached) as unknown[];
   }
 
@@ -559,7 +559,7 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   #copy(value: unknown, what: string): unknown {
-    const { body, attached } = this.#encode(value, what, KEPT, this.#rules.maxBytes);
+    const { body, attached } = this.#encode(value, what, KEPT, Infinity);
     return this.decode(body, attached);
   }
 

@@ -52,6 +52,15 @@ describe('the longest frame', () => {
     expect(others.length).toBe(2 * 2 ** 20);
   });
 
+  it('is no limit within a thread', async () => {
+    await using system = createSystem({ maxFrame: '1KB' });
+    const memory = await system.spawn(Memory, { input: {} });
+    const bytes = new Uint8Array(8);
+
+    expect(await memory.ask.both(transfer(bytes, [bytes.buffer]), new Uint8Array(4_000))).toMatchObject({ lengths: [8, 4_000] });
+    expect(bytes.length).toBe(0);
+  });
+
   it('is seen before what is too long is built', () => {
     const codec = new Codec({ encode: () => undefined, decode: () => ({}) }, 1_000);
     const before = process.memoryUsage().arrayBuffers;
