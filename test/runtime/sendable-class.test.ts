@@ -144,19 +144,19 @@ describe('a message that is sent while another one is encoded', () => {
   it.each(['thread', 'process'] as const)('takes nothing of it along (%s)', async (host) => {
     await using system = createSystem();
     const [subject, other] = [await system.spawn(Subject, { host, input: { label: 'far' } }), await system.spawn(Subject, { host, input: { label: 'other' } })];
-    const memories = [await system.spawn(Memory, { input: {} }), await system.spawn(Memory, { input: {} })];
+    const memory = await system.spawn(Memory, { input: {} });
     const sealed = new Sealed(['sealed']);
-    // Read by the codec, where the definition of the refs isn't known yet.
+    // Read when the ref has been written, to a definition that isn't known over there yet.
     Object.defineProperty(sealed, 'parts', { get: () => {
       const bytes = new ArrayBuffer(8);
       other.tell.note(transfer(bytes, [bytes]));
       return ['sealed'];
     } });
 
-    await subject.ask.note({ first: memories[0], sealed, last: memories[1] });
+    await subject.ask.note({ sealed, memory });
 
-    const [seen] = await subject.ask.seen() as [{ first: unknown; sealed: Sealed; last: unknown }];
-    expect([seen.first, seen.sealed.parts, seen.last]).toEqual([memories[0], ['sealed'], memories[1]]);
+    const [seen] = await subject.ask.seen() as [{ sealed: Sealed; memory: unknown }];
+    expect([seen.sealed.parts, seen.memory]).toEqual([['sealed'], memory]);
     expect((await other.ask.seen()).every((buffer) => (buffer as ArrayBuffer).byteLength === 8)).toBe(true);
   });
 });
