@@ -26,7 +26,7 @@ import { launchProcess } from './hosts/process-host.ts';
 import { launchThread } from './hosts/thread-host.ts';
 import { checkHostsOptions } from '../core/host-set.ts';
 import { hostDown } from './hosts/host.ts';
-import { SharedHosts } from './hosts/shared-hosts.ts';
+import { SharedHosts, systemStopped } from './hosts/shared-hosts.ts';
 import { thisHost } from './hosts/this-host.ts';
 import { checkWait, within } from '../core/within.ts';
 
@@ -153,10 +153,11 @@ export class ActorSystem implements AsyncDisposable {
    *
    * @throws {TypeError | RangeError} (as a rejection) An option isn't what it should be.
    * @throws {StartFailedError | StartTimeoutError} (as a rejection) No host is left then.
+   * @throws {ActorError} (as a rejection) `TROUPE_SYSTEM_STOPPED`; no host is left then.
    */
   async hosts(options: HostsOptions): Promise<HostSet> {
     const spec = checkHostsOptions(options);
-    if (this.#stopped !== undefined) throw new ActorError('TROUPE_SYSTEM_STOPPED', 'Cannot start hosts: the system has been stopped');
+    if (this.#stopped !== undefined) throw systemStopped();
     const id = ++this.#lastSet;
     const { clock, random } = this.#kernel;
     const set = new SharedHosts(id, spec, this.#kernel, {

@@ -186,9 +186,12 @@ export class Authority {
   #spawn(from: number, request: SpawnRequest): void {
     const failed = (error: Error): void => this.#order(from, { type: 'failed', request: request.request, error });
     const parent = this.#slots.get(request.parent);
-    if (this.#isStopping) {
+    const stopped = (options?: ErrorOptions): ActorError => {
       const text = `Cannot spawn "${request.seed.shape.title}": the system has been stopped`;
-      failed(new ActorError('TROUPE_SYSTEM_STOPPED', text));
+      return new ActorError('TROUPE_SYSTEM_STOPPED', text, options);
+    };
+    if (this.#isStopping) {
+      failed(stopped());
       return;
     }
     if (parent === undefined || parent.state.kind === 'ending' || parent.state.kind === 'dead') {
@@ -209,8 +212,9 @@ export class Authority {
     };
     record.spawnedBy = { host: from, request: request.request };
     this.#begin(record, request.request, started, (error) => {
-      this.#die(record, { kind: 'error', error });
-      this.#afterHostEnd(record, () => failed(error));
+      const why = this.#isStopping ? stopped({ cause: error }) : error;
+      this.#die(record, { kind: 'error', error: why });
+      this.#afterHostEnd(record, () => failed(why));
     });
   }
 

@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import type { HostsSpec } from '../../core/host-set.ts';
 import { DEFAULT_BACKOFF, restartDelayMs } from '../../core/backoff.ts';
 import { HostSet } from '../../core/host-set.ts';
-import { StartFailedError, StartTimeoutError } from '../../core/errors.ts';
+import { ActorError, StartFailedError, StartTimeoutError } from '../../core/errors.ts';
 import { addRestart } from '../../core/restart-intensity.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 import { within } from '../../core/within.ts';
@@ -59,6 +59,8 @@ export class SharedHosts extends HostSet {
   /** When hosts were started again, newest first. */
   #restarts: readonly number[] = [];
   #status: 'starting' | 'open' | 'closing' | 'closed' = 'starting';
+  /** Aborted with why there will be no set, if anything comes between its start and its opening. */
+  readonly #start = new AbortController();
   #reason: ExitReason = { kind: 'normal' };
   #stopped: Promise<void> | undefined;
 
@@ -86,16 +88,24 @@ export class SharedHosts extends HostSet {
 
   isOf(owner: object): boolean { return this.#owner === owner; }
 
-  /** Starts all hosts. @throws {StartFailedError | StartTimeoutError} (as a rejection) None is left then. */
+  /**
+   * Starts all hosts; all of them live when it resolves.
+   *
+   * @throws {StartFailedError | StartTimeoutError | ActorError} (as a rejection) None is left then.
+   */
   async start(): Promise<void> {
-    const { startMs, signal, kind } = this.#spec;
+    const { startMs, signal: given, kind } = this.#spec;
+    const own = this.#start.signal;
     const release = this.#port.hold();
     try {
-      signal?.throwIfAborted();
+      given?.throwIfAborted();
+      const signal = given === undefined ? own : AbortSignal.any([given, own]);
       const hosts = this.#members.map((member) => this.#launch(member));
       const late = (): Error => new StartTimeoutError(this.name, startMs, `a ${kind} or its modules were late`);
       const ready = Promise.all(hosts.map((host) => host.ready));
       await within(ready, this.#port.clock, { timeoutMs: startMs, signal }, late);
+      // It may have come in the same turn as the last host.
+      own.throwIfAborted();
       this.#status = 'open';
     } catch (error) {
       this.retire({ kind: 'error', error: error as Error });
@@ -146,6 +156,8 @@ export class SharedHosts extends HostSet {
     const member = this.#members.find((each) => each.host === host);
     if (member === undefined) return () => undefined;
     member.cancelStart();
+    // One that was not ready rejects its own start.
+    if (this.#status === 'starting' && member.isReady) this.#start.abort(this.#lostAtStart(reason));
     Object.assign(member, { host: undefined, isReady: false, actors: 0 });
     return () => {
       if (this.#status === 'open') this.#restart(member, reason);
@@ -156,6 +168,7 @@ export class SharedHosts extends HostSet {
   /** Takes no more actors, and starts no more hosts: its hosts are about to end. */
   retire(reason: ExitReason): void {
     if (this.#status === 'closing' || this.#status === 'closed') return;
+    if (this.#status === 'starting') this.#start.abort(systemStopped());
     this.#status = 'closing';
     this.#reason = reason;
     for (const { cancelStart, host } of this.#members) if (host === undefined) cancelStart();
@@ -238,11 +251,22 @@ export class SharedHosts extends HostSet {
     return this.#members.flatMap(({ host }) => host === undefined ? [] : [host]);
   }
 
+  #lostAtStart(reason: ExitReason): StartFailedError {
+    const cause = reason.kind === 'host_down' ? reason.error : undefined;
+    const why = `it ended before the others were ready: ${describeExit(reason)}`;
+    return new StartFailedError(this.name, why, cause === undefined ? {} : { cause });
+  }
+
   /** Nothing heals a set that has ended: whoever restarts an actor on it gives up. */
   #refusal(): StartFailedError {
     const how = this.#reason.kind === 'normal' ? 'it has been stopped' : `it has ended: ${describeExit(this.#reason)}`;
     return new StartFailedError(this.name, `no actor can start on these hosts, ${how}`, { canHeal: false });
   }
+}
+
+/** A set that isn't open is retired by its system alone. */
+export function systemStopped(): ActorError {
+  return new ActorError('TROUPE_SYSTEM_STOPPED', 'Cannot start hosts: the system has been stopped');
 }
 
 function describeFailure({ message }: StartFailedError): string {

@@ -159,6 +159,41 @@ describe('a set of hosts', () => {
     await expect(start(1, { signal: AbortSignal.abort(new Error('changed my mind')) })).rejects.toThrow('changed my mind');
   });
 
+  it('is given up when one of its hosts ends while others are starting', async () => {
+    const env = { TROUPE_TEST_FIRST: `${family.file}.first` };
+    const starting = start(2, { modules: [support('faulty-leaves-first.ts')], env, timeout: '10s' });
+
+    await expect(starting).rejects.toMatchObject({ code: 'TROUPE_START_FAILED', message: expect.stringContaining('exit code 3') as string });
+    expect(await family.system.accounts()).toHaveLength(1);
+  });
+
+  it.each(['thread', 'process'] as const)('does not open once its system is ending, by stop or by kill: %s', async (kind) => {
+    const refused = { code: 'TROUPE_SYSTEM_STOPPED', message: 'Cannot start hosts: the system has been stopped' };
+    for (const how of ['stop', 'kill'] as const) {
+      await using system = createSystem();
+      const starting = expect(system.hosts({ kind, size: 2 })).rejects.toMatchObject(refused);
+
+      await system[how]();
+
+      await starting;
+    }
+  });
+
+  it('does not open while the actors of its system take their time to stop', async () => {
+    await using system = createSystem();
+    let release = (): void => undefined;
+    const told = new Promise<void>((resolve) => { release = resolve; });
+    await system.spawn(actor({ init: () => null, handlers: {}, stop: () => told }));
+    const starting = system.hosts({ kind: 'thread', size: 2 });
+
+    const stopped = system.stop();
+
+    await expect(starting).rejects.toMatchObject({ code: 'TROUPE_SYSTEM_STOPPED' });
+    expect(await system.accounts()).toHaveLength(1);
+    release();
+    await stopped;
+  });
+
   it('ends with its system, after its actors', async () => {
     const set = await start(1);
     await family.system.spawn(Parent, { input: { file: family.file, label: 'top' }, host: set, name: 'top' });
@@ -187,5 +222,19 @@ describe('a set of hosts', () => {
     [{ sise: 1 }, 'the options of hosts()'], [{ intensity: { restarts: -1, within: 1 } }, 'intensity.restarts'],
   ])('refuses %o', async (options, text) => {
     await expect(start(1, options)).rejects.toThrow(`Cannot use ${text}`);
+  });
+});
+
+describe('a spawn that its system ends', () => {
+  it.each(['thread', 'process'] as const)('says that the system has been stopped: %s', async (host) => {
+    for (const how of ['stop', 'kill'] as const) {
+      await using system = createSystem();
+      const refused = { code: 'TROUPE_SYSTEM_STOPPED', message: 'Cannot spawn "dying": the system has been stopped' };
+      const starting = expect(system.spawn(Dying, { host })).rejects.toMatchObject(refused);
+
+      await system[how]();
+
+      await starting;
+    }
   });
 });
