@@ -607,7 +607,7 @@ function unconfirmed(path: string): HostExitError {
 
 function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {
   const cause = reason.kind === 'host_down' ? reason.error : undefined;
-  return new StartFailedError(record.path, `its host ended: ${how}`, cause === undefined ? {} : { cause });
+  return new StartFailedError(record.path, `its host ended: ${how}`, { lost: reason, ...cause === undefined ? {} : { cause } });
 }
 
 /** What its set has refused, said of the actor. */

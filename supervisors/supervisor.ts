@@ -188,14 +188,20 @@ async function slept(ctx: SupervisorContext, ms: number): Promise<boolean> {
   return ctx.sleep(ms).then(() => true, () => false);
 }
 
+/** The end of its host, if that was it: the same object for all that were lost with one host, up or starting. */
+function lossOf(reason: ExitReason): ExitReason | undefined {
+  if (reason.kind === 'error') return reason.error instanceof StartFailedError ? reason.error.lost : undefined;
+  return reason.kind === 'host_down' ? reason : undefined;
+}
+
 /** Starts a child again, as often as the budget allows. The supervisor goes on to answer meanwhile. */
 async function restart(state: SupervisorState, child: RunningChild, cause: ExitReason): Promise<void> {
   const { ctx, tree: { intensity, backoff } } = state;
   if (ctx.uptime() - child.upSinceMs >= intensity.withinMs) child.attempts = 0;
   for (let reason: ExitReason = cause; !state.isStopping;) {
-    // All that were lost with one host are told the same reason.
-    const isCounted = state.countedLosses.has(reason);
-    if (reason.kind === 'host_down') state.countedLosses.add(reason);
+    const loss = lossOf(reason);
+    const isCounted = loss !== undefined && state.countedLosses.has(loss);
+    if (loss !== undefined) state.countedLosses.add(loss);
     const { times, isAllowed } = isCounted
       ? { times: state.restarts, isAllowed: true } : addRestart(state.restarts, ctx.uptime(), intensity);
     state.restarts = times;

@@ -5,6 +5,7 @@ import type { BreakingRef } from '../support/actors/breaking.ts';
 import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
 import { Parent } from '../support/actors/parent.ts';
+import { SlowAgain } from '../support/actors/slow-again.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -106,6 +107,22 @@ describe('a set of hosts', () => {
     expect(reasons).toHaveLength(2_000);
     expect(new Set(reasons).size).toBe(1);
     expect(await first).toMatchObject({ reason: reasons[0] });
+  });
+
+  it('is one event for a supervisor whose children were in init when it was lost', async () => {
+    await using set = await start(1);
+    const children = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`c${i}`, child(SlowAgain, { host: set })]));
+    await using app = await run(supervisor({ intensity: { restarts: 2, within: '1m' }, children }), { system: family.system, log: false, signals: false });
+    let restarts = 0;
+    const allWait = new Promise<void>((resolve) => { family.system.events.on('restarting', () => { if (++restarts === 5) resolve(); }); });
+    (await spawn(set)).tell.exit(1);
+    await deadline(allWait, 'all are lost, and wait for the next host');
+
+    // Placed behind them: they are starting when it ends the host.
+    (await spawn(set)).tell.exit(1);
+
+    const incarnations = Object.values(app.children).map((ref) => ref.ask.incarnation());
+    expect(await deadline(Promise.all(incarnations), 'all are back', 2_000)).toEqual([3, 3, 3, 3, 3]);
   });
 
   it('keeps those who come while no host is there waiting, until one is', async () => {
