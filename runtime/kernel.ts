@@ -392,10 +392,10 @@ export class Kernel implements LinkPort, RefsPort {
         break;
       }
       case 'shutdown':
-        this.localSlots.get(order.slot)?.shutdown(order.incarnation);
+        if (!this.#giveUpStart(order, 'shutdown')) this.localSlots.get(order.slot)?.shutdown(order.incarnation);
         break;
       case 'kill':
-        this.#killNow(order.slot, order.incarnation);
+        if (!this.#giveUpStart(order, 'killed')) this.localSlots.get(order.slot)?.killNow(order.incarnation);
         break;
       case 'exit':
         this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
@@ -576,11 +576,11 @@ export class Kernel implements LinkPort, RefsPort {
     for (const envelope of link.asked.values()) envelope.cancel(error);
   }
 
-  /** An actor whose module is still being loaded has ended, too: its start is given up when it comes. */
-  #killNow(slot: number, incarnation: number): void {
-    const local = this.localSlots.get(slot);
-    if (local !== undefined) local.killNow(incarnation);
-    else this.toAuthority({ type: 'ended', slot, incarnation, reason: { kind: 'killed' }, wasStarting: true });
+  /** An actor whose module is still being loaded has ended as well: what comes of it later is killed. */
+  #giveUpStart({ slot, incarnation }: { slot: number; incarnation: number }, kind: 'shutdown' | 'killed'): boolean {
+    if (this.localSlots.has(slot)) return false;
+    this.toAuthority({ type: 'ended', slot, incarnation, reason: { kind }, wasStarting: true });
+    return true;
   }
 
   #refAbout({ slot, path, shape }: SlotIdentity): ActorRef<object> {

@@ -4,6 +4,7 @@ import { actor, child, run, supervisor } from '../../index.ts';
 import type { BreakingRef } from '../support/actors/breaking.ts';
 import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
+import { ManualClock } from '../../testing/index.ts';
 import { Parent } from '../support/actors/parent.ts';
 import { SlowAgain } from '../support/actors/slow-again.ts';
 import { TestSystem } from '../support/test-system.ts';
@@ -123,6 +124,18 @@ describe('a set of hosts', () => {
 
     const incarnations = Object.values(app.children).map((ref) => ref.ask.incarnation());
     expect(await deadline(Promise.all(incarnations), 'all are back', 2_000)).toEqual([3, 3, 3, 3, 3]);
+  });
+
+  it('gives up at once the start of an actor whose module is still being loaded', async () => {
+    // Nothing that has a time limit comes to it.
+    await using system = createSystem({ clock: new ManualClock() });
+    const set = await system.hosts({ kind: 'thread', size: 1 });
+    const waiting = actor({ url: support('faulty-top-level-await.ts') }, { name: 'waiting', init: () => ({}), handlers: {} });
+    const refused = expect(system.spawn(waiting, { host: set })).rejects.toMatchObject({ code: 'TROUPE_START_FAILED' });
+
+    await deadline(set.stop(), 'the set ends');
+
+    await refused;
   });
 
   it('keeps those who come while no host is there waiting, until one is', async () => {
