@@ -5,6 +5,11 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
+const isThread = !isMainThread && workerData?.troupe !== undefined;
+// A terminal sends SIGINT and SIGHUP to the whole group: the main program decides what they mean. SIGUSR1 would let
+// anybody on this machine attach a debugger. First of all: until here Node obeys them.
+if (!isThread) for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1']) process.on(signal, () => undefined);
+
 const FRAME_FD = 3;
 const LEASH_FD = 4;
 /** Sent in place of a host's number by a host that could not even load the library. */
@@ -12,7 +17,6 @@ const NO_HOST = 0xffffffff;
 /** Where the library, once loaded, hands over what runs a host. */
 const HOST_MAIN = Symbol.for('troupe.host-main');
 
-const isThread = !isMainThread && workerData?.troupe !== undefined;
 const boot = isThread ? workerData.troupe : JSON.parse(process.env.TROUPE_BOOT);
 
 if (!isThread) {

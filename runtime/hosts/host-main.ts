@@ -67,7 +67,7 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
     finish(() => process.exit(1));
   };
   watchFailures(kernel, fail);
-  if (boot.kind === 'process') watchSignals(kernel, finish);
+  if (boot.kind === 'process') watchSigterm(kernel, finish);
   const receive = (frame: Uint8Array, attachments?: Attachments): void => {
     try {
       kernel.receive(frame, undefined, attachments);
@@ -101,12 +101,8 @@ function watchFailures(kernel: Kernel, fail: (error: unknown) => void): void {
   process.on('unhandledRejection', blame);
 }
 
-/**
- * A terminal sends SIGINT and SIGHUP to the whole group: the main program decides what they mean. SIGUSR1 would let
- * anybody on this machine attach a debugger. SIGTERM to this process alone stops its actors; then it dies by it.
- */
-function watchSignals(kernel: Kernel, finish: (end: () => void) => void): void {
-  for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
+/** SIGTERM to this process alone stops its actors; then it dies by it. The other signals are boot.mjs's affair. */
+function watchSigterm(kernel: Kernel, finish: (end: () => void) => void): void {
   process.once('SIGTERM', () => {
     kernel.stopAll(SIGNAL_GRACE_MS, () => finish(() => process.kill(process.pid, 'SIGTERM')));
   });

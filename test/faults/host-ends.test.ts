@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ExitReason, HostKind } from '../../index.ts';
 import { exitCode } from '../../index.ts';
@@ -69,6 +71,26 @@ describe('the end of a host', () => {
     const message: unknown = expect.stringContaining('did not confirm');
     const stderr = host === 'process' ? 'last words\n' : '';
     expect(await lost).toMatchObject({ error: { code: 'TROUPE_HOST_DOWN', message, stderr } });
+  });
+
+  it('is not brought about by signals to the whole group while the process is still loading the library', async () => {
+    const preload = `${family.file}.mjs`;
+    // Where boot.mjs leaves something for the library, just before it loads that.
+    writeFileSync(preload, `
+      const key = Symbol.for('troupe.host-main');
+      Object.defineProperty(globalThis, key, {
+        configurable: true,
+        set(value) {
+          Object.defineProperty(globalThis, key, { configurable: true, value });
+          for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1']) process.kill(process.pid, signal);
+          process.env.SIGNALLED = 'yes';
+        },
+      });
+    `);
+
+    const ref = await family.system.spawn(Dying, { host: 'process', execArgv: ['--import', pathToFileURL(preload).href] });
+
+    expect(await ref.ask.variable('SIGNALLED')).toBe('yes');
   });
 
   it('has a number for every other reason, too', () => {
