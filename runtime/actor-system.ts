@@ -263,6 +263,9 @@ export class ActorSystem implements AsyncDisposable {
       case 'drained':
         host.drained();
         break;
+      case 'ending':
+        for (const set of this.#sets.values()) set.ending(host);
+        break;
       case 'failing':
         host.failure = request.error;
         break;

@@ -130,6 +130,7 @@ export class Authority {
       case 'ready':
       case 'busy':
       case 'drained':
+      case 'ending':
       case 'failing':
       case 'account':
     }

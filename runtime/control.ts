@@ -97,6 +97,8 @@ export type Request =
   | { readonly type: 'ready' }
   | { readonly type: 'busy'; readonly isBusy: boolean }
   | { readonly type: 'drained' }
+  /** The host has been told to end by a signal: it takes no more actors. */
+  | { readonly type: 'ending' }
   /** What this kernel has lost with a host that is gone. */
   | ({ readonly type: 'lost'; readonly host: number } & Loss)
   | { readonly type: 'account'; readonly request: number; readonly account: Account }

@@ -16,7 +16,9 @@ import type { Slot } from './slots/slot.ts';
 import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
-import { ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, invalidOption } from '../core/errors.ts';
+import {
+  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, StartFailedError, invalidOption,
+} from '../core/errors.ts';
 import { Codec, cutText, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
@@ -378,7 +380,8 @@ export class Kernel implements LinkPort, RefsPort {
         this.#takeRequest(order.request)?.reject(order.error);
         break;
       case 'start':
-        this.spawner.start(order);
+        if (this.isEnding) this.spawner.refuse(order, new StartFailedError(order.path, 'its host has been told to end by a signal'));
+        else this.spawner.start(order);
         break;
       case 'slot': {
         const slot = this.localSlots.get(order.slot) ?? this.remoteSlots.get(order.slot);
@@ -509,6 +512,7 @@ export class Kernel implements LinkPort, RefsPort {
       done();
     };
     this.#allEnded = finish;
+    this.toAuthority({ type: 'ending' });
     this.deadlines.add(limit, this.clock.now() + graceMs);
     const live = [...this.localSlots.values()].filter(({ cell }) => cell !== undefined);
     this.#cellsLeft = live.length;

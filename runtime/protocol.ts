@@ -164,6 +164,7 @@ const isReport = tagged('type', {
   ready: {},
   busy: { isBusy: isBoolean },
   drained: {},
+  ending: {},
   lost: { host: isNumber32, count: isAmount, maybeExecuted: isAmount },
   account: { request: isRequestNumber, account: isAccount },
   failing: { error: isError },

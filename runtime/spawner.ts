@@ -101,6 +101,12 @@ export class Spawner {
     );
   }
 
+  /** Nothing starts for this order. */
+  refuse({ slot, incarnation }: StartOrder, failure: Error): void {
+    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
+    this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
+  }
+
   async #spawn(call: SpawnCall): Promise<{ ref: Ref }> {
     const kernel = this.#kernel;
     if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.title);
@@ -198,12 +204,10 @@ export class Spawner {
   }
 
   #failed(order: StartOrder, error: unknown): void {
-    const { slot, incarnation, path } = order;
     const text = error instanceof Error ? error.message : String(error);
     const failure = error instanceof DefinitionMismatchError ? error
-      : new StartFailedError(path, `its module can't be loaded: ${text}`, { cause: error, canHeal: false });
-    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
-    this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
+      : new StartFailedError(order.path, `its module can't be loaded: ${text}`, { cause: error, canHeal: false });
+    this.refuse(order, failure);
   }
 
   #checkCall(parent: number, definition: unknown, options: unknown): SpawnCall {

@@ -29,7 +29,8 @@ export interface SharedHostsPort {
 interface Member {
   /** Undefined between one host and the next. */
   host: Host | undefined;
-  isReady: boolean;
+  /** Whether it takes actors. */
+  status: 'starting' | 'ready' | 'ending';
   /** How many actors were placed there and aren't dead. */
   actors: number;
   /** Starts again in a row, without having been up for the window in between. */
@@ -74,7 +75,7 @@ export class SharedHosts extends HostSet {
     this.#port = port;
     this.#closed = new Promise((resolve) => { this.#setClosed = resolve; });
     this.#members = Array.from({ length: spec.size }, () => {
-      return { host: undefined, isReady: false, actors: 0, attempts: 0, upSinceMs: 0, cancelStart: () => undefined };
+      return { host: undefined, status: 'starting', actors: 0, attempts: 0, upSinceMs: 0, cancelStart: () => undefined };
     });
   }
 
@@ -151,14 +152,20 @@ export class SharedHosts extends HostSet {
     if (member !== undefined) member.actors--;
   }
 
+  /** A host is about to end, though it was not asked to by us: nobody new is placed there. */
+  ending(host: Host): void {
+    const member = this.#members.find((each) => each.host === host);
+    if (member !== undefined) member.status = 'ending';
+  }
+
   /** A host has ended: nobody is placed there any more. Returns what is to follow once its actors have been told. */
   lost(host: Host, reason: ExitReason): () => void {
     const member = this.#members.find((each) => each.host === host);
     if (member === undefined) return () => undefined;
     member.cancelStart();
     // One that was not ready rejects its own start.
-    if (this.#status === 'starting' && member.isReady) this.#start.abort(this.#lostAtStart(reason));
-    Object.assign(member, { host: undefined, isReady: false, actors: 0 });
+    if (this.#status === 'starting' && member.status !== 'starting') this.#start.abort(this.#lostAtStart(reason));
+    Object.assign(member, { host: undefined, status: 'starting', actors: 0 });
     return () => {
       if (this.#status === 'open') this.#restart(member, reason);
       else if (this.#status === 'closing') this.#checkClosed();
@@ -180,8 +187,9 @@ export class SharedHosts extends HostSet {
   #launch(member: Member): Host {
     const host = member.host = this.#port.launch(this.#spec);
     const ready = (): void => {
+      if (member.status !== 'starting') return;
       member.cancelStart();
-      member.isReady = true;
+      member.status = 'ready';
       member.upSinceMs = this.#port.clock.now();
       this.#placeWaiting(member, host);
     };
@@ -243,7 +251,7 @@ export class SharedHosts extends HostSet {
 
   #emptiest(): Member | undefined {
     let best: Member | undefined;
-    for (const member of this.#members) if (member.isReady && (best === undefined || member.actors < best.actors)) best = member;
+    for (const member of this.#members) if (member.status === 'ready' && (best === undefined || member.actors < best.actors)) best = member;
     return best;
   }
 

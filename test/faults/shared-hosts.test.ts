@@ -4,6 +4,8 @@ import { actor, child, run, supervisor } from '../../index.ts';
 import type { BreakingRef } from '../support/actors/breaking.ts';
 import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
+import { Gate } from '../support/actors/narrow.ts';
+import { Lingering } from '../support/actors/lingering.ts';
 import { ManualClock } from '../../testing/index.ts';
 import { Parent } from '../support/actors/parent.ts';
 import { SlowAgain } from '../support/actors/slow-again.ts';
@@ -128,7 +130,7 @@ describe('a set of hosts', () => {
 
   it('gives up at once the start of an actor whose module is still being loaded', async () => {
     // Nothing that has a time limit comes to it.
-    await using system = createSystem({ clock: new ManualClock() });
+    await using system = new TestSystem({ clock: new ManualClock() });
     const set = await system.hosts({ kind: 'thread', size: 1 });
     const waiting = actor({ url: support('faulty-top-level-await.ts') }, { name: 'waiting', init: () => ({}), handlers: {} });
     const refused = expect(system.spawn(waiting, { host: set })).rejects.toMatchObject({ code: 'TROUPE_START_FAILED' });
@@ -149,6 +151,24 @@ describe('a set of hosts', () => {
 
     await expect(aborted).rejects.toThrow('changed my mind');
     expect(await (await deadline(late, 'it has found a host', 2_000)).ask.pid()).toBe(process.pid);
+  });
+
+  it('places nobody on a host that is stopping its actors for a SIGTERM, and nobody starts there', async () => {
+    await using set = await start(2, { kind: 'process', modules: [MODULE] });
+    const gate = await family.system.spawn(Gate);
+    const lingering = await family.system.spawn(Lingering, { host: set, input: { gate } });
+    const other = await spawn(set);
+    const third = await spawn(set);
+    await Promise.all([spawn(set), third.stop()]);
+    const dying = await lingering.ask.pid();
+
+    process.kill(dying, 'SIGTERM');
+    await deadline(gate.ask.whenHeld(), 'it is stopping');
+
+    expect(await gate.ask.noted()).toEqual([expect.stringContaining('its host has been told to end by a signal')]);
+    expect(await (await spawn(set)).ask.pid()).toBe(await other.ask.pid());
+    gate.tell.open();
+    expect(await deadline(lingering.closed, 'its host has ended')).toMatchObject({ kind: 'host_down', signal: 'SIGTERM' });
   });
 
   it('loses a whole host to an actor that blocks', async () => {
@@ -200,7 +220,7 @@ describe('a set of hosts', () => {
   it.each(['thread', 'process'] as const)('does not open once its system is ending, by stop or by kill: %s', async (kind) => {
     const refused = { code: 'TROUPE_SYSTEM_STOPPED', message: 'Cannot start hosts: the system has been stopped' };
     for (const how of ['stop', 'kill'] as const) {
-      await using system = createSystem();
+      await using system = new TestSystem();
       const starting = expect(system.hosts({ kind, size: 2 })).rejects.toMatchObject(refused);
 
       await system[how]();
@@ -210,7 +230,7 @@ describe('a set of hosts', () => {
   });
 
   it('does not open while the actors of its system take their time to stop', async () => {
-    await using system = createSystem();
+    await using system = new TestSystem();
     let release = (): void => undefined;
     const told = new Promise<void>((resolve) => { release = resolve; });
     await system.spawn(actor({ init: () => null, handlers: {}, stop: () => told }));
@@ -258,9 +278,9 @@ describe('a set of hosts', () => {
 describe('a spawn that its system ends', () => {
   it.each(['thread', 'process'] as const)('says that the system has been stopped: %s', async (host) => {
     for (const how of ['stop', 'kill'] as const) {
-      await using system = createSystem();
+      await using system = new TestSystem();
       const refused = { code: 'TROUPE_SYSTEM_STOPPED', message: 'Cannot spawn "dying": the system has been stopped' };
-      const starting = expect(system.spawn(Dying, { host })).rejects.toMatchObject(refused);
+      const starting = expect(system.spawn(Breaking, { host })).rejects.toMatchObject(refused);
 
       await system[how]();
 

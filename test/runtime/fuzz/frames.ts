@@ -271,6 +271,7 @@ function controlBodies(): Uint8Array[] {
     ready: { type: 'ready' },
     busy: { type: 'busy', isBusy: true },
     drained: { type: 'drained' },
+    ending: { type: 'ending' },
     lost: { type: 'lost', host: 9, count: 2, maybeExecuted: 1 },
     account: { type: 'account', request: 1, account: { sent: 1, handled: 1, rejected: 0, deadLetters: 0, queued: 0, lateReplies: 0 } },
     failing: { type: 'failing', error: new Error('failing') },
