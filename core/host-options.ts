@@ -16,7 +16,10 @@ export interface HostOptions {
   env?: 'inherit' | Readonly<Record<string, string | undefined>>;
   /** A process's folder, from the program's own. Default: that one. */
   cwd?: string;
-  /** Node's own options for a process, behind those that the program was started with. */
+  /**
+   * Node's own options for a process, behind those that the program was started with. A word that follows an option is taken
+   * for its value: behind one that has none, Node takes it for the program, and the host doesn't start.
+   */
   execArgv?: readonly string[];
   /**
    * How much its JavaScript heap may hold, at least 32 MB; rounded up to whole MB. Default: V8's own limit. A host that
@@ -42,7 +45,7 @@ export const DEFAULT_SETTINGS: HostSettings = { env: {}, cwd: undefined, execArg
 
 const MIN_MEMORY_MB = 32;
 /** Options that make Node do something else than run a host, or that `memory` is for. */
-const NOT_FOR_HOSTS = /^(?:-e|-p|-pe|-c|-i|-h|-v|--|--(?:eval|print|check|interactive|help|version|run|test|watch|watch-path|input-type))(?:=|$)/;
+const NOT_FOR_HOSTS = /^(?:-e|-p|-pe|-c|-i|-h|-v|-|--|--(?:eval|print|check|interactive|help|version|v8-options|completion-bash|prof-process|run|test|watch|watch-path|input-type))(?:=|$)/;
 const FOR_MEMORY = /^--max[-_](?:old[-_]space|heap)[-_]size(?:=|$)/;
 
 /** @throws {TypeError} An option isn't what it should be, or isn't one of a host of this kind. */
@@ -63,7 +66,11 @@ function checkEnv(env: unknown): HostSettings['env'] {
   const fields = typeof env === 'string' ? undefined : checkObject(env, 'env');
   if (fields === undefined) throw invalidOption('env', env, '"inherit" or an object');
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined && typeof value !== 'string') throw invalidOption(`env.${name}`, value, 'a text');
+    // Node would cut them, or take a part of the name for the value.
+    if (!/^[^=\0]+$/.test(name)) throw invalidOption('env', name, 'names that are not empty and have no "=" or NUL');
+    if (value === undefined) continue;
+    if (typeof value !== 'string') throw invalidOption(`env.${name}`, value, 'a text');
+    if (value.includes('\0')) throw invalidOption(`env.${name}`, value, 'a text without NUL');
   }
   // A copy: `process.env` is no plain object.
   return { ...fields } as Record<string, string | undefined>;
@@ -74,11 +81,16 @@ function checkExecArgv(execArgv: unknown): readonly string[] {
   execArgv.forEach((arg: unknown, i) => {
     const what = `execArgv[${i}]`;
     if (typeof arg !== 'string') throw invalidOption(what, arg, 'one of Node\'s options');
-    if (i === 0 && !arg.startsWith('-')) throw invalidOption(what, arg, 'one of Node\'s options: the host\'s program is given');
+    if (isProgram(arg, execArgv[i - 1])) throw invalidOption(what, arg, 'one of Node\'s options: the host\'s program is given');
     if (FOR_MEMORY.test(arg)) throw invalidOption(what, arg, 'no limit of memory', 'use the option memory instead');
     if (NOT_FOR_HOSTS.test(arg)) throw invalidOption(what, arg, 'an option that still runs the host');
   });
   return [...execArgv as string[]];
+}
+
+/** Whether Node takes it for a program: a word that can't be the value of what stands before it. */
+function isProgram(arg: string, before: unknown): boolean {
+  return !arg.startsWith('-') && (typeof before !== 'string' || !before.startsWith('-') || before.includes('='));
 }
 
 function toMb(memory: ByteSize): number {
