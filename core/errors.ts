@@ -212,6 +212,11 @@ export class StartFailedError extends ActorError {
   }
 }
 
+/** Why it could not be started, for a text about something that it was started for. */
+export function whyNotStarted({ message }: StartFailedError): string {
+  return message.replace(/^Cannot start "[^"]*": /, '');
+}
+
 /** The actor's host and `init` weren't ready within the start deadline. */
 export class StartTimeoutError extends ActorError {
   override readonly name = 'StartTimeoutError';

@@ -11,7 +11,7 @@ import { MAIN_HOST } from '../control.ts';
 import { orderOf } from '../protocol.ts';
 import { markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
-import { toError } from '../../core/errors.ts';
+import { StartFailedError, toError } from '../../core/errors.ts';
 import { writeThrough } from './std-streams.ts';
 
 /** What leads to the main thread, as boot.mjs opened it. */
@@ -76,10 +76,15 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
     }
   };
   const loadAll = async (): Promise<void> => {
-    for (const url of boot.modules) await kernel.ports.load(url);
+    for (const url of boot.modules) await kernel.ports.load(url).catch((error: unknown) => { throw notLoaded(url, toError(error)); });
     say(kernel, { type: 'ready' });
   };
   loadAll().catch(fail);
+}
+
+/** As for an actor's module: another try would not help. */
+function notLoaded(url: string, cause: Error): StartFailedError {
+  return new StartFailedError('a host', `${url} can't be loaded: ${cause.message}`, { cause, canHeal: false });
 }
 
 function openWire(

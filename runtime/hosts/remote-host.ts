@@ -9,7 +9,7 @@ import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
 import { FrameReader } from '../wire/record.ts';
 import { HOST_MAIN_URL } from './host-main.ts';
-import { HostExitError, StartFailedError, toError } from '../../core/errors.ts';
+import { HostExitError, StartFailedError, toError, whyNotStarted } from '../../core/errors.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 import { endWithSignal, hostDown, neverLaunched } from './host.ts';
 import { usesTsx } from './boot-files.ts';
@@ -140,12 +140,19 @@ export class RemoteHost implements Host {
   #finish(end: HostEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    const how = end.error === undefined || end.error instanceof HostExitError ? describeExit(hostDown(end)) : end.error.message;
-    const options = end.error === undefined ? {} : { cause: end.error };
-    this.#setFailed(new StartFailedError(`a ${this.kind} host`, `it ended before it was ready: ${how}`, options));
+    this.#setFailed(notReady(this.kind, end));
     this.#port.ended(this, end, this.#isWanted);
     this.#setEnded(end);
   }
+}
+
+function notReady(kind: string, end: HostEnd): StartFailedError {
+  const { error } = end;
+  const [host, why] = [`a ${kind} host`, 'it ended before it was ready'];
+  if (error instanceof StartFailedError) return new StartFailedError(host, `${why}: ${whyNotStarted(error)}`, { cause: error, canHeal: error.canHeal });
+  if (error === undefined) return new StartFailedError(host, `${why}: ${describeExit(hostDown(end))}`);
+  const how = error instanceof HostExitError ? describeExit(hostDown(end)) : error.message;
+  return new StartFailedError(host, `${why}: ${how}`, { cause: error });
 }
 
 const NEVER_LAUNCHED: HostTransport = { send: () => undefined, hasRoom: () => true, terminate: () => undefined };

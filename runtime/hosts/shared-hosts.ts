@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import type { HostsSpec } from '../../core/host-set.ts';
 import { DEFAULT_BACKOFF, restartDelayMs } from '../../core/backoff.ts';
 import { HostSet } from '../../core/host-set.ts';
-import { ActorError, StartFailedError, StartTimeoutError } from '../../core/errors.ts';
+import { ActorError, StartFailedError, StartTimeoutError, whyNotStarted } from '../../core/errors.ts';
 import { addRestart } from '../../core/restart-intensity.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 import { within } from '../../core/within.ts';
@@ -116,7 +116,7 @@ export class SharedHosts extends HostSet {
       });
       await Promise.all(ended);
       if (!(error instanceof StartFailedError)) throw error;
-      throw new StartFailedError(this.name, describeFailure(error), { cause: error.cause ?? error, canHeal: error.canHeal });
+      throw new StartFailedError(this.name, `one of its hosts could not: ${whyNotStarted(error)}`, { cause: error.cause ?? error, canHeal: error.canHeal });
     } finally {
       release();
     }
@@ -275,8 +275,4 @@ export class SharedHosts extends HostSet {
 /** A set that isn't open is retired by its system alone. */
 export function systemStopped(): ActorError {
   return new ActorError('TROUPE_SYSTEM_STOPPED', 'Cannot start hosts: the system has been stopped');
-}
-
-function describeFailure({ message }: StartFailedError): string {
-  return message.replace(/^Cannot start "[^"]*": /, 'one of its hosts could not: ');
 }

@@ -203,7 +203,7 @@ describe('a set of hosts', () => {
     const missing = await failureOf(start(2, { modules: [support('no-such-file.ts')] }));
     const late = await failureOf(start(1, { modules: [support('faulty-top-level-await.ts')], timeout: '2s' }));
 
-    expect(missing.code).toBe('TROUPE_START_FAILED');
+    expect(missing).toMatchObject({ code: 'TROUPE_START_FAILED', canHeal: false });
     expect(missing.message).toContain('no-such-file.ts');
     expect(late.code).toBe('TROUPE_START_TIMEOUT');
     await expect(start(1, { signal: AbortSignal.abort(new Error('changed my mind')) })).rejects.toThrow('changed my mind');
