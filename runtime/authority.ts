@@ -602,7 +602,8 @@ export class Authority {
 }
 
 function unconfirmed(path: string): HostExitError {
-  const text = `Cannot go on: "${path}" was killed and did not confirm that within ${KILL_CONFIRM_MS} ms`;
+  // Not the killed one's fault: that may be anybody who lives there.
+  const text = `Cannot go on: the host of "${path}" did not confirm its kill within ${KILL_CONFIRM_MS} ms: something blocks it`;
   return new HostExitError('TROUPE_HOST_DOWN', text, '');
 }
 
