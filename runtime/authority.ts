@@ -6,7 +6,7 @@ import type { HostSettings } from '../core/host-options.ts';
 import type { SharedHosts } from './hosts/shared-hosts.ts';
 import type { Order, Request } from './control.ts';
 import { ROOT_SLOT, numberAfter } from './control.ts';
-import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError } from '../core/errors.ts';
+import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
 import { LostMessages } from './lost-messages.ts';
@@ -609,6 +609,10 @@ function unconfirmed(path: string): HostExitError {
 
 function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {
   const cause = reason.kind === 'host_down' ? reason.error : undefined;
+  const wasLaunched = reason.kind !== 'host_down' || reason.code !== null || reason.signal !== null;
+  if (!wasLaunched && cause instanceof StartFailedError) {
+    return new StartFailedError(record.path, whyNotStarted(cause), { cause, lost: reason, canHeal: cause.canHeal });
+  }
   return new StartFailedError(record.path, `its host ended: ${how}`, { lost: reason, ...cause === undefined ? {} : { cause } });
 }
 

@@ -26,8 +26,13 @@ function lastWords(signal: string | null, stderr: string): HostExitError {
   if (signal === 'SIGABRT' && OUT_OF_MEMORY.test(stderr)) {
     return new HostExitError('TROUPE_OUT_OF_MEMORY', 'Cannot go on: the process is out of memory', stderr);
   }
-  const line = stderr.trimEnd().split('\n').at(-1) ?? '';
-  return new HostExitError('TROUPE_HOST_DOWN', `its standard error ended with "${line.slice(0, MAX_LINE)}"`, stderr);
+  // Node ends what it says of an uncaught error with its own version.
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !NODE_VERSION.test(line));
+  const line = lines.findLast((each) => ERROR_LINE.test(each)) ?? lines.at(-1) ?? '';
+  return new HostExitError('TROUPE_HOST_DOWN', `its standard error ended with "${line.trimEnd().slice(0, MAX_LINE)}"`, stderr);
 }
 
+const NODE_VERSION = /^Node\.js v/;
+/** Not a line of a stack. */
+const ERROR_LINE = /^(?! +at ).*Error/;
 const MAX_LINE = 200;

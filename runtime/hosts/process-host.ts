@@ -8,6 +8,7 @@ import { FrameSocket } from '../wire/frame-socket.ts';
 import { PROGRAM_STDERR_FD, STDERR_COPY_FD, passToStderr } from './std-streams.ts';
 import { Tail } from './tail.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
+import { StartFailedError } from '../../core/errors.ts';
 import { hostEnvironment } from './environment.ts';
 import { nodeClock } from '../node-ports.ts';
 import { processEnd } from './process-end.ts';
@@ -29,7 +30,7 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
   bootFile('leash.mjs');
   const { cwd, execArgv, memoryMb } = settings;
   // Node says of a missing folder that there is no `node`.
-  if (cwd !== undefined && !isFolder(cwd)) throw new Error(`its folder ${JSON.stringify(cwd)} doesn't exist`);
+  if (cwd !== undefined) checkFolder(cwd);
   const memory = memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`];
   const child = spawn(process.execPath, [...hostExecArgv(), ...memory, ...execArgv, bootPath], {
     cwd,
@@ -56,7 +57,7 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
     events.ended(processEnd(code, signal, terminatedBy, stderr.toString(), error));
   };
   child.on('error', (reason) => {
-    error ??= reason;
+    error ??= isMissing(reason) ? noNode(reason) : reason;
     if (child.pid === undefined) ended(null, null);
   });
   // `close` comes after the last data.
@@ -85,7 +86,18 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
   };
 }
 
+function isMissing(reason: Error & { code?: unknown }): boolean {
+  return reason.code === 'ENOENT';
+}
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** The folder has been looked for before. */
+function noNode(cause: Error): StartFailedError {
+  return new StartFailedError('a process', `there is no Node at ${process.execPath} any more`, { cause, canHeal: false });
+}
+
+/** @throws {Error} It is none. */
+function checkFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return;
+  throw new Error(`its folder ${JSON.stringify(path)} ${found === undefined ? 'doesn\'t exist' : 'isn\'t a folder'}`);
 }

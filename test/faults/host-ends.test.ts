@@ -88,7 +88,7 @@ describe('the end of a host', () => {
       });
     `);
 
-    const ref = await family.system.spawn(Dying, { host: 'process', execArgv: ['--import', pathToFileURL(preload).href] });
+    const ref = await family.system.spawn(Breaking, { host: 'process', execArgv: ['--import', pathToFileURL(preload).href] });
 
     expect(await ref.ask.variable('SIGNALLED')).toBe('yes');
   });

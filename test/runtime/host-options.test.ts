@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
-import { realpathSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { HostOptions } from '../../index.ts';
 import { actor, child, run, supervisor } from '../../index.ts';
@@ -52,10 +53,33 @@ describe('the options of a host', () => {
     expect(await ref.ask.pid()).toBe(process.pid);
   });
 
-  it('end the start with a text that says what is wrong with its folder', async () => {
-    await expect(family.system.spawn(Breaking, { host: 'process', cwd: '/no/such/folder' })).rejects.toMatchObject({
-      name: 'StartFailedError', message: expect.stringContaining('its folder "/no/such/folder" doesn\'t exist') as string,
+  it.each([
+    ['/no/such/folder', 'doesn\'t exist'], [fileURLToPath(import.meta.url), 'isn\'t a folder'],
+  ])('end the start with a text that says what is wrong with its folder: %s', async (cwd, text) => {
+    await expect(family.system.spawn(Breaking, { host: 'process', cwd })).rejects.toMatchObject({
+      name: 'StartFailedError', message: expect.stringContaining(`its folder ${JSON.stringify(cwd)} ${text}`) as string,
     });
+  });
+
+  it('end the start with what Node said last of a preload that fails', async () => {
+    const preload = `${family.file}.mjs`;
+    writeFileSync(preload, 'throw new RangeError("no such region");\n');
+
+    await expect(family.system.spawn(Breaking, { host: 'process', execArgv: ['--import', pathToFileURL(preload).href] })).rejects.toMatchObject({
+      message: expect.stringContaining('its standard error ended with "RangeError: no such region"') as string,
+    });
+  });
+
+  it('can\'t help where there is no Node any more', async () => {
+    const { execPath } = process;
+    process.execPath = '/no/such/node';
+    try {
+      await expect(family.system.spawn(Breaking, { host: 'process' })).rejects.toMatchObject({
+        canHeal: false, message: expect.stringContaining('there is no Node at /no/such/node any more') as string,
+      });
+    } finally {
+      process.execPath = execPath;
+    }
   });
 
   it.each<[HostOptions & { host: 'local' | 'thread' | 'process' }, string]>([
