@@ -8,7 +8,6 @@ import { FrameSocket } from '../wire/frame-socket.ts';
 import { PROGRAM_STDERR_FD, STDERR_COPY_FD, passToStderr } from './std-streams.ts';
 import { Tail } from './tail.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
-import { StartFailedError } from '../../core/errors.ts';
 import { hostEnvironment } from './environment.ts';
 import { nodeClock } from '../node-ports.ts';
 import { processEnd } from './process-end.ts';
@@ -57,7 +56,7 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
     events.ended(processEnd(code, signal, terminatedBy, stderr.toString(), error));
   };
   child.on('error', (reason) => {
-    error ??= isMissing(reason) ? noNode(reason) : reason;
+    error ??= reason;
     if (child.pid === undefined) ended(null, null);
   });
   // `close` comes after the last data.
@@ -84,15 +83,6 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
       child.kill('SIGKILL');
     },
   };
-}
-
-function isMissing(reason: Error & { code?: unknown }): boolean {
-  return reason.code === 'ENOENT';
-}
-
-/** The folder has been looked for before. */
-function noNode(cause: Error): StartFailedError {
-  return new StartFailedError('a process', `there is no Node at ${process.execPath} any more`, { cause, canHeal: false });
 }
 
 /** @throws {Error} It is none. */

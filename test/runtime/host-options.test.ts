@@ -70,18 +70,6 @@ describe('the options of a host', () => {
     });
   });
 
-  it('can\'t help where there is no Node any more', async () => {
-    const { execPath } = process;
-    process.execPath = '/no/such/node';
-    try {
-      await expect(family.system.spawn(Breaking, { host: 'process' })).rejects.toMatchObject({
-        canHeal: false, message: expect.stringContaining('there is no Node at /no/such/node any more') as string,
-      });
-    } finally {
-      process.execPath = execPath;
-    }
-  });
-
   it.each<[HostOptions & { host: 'local' | 'thread' | 'process' }, string]>([
     [{ host: 'local', memory: '64MB' }, 'memory: expected nothing: host "local" is a thread that runs already'],
     [{ host: 'thread', cwd: '/' }, 'cwd: expected nothing: only a process has one'],

@@ -1,6 +1,6 @@
 import type { GateRef } from './narrow.ts';
 import { actor } from '../../../index.ts';
-import { Dying } from './dying.ts';
+import { Breaking } from './breaking.ts';
 
 /** Stops once the gate is open, and notes there whether another actor could start on its host meanwhile. */
 export const Lingering = actor(import.meta, {
@@ -9,7 +9,7 @@ export const Lingering = actor(import.meta, {
   handlers: { pid: (): number => process.pid },
   async stop(ctx) {
     const { gate } = ctx.state;
-    gate.tell.note(await ctx.spawn(Dying).then(() => 'started', (error: Error) => error.message));
+    gate.tell.note(await ctx.spawn(Breaking).then(() => 'started', (error: Error) => error.message));
     await gate.ask.pass();
   },
 });
