@@ -90,11 +90,11 @@ describe.each(REMOTE)('messages (%s)', (host) => {
     };
     const before = await peak();
     const large = new Uint8Array(2 ** 30);
-    const tooLarge = { name: 'FrameTooLargeError', code: 'TROUPE_FRAME_TOO_LARGE', executed: 'no' };
+    const tooLarge = { name: 'FrameTooLargeError', code: 'TROUPE_FRAME_TOO_LARGE' };
 
-    expect(() => receiver.tell.noteLate({ deep: [large] })).toThrow(expect.objectContaining(tooLarge) as Error);
-    await expect(receiver.ask.noteLate('x'.repeat(2 ** 28))).rejects.toMatchObject(tooLarge);
-    await expect(receiver.ask.give(2 ** 30)).rejects.toMatchObject(tooLarge);
+    expect(() => receiver.tell.noteLate({ deep: [large] })).toThrow(expect.objectContaining({ ...tooLarge, executed: 'no' }) as Error);
+    await expect(receiver.ask.noteLate('x'.repeat(2 ** 28))).rejects.toMatchObject({ ...tooLarge, executed: 'no' });
+    await expect(receiver.ask.give(2 ** 30)).rejects.toMatchObject({ ...tooLarge, executed: 'maybe' });
 
     expect(await receiver.ask.seen()).toEqual([]);
     expect(await peak() - before).toBeLessThan(500);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExitReason, HostSet, HostsOptions } from '../../index.ts';
-import { actor, child, run, supervisor } from '../../index.ts';
+import { actor, child, createSystem, run, supervisor } from '../../index.ts';
 import type { BreakingRef } from '../support/actors/breaking.ts';
 import { Breaking } from '../support/actors/breaking.ts';
 import { Family } from '../support/family.ts';
@@ -11,6 +11,7 @@ import { Parent } from '../support/actors/parent.ts';
 import { SlowAgain } from '../support/actors/slow-again.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
+import { expectExactAccounts } from '../support/accounts.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
 
@@ -220,17 +221,18 @@ describe('a set of hosts', () => {
   it.each(['thread', 'process'] as const)('does not open once its system is ending, by stop or by kill: %s', async (kind) => {
     const refused = { code: 'TROUPE_SYSTEM_STOPPED', message: 'Cannot start hosts: the system has been stopped' };
     for (const how of ['stop', 'kill'] as const) {
-      await using system = new TestSystem();
+      await using system = createSystem();
       const starting = expect(system.hosts({ kind, size: 2 })).rejects.toMatchObject(refused);
 
       await system[how]();
 
       await starting;
+      await expectExactAccounts(system);
     }
   });
 
   it('does not open while the actors of its system take their time to stop', async () => {
-    await using system = new TestSystem();
+    await using system = createSystem();
     let release = (): void => undefined;
     const told = new Promise<void>((resolve) => { release = resolve; });
     await system.spawn(actor({ init: () => null, handlers: {}, stop: () => told }));
@@ -242,6 +244,7 @@ describe('a set of hosts', () => {
     expect(await system.accounts()).toHaveLength(1);
     release();
     await stopped;
+    await expectExactAccounts(system);
   });
 
   it('ends with its system, after its actors', async () => {
@@ -278,13 +281,14 @@ describe('a set of hosts', () => {
 describe('a spawn that its system ends', () => {
   it.each(['thread', 'process'] as const)('says that the system has been stopped: %s', async (host) => {
     for (const how of ['stop', 'kill'] as const) {
-      await using system = new TestSystem();
-      const refused = { code: 'TROUPE_SYSTEM_STOPPED', message: 'Cannot spawn "dying": the system has been stopped' };
+      await using system = createSystem();
+      const refused = { code: 'TROUPE_SYSTEM_STOPPED', message: 'Cannot spawn "breaking": the system has been stopped' };
       const starting = expect(system.spawn(Breaking, { host })).rejects.toMatchObject(refused);
 
       await system[how]();
 
       await starting;
+      await expectExactAccounts(system);
     }
   });
 });

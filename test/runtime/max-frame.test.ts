@@ -4,9 +4,10 @@ import { Codec } from '../../runtime/wire/codec.ts';
 import { Memory } from '../support/actors/memory.ts';
 import { Subject } from '../support/actors/subject.ts';
 
-const tooLarge = (what: string, maxBytes: number): object => ({
-  code: 'TROUPE_FRAME_TOO_LARGE', executed: 'no', maxBytes,
-  message: expect.stringMatching(new RegExp(`^Cannot send ${what}: it takes \\d+ bytes, at most ${maxBytes} can be sent; send it in parts or as a stream, or allow more with createSystem\\({ maxFrame }\\)$`)) as string,
+const tooLarge = (what: string, maxBytes: number, executed = 'no'): object => ({
+  code: 'TROUPE_FRAME_TOO_LARGE', executed, maxBytes,
+  message: expect.stringMatching(new RegExp(`^Cannot send ${what}: it takes \\d+ bytes, at most ${maxBytes} can be sent; send it in `
+    + 'parts or as a stream, or allow more with createSystem\\({ maxFrame }\\)$')) as string,
 });
 
 describe.each(['thread', 'process'] as const)('the longest frame, to and from a %s', (host) => {
@@ -17,8 +18,8 @@ describe.each(['thread', 'process'] as const)('the longest frame, to and from a 
 
     expect(() => subject.tell.note(long)).toThrow(expect.objectContaining(tooLarge('arguments of note', 102_400)));
     await expect(subject.ask.noteAndCount(Buffer.alloc(200_000))).rejects.toMatchObject(tooLarge('arguments of noteAndCount', 102_400));
-    await expect(subject.ask.repeat('x', 200_000)).rejects.toMatchObject(tooLarge("result of 'repeat'", 102_400));
-    await expect(subject.ask.repeatAsItem('x', 200_000).toArray()).rejects.toMatchObject(tooLarge("item of 'repeatAsItem'", 102_400));
+    await expect(subject.ask.repeat('x', 200_000)).rejects.toMatchObject(tooLarge("result of 'repeat'", 102_400, 'maybe'));
+    await expect(subject.ask.repeatAsItem('x', 200_000).toArray()).rejects.toMatchObject(tooLarge("item of 'repeatAsItem'", 102_400, 'maybe'));
     expect(await subject.ask.repeat('x', 50_000)).toHaveLength(50_000);
     expect(await subject.ask.incarnation()).toBe(1);
   });
