@@ -21,8 +21,8 @@ export interface RemoteHostPort {
   readonly rules: MessageRules;
   sendControl(hostId: number, order: Order): void;
   receive(host: RemoteHost, frame: Uint8Array, attachments: Attachments | undefined): void;
-  /** It is gone. `isUnexpected`: nobody here had asked for that. */
-  ended(host: RemoteHost, end: HostEnd, isUnexpected: boolean): void;
+  /** It is gone. `wasWanted`: nobody here had asked it to end. */
+  ended(host: RemoteHost, end: HostEnd, wasWanted: boolean): void;
 }
 
 /** What is to be started. */
