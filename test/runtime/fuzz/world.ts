@@ -41,6 +41,9 @@ const ASKED = 2;
 export const LOCAL_SLOTS = [10, 12] as const;
 export const FAR_SLOT = 20;
 
+/** One per thread, as in programs: before Node 24 a storage that was used once is never given up. */
+const CURRENT = new Current(new AsyncLocalStorage());
+
 /** Turns that come when they are told to. */
 class ManualTurns implements Turns {
   #waiting: (() => void)[] = [];
@@ -64,7 +67,7 @@ function ports(turns: Turns, rest: Pick<KernelPorts, 'control' | 'toAuthority'>)
     clock: { now: () => 0, wallNow: () => 0, after: () => () => undefined },
     random: { next: () => 0.5, id: () => 'an id' },
     turns,
-    current: new Current(new AsyncLocalStorage()),
+    current: CURRENT,
     transmit: () => undefined,
     hasRoomTo: () => true,
     load: () => Promise.resolve(),
