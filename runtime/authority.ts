@@ -388,10 +388,13 @@ export class Authority {
 
   /** What `init` had spawned ends before anybody hears of its failure. */
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
-    this.#tellWaiters(record, { kind: 'error', error });
+    const over = (): void => {
+      failed(error);
+      this.#tellWaiters(record, { kind: 'error', error });
+    };
     const children = this.#endChildren(record);
-    if (children === undefined) failed(error);
-    else void children.then(() => failed(error));
+    if (children === undefined) over();
+    else void children.then(over);
   }
 
   /** An incarnation has ended: its descendants go first, then whom it concerns is told. */
