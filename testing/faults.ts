@@ -42,10 +42,10 @@ export class Faults {
     const { random } = this.#simulation.world;
     if (at?.step === step) {
       const { victims } = this.#simulation;
-      return victims.find(({ path }) => path === at.crash)?.crash(injected())
+      return victims.find(({ path }) => path === at.crash)?.crash()
         ?? victims.find(({ path }) => path === at.loseHost)?.loseHost();
     }
-    if (crashes > 0 && random.next() < crashes) return this.#pick()?.crash(injected());
+    if (crashes > 0 && random.next() < crashes) return this.#pick()?.crash();
     if (losses > 0 && random.next() < losses) return this.#pick()?.loseHost();
     return undefined;
   }
@@ -54,8 +54,4 @@ export class Faults {
     const { victims, world } = this.#simulation;
     return victims.length === 0 ? undefined : victims[world.random.below(victims.length)];
   }
-}
-
-function injected(): Error {
-  return new Error('a crash injected by the test');
 }

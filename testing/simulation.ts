@@ -24,7 +24,8 @@ export interface SimulationSettings {
 /** An actor that runs, and what can be done to it. */
 export interface Victim {
   readonly path: string;
-  crash(error: Error): Step;
+  /** @param error What it crashes with; without one, something that says so. */
+  crash(error?: Error): Step;
   /** Undefined in the main thread, which can't be lost. */
   loseHost(): Step | undefined;
 }
@@ -95,8 +96,10 @@ export class Simulation {
     });
   }
 
-  find(ref: ActorRef<object>): Victim | undefined {
-    const id = this.#main.slotIdOf(ref);
+  /** The actor with this ref, or path, if it lives. */
+  find(actor: ActorRef<object> | string): Victim | undefined {
+    if (typeof actor === 'string') return this.victims.find(({ path }) => path === actor);
+    const id = this.#main.slotIdOf(actor);
     for (const { kernel, host } of this.#kernels()) {
       const slot = kernel.localSlots.get(id);
       if (slot?.cell !== undefined) return victim(kernel, host, slot);
@@ -124,7 +127,7 @@ export class Simulation {
 function victim(kernel: Kernel, host: SimulatedHost | undefined, { id, path }: LocalSlot): Victim {
   return {
     path,
-    crash: (error) => ({ label: `crash of ${path}`, run: () => { kernel.crashActor(id, error); } }),
+    crash: (error = new Error('a crash injected by the test')) => ({ label: `crash of ${path}`, run: () => { kernel.crashActor(id, error); } }),
     loseHost: () => host && { label: `loss of host ${host.id}`, run: () => host.end(endWithSignal('SIGKILL')) },
   };
 }

@@ -8,6 +8,7 @@ import type { Tree } from '../supervisors/supervisor.ts';
 import { ActorStoppedError, invalidOption } from '../core/errors.ts';
 import { EVENT_NAMES } from '../runtime/events.ts';
 import { Faults, checkFaults } from './faults.ts';
+import type { Victim } from './simulation.ts';
 import { Simulation } from './simulation.ts';
 import { checkFields } from '../core/options.ts';
 import { replaceGlobals } from './virtual-globals.ts';
@@ -109,6 +110,17 @@ export class TestKit implements AsyncDisposable {
     return this.#simulation.idle();
   }
 
+  /** The paths of the actors that run now, in the order of their hosts and starts. */
+  get running(): readonly string[] { return this.#simulation.victims.map(({ path }) => path); }
+
+  /**
+   * Calls `check` after each step, in place of the one before: what it throws fails the simulation, and is what `idle`, `advance` or `until`
+   * rejects with next.
+   */
+  always(check: () => void): void {
+    this.#simulation.world.check = check;
+  }
+
   /** Makes these faults happen from now on, and no others: `inject({})` ends them. @throws {TypeError} */
   inject(faults: FaultOptions): void {
     const failing = new Faults(this.#simulation, checkFaults(faults));
@@ -116,31 +128,33 @@ export class TestKit implements AsyncDisposable {
   }
 
   /**
-   * Crashes the actor, as if its handler had thrown `error`, and resolves when all that follows at once has happened.
+   * Crashes the actor, a ref or a path, as if its handler had thrown `error`, and resolves when all that follows at once has happened.
    *
    * @throws {ActorStoppedError} (as a rejection) It isn't running.
    */
-  async crash(ref: ActorRef<object>, error = new Error('a crash injected by the test')): Promise<void> {
-    const found = this.#simulation.find(ref);
-    if (found === undefined) throw new ActorStoppedError(String(ref), 'crash');
-    this.#simulation.world.offer(found.crash(error));
+  async crash(actor: ActorRef<object> | string, error?: Error): Promise<void> {
+    this.#simulation.world.offer(this.#find(actor, 'crash').crash(error));
     await this.idle();
   }
 
   /**
-   * Kills the host on which the actor lives, with all that lives there, and resolves when all that follows at once has
+   * Kills the host on which the actor, a ref or a path, lives, with all that lives there, and resolves when all that follows at once has
    * happened.
    *
    * @throws {ActorStoppedError} (as a rejection) It isn't running.
    * @throws {TypeError} (as a rejection) It lives in the main thread.
    */
-  async loseHost(ref: ActorRef<object>): Promise<void> {
-    const found = this.#simulation.find(ref);
-    if (found === undefined) throw new ActorStoppedError(String(ref), 'lose the host of');
-    const lose = found.loseHost();
-    if (lose === undefined) throw invalidOption('the actor', ref, 'one on a host of its own or of a set', 'the main thread can\'t be lost');
+  async loseHost(actor: ActorRef<object> | string): Promise<void> {
+    const lose = this.#find(actor, 'lose the host of').loseHost();
+    if (lose === undefined) throw invalidOption('the actor', actor, 'one on a host of its own or of a set', 'the main thread can\'t be lost');
     this.#simulation.world.offer(lose);
     await this.idle();
+  }
+
+  #find(actor: ActorRef<object> | string, action: string): Victim {
+    const found = this.#simulation.find(actor);
+    if (found === undefined) throw new ActorStoppedError(String(actor), action);
+    return found;
   }
 
   /** Stops the system, letting as much time pass as that takes. */

@@ -1,12 +1,21 @@
 import type { Step, World } from './world.ts';
 
+/** One frame, from its sending to its step. */
+interface Flight {
+  readonly step: Step;
+  isOver: boolean;
+}
+
 /** What is under way from one host to another: each arrives in a step of its own, in order, perhaps after a while. */
 export class Wire {
   readonly #world: World;
   readonly #maxDelayMs: number;
-  #underWay: Step[] = [];
+  #flights: Flight[] = [];
+  /** When the last one arrives. */
+  #lastAt = 0;
   #isOpen = false;
-  #isArriving = false;
+  /** Whether the arrival of the first one is a step that can happen. */
+  #isOffered = false;
 
   /** @param maxDelayMs How long each may take at most; how long it does, chance says. */
   constructor(world: World, maxDelayMs: number) {
@@ -15,43 +24,51 @@ export class Wire {
   }
 
   send(step: Step): void {
-    this.#underWay.push(step);
-    this.#arriveNext();
+    const flight = { step, isOver: this.#maxDelayMs === 0 };
+    this.#flights.push(flight);
+    if (flight.isOver) {
+      this.#offerFirst();
+      return;
+    }
+    const now = this.#world.time.now();
+    this.#lastAt = Math.max(this.#lastAt, now + Math.ceil(this.#world.random.next() * this.#maxDelayMs));
+    this.#world.fly(this.#lastAt - now, () => {
+      flight.isOver = true;
+      this.#offerFirst();
+    });
   }
 
   /** There is somebody who takes what comes. */
   open(): void {
     this.#isOpen = true;
-    this.#arriveNext();
+    this.#offerFirst();
   }
 
   /** Some of the last ones are lost, or none, or all: chance says. */
   cut(): void {
-    this.#underWay.length = this.#world.random.below(this.#underWay.length + 1);
+    this.#flights.length = this.#world.random.below(this.#flights.length + 1);
   }
 
   /** All are lost, and all to come. */
   close(): void {
     this.#isOpen = false;
-    this.#underWay = [];
+    this.#flights = [];
   }
 
-  #arriveNext(): void {
-    const next = this.#underWay[0];
-    if (next === undefined || !this.#isOpen || this.#isArriving) return;
-    this.#isArriving = true;
-    const arrive = (): void => this.#world.offer({ label: next.label, run: () => this.#arrived(next) });
-    if (this.#maxDelayMs === 0) arrive();
-    else this.#world.fly(Math.ceil(this.#world.random.next() * this.#maxDelayMs), arrive);
+  #offerFirst(): void {
+    const first = this.#flights[0];
+    if (first?.isOver !== true || !this.#isOpen || this.#isOffered) return;
+    this.#isOffered = true;
+    this.#world.offer({ label: first.step.label, run: () => this.#arrive(first) });
   }
 
-  #arrived(step: Step): void {
-    this.#isArriving = false;
+  #arrive(flight: Flight): void {
+    this.#isOffered = false;
     // It may have been lost meanwhile.
-    if (this.#underWay[0] === step) {
-      this.#underWay.shift();
-      step.run();
+    if (this.#flights[0] === flight) {
+      this.#flights.shift();
+      flight.step.run();
     }
-    this.#arriveNext();
+    this.#offerFirst();
   }
 }

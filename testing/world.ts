@@ -34,6 +34,8 @@ export class World {
   readonly trace: string[] = [];
   /** Asked before each step for one that comes in between: an injected fault. */
   inject: ((step: number) => Step | undefined) | undefined;
+  /** Called after each step. What it throws is a failure of the simulation. */
+  check: (() => void) | undefined;
   readonly #later: WorldPort['later'];
   readonly #ready: Step[] = [];
   /** When the frames that take their time arrive: time goes on for them alone, too. */
@@ -119,6 +121,7 @@ export class World {
     this.note(step.label);
     try {
       step.run();
+      this.check?.();
     } catch (error) {
       this.fail(error);
     }
