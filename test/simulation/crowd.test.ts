@@ -72,6 +72,6 @@ async function crowd(kit: TestKit): Promise<void> {
 
 describe('a crowd of actors on all kinds of hosts, while things fail', () => {
   it('keeps order, exact accounts and one life of each, and ends', async () => {
-    await simulate({ seed: Number(process.env['SEED'] ?? 1), runs: Number(process.env['RUNS'] ?? 150), delay: '3ms' }, crowd);
+    await simulate({ seed: Number(process.env['SEED'] ?? 1), runs: Number(process.env['RUNS'] ?? 60), delay: '3ms' }, crowd);
   });
 });

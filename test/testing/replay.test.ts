@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { ActorRef } from '../../index.ts';
 import type { FaultOptions, TestKit, TestKitOptions } from '../../testing/index.ts';
@@ -72,6 +75,17 @@ describe('a simulation', () => {
     }
   });
 
+  it('has the same trace in another process', async () => {
+    const digest = async (): Promise<string> => {
+      const program = fileURLToPath(new URL('programs/trace.ts', import.meta.url));
+      return (await promisify(execFile)(process.execPath, ['--import', 'tsx', program, '7'])).stdout;
+    };
+    const [one, other] = await Promise.all([digest(), digest()]);
+
+    expect(one).toMatch(/^\d{3,} [\da-f]{64}\n$/);
+    expect(other).toBe(one);
+  });
+
   it('has other traces for other seeds', async () => {
     const traces = await Promise.all([1, 2, 3, 4, 5].map((seed) => traceOf({ seed })));
 
@@ -79,7 +93,7 @@ describe('a simulation', () => {
   });
 
   it('keeps exact accounts, whatever fails', async () => {
-    await simulate({ runs: 200, delay: '3ms' }, (kit) => scenario(kit, { crashes: 0.005, losses: 0.002 }));
+    await simulate({ runs: 30, delay: '3ms' }, (kit) => scenario(kit, { crashes: 0.005, losses: 0.002 }));
   });
 
   it('says with which seed it failed', async () => {
