@@ -30,6 +30,8 @@ export interface CellPort {
   readonly random: Random;
   readonly deadlines: Deadlines;
   readonly current: Current;
+  /** Whether all handlers are followed over their awaits, synchronous functions too: simulations ask what they wait for. */
+  readonly followsAll: boolean;
   readonly log: Logger;
   readonly spawn: Spawn;
   readonly children: ChildSlots;
@@ -64,6 +66,7 @@ export class ActorCell {
   state: unknown = undefined;
   readonly #definition: Definition;
   readonly #handlers: readonly Handler[];
+  readonly #followsAll: boolean;
   #status: Status = 'starting';
   #freePlaces: number;
   /** Invocations that go on beyond their turn; among them the holders of a place. */
@@ -86,6 +89,7 @@ export class ActorCell {
     this.incarnation = incarnation;
     this.#definition = definition;
     this.#handlers = definition.parts.handlers;
+    this.#followsAll = port.followsAll;
     this.#freePlaces = definition.parts.concurrency;
     this.#life = new Invocation(this, undefined);
   }
@@ -239,10 +243,10 @@ export class ActorCell {
   /** The synchronous part of a handler, or all of it: `#isPending` says which. */
   #step(handler: Handler, invocation: Invocation, args: readonly unknown[]): unknown {
     const { current } = this.port;
-    if (handler.mode !== 'sync') {
-      const promise = current.runAsync(invocation, () => apply(handler, invocation, args));
-      this.#isPending = true;
-      return promise;
+    if (handler.mode !== 'sync' || this.#followsAll) {
+      const result = current.runAsync(invocation, () => apply(handler, invocation, args));
+      this.#isPending = handler.mode !== 'sync' || isThenable(result);
+      return result;
     }
     const outer = current.active;
     current.active = invocation;
@@ -319,7 +323,7 @@ export class ActorCell {
     let result: unknown;
     try {
       const body = (): unknown => run(a, b);
-      result = modeOf(run) === 'sync' ? current.runSync(ctx, body) : current.runAsync(ctx, body);
+      result = modeOf(run) === 'sync' && !this.#followsAll ? current.runSync(ctx, body) : current.runAsync(ctx, body);
     } catch (error) {
       failed(error);
       return;

@@ -46,6 +46,8 @@ export interface KernelPorts {
   readonly random: Random;
   readonly turns: Turns;
   readonly current: Current;
+  /** Whether it is known of every handler what it waits for; that costs each message more. Default false. */
+  readonly followsAll?: boolean;
   /** Default: {@link Scheduler}. */
   readonly makeScheduler?: (kernel: Kernel) => Schedule;
   /** Whether slots of other hosts are never forgotten: when that happens would be up to the garbage collector. */

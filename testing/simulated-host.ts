@@ -89,6 +89,7 @@ export class SimulatedHost implements HostTransport {
       turns: { ...turns, later: (run) => this.#world.offer({ label: `host ${this.id}`, run }) },
       current: threadCurrent(),
       makeScheduler: (of) => new SimulatedScheduler(this.#world, of, isAlive),
+      followsAll: true,
       keepsSlots: true,
       transmit: (_peer, frame, attachments) => this.#transmit(frame, attachments),
       hasRoomTo: () => true,

@@ -56,6 +56,7 @@ export class Simulation {
         this.#main = kernel;
         return new SimulatedScheduler(world, kernel, () => true);
       },
+      followsAll: true,
       keepsSlots: true,
       load: (url) => loadIn(world, url),
       keepAlive: () => undefined,

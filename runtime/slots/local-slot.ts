@@ -62,6 +62,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get clock(): Clock { return this.kernel.clock; }
   get random(): Random { return this.kernel.random; }
   get deadlines(): Deadlines { return this.kernel.deadlines; }
+  get followsAll(): boolean { return this.kernel.ports.followsAll === true; }
   get current(): Current { return this.kernel.current; }
   get log(): Logger { return this.kernel.logOf(this.path); }
   get spawn(): Spawn { return this.kernel.spawnUnder(this.id); }

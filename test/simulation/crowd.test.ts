@@ -70,7 +70,7 @@ async function crowd(kit: TestKit): Promise<void> {
   await kit.clock.until(expectExactAccounts(kit.system));
 }
 
-describe('a crowd of actors on all kinds of hosts, while things fail', () => {
+describe('a crowd of actors on all kinds of hosts, while things fail', { timeout: 60_000 }, () => {
   it('keeps order, exact accounts and one life of each, and ends', async () => {
     await simulate({ seed: Number(process.env['SEED'] ?? 1), runs: Number(process.env['RUNS'] ?? 60), delay: '3ms' }, crowd);
   });

@@ -66,7 +66,7 @@ async function traceOf(options: TestKitOptions, faults?: FaultOptions): Promise<
   return kit.trace.join('\n');
 }
 
-describe('a simulation', () => {
+describe('a simulation', { timeout: 60_000 }, () => {
   it('has the same trace for the same seed, byte for byte', async () => {
     for (let seed = 1; seed <= 10; seed++) {
       const faults = { crashes: 0.01, losses: 0.003 };

@@ -22,6 +22,7 @@ const Counter = actor(import.meta, {
         yield i;
       }
     },
+    slowInSteps: (ctx): Promise<number> => inSteps(ctx),
     async stuck() { await new Promise(() => undefined); },
     async *stuckStream(): AsyncGenerator<number> {
       yield 1;
@@ -32,6 +33,13 @@ const Counter = actor(import.meta, {
     double(_ctx, shared: Int32Array) { Atomics.store(shared, 0, Atomics.load(shared, 0) * 2); },
   },
 });
+
+/** Waits more than once, of a handler that isn't asynchronous itself. */
+async function inSteps(ctx: { sleep(ms: number): Promise<void>; now(): number }): Promise<number> {
+  await ctx.sleep(10);
+  await ctx.sleep(20);
+  return ctx.now();
+}
 
 /** Uses what the world outside has. */
 const Worldly = actor({
@@ -114,6 +122,17 @@ describe.each(HOSTS)('an actor on a simulated %s host', (host) => {
     expect(await failureOf(() => kit.idle())).toMatchObject({ code: 'TROUPE_NOT_VIRTUAL', actor: 'counter-1' });
     counter.kill();
     await failureOf(() => stream.next());
+  });
+
+  it('may wait in the functions that it calls', async () => {
+    await using kit = await testKit();
+    const counter = await kit.spawn(Counter, { input: { start: 1 }, host });
+    const slow = counter.ask.slowInSteps();
+
+    await kit.clock.advance(15);
+    await kit.clock.advance(15);
+
+    expect(await slow).toBe(30);
   });
 
   it('may wait for time, other actors and its own end', async () => {
