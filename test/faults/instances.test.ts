@@ -31,6 +31,16 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
     expect(await neighbour.ask.noted()).toEqual([]);
   });
 
+  it('is one text with all of its class in a Set or a Map of an error, whose host goes on to live', async () => {
+    const { purse, neighbour } = await spawnPurse(kind);
+
+    purse.tell.throwsMany();
+
+    const [set, map] = [new Set(['[an instance of Coin]']), new Map([['[an instance of Coin]', 'coin']])];
+    expect(await purse.closed).toMatchObject({ kind: 'error', error: { message: 'no change', set, map } });
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+
   it('is a text in a log entry', async () => {
     const { purse } = await spawnPurse(kind);
     const entry = new Promise((resolve) => { system.events.on('log', resolve); });
