@@ -234,7 +234,7 @@ export class Kernel implements LinkPort, RefsPort {
   };
 
   packShape({ data }: Shape): Uint8Array {
-    return this.#codec.encode(data, 'a shape');
+    return this.#codec.encode(data, 'a shape', COPIED, Infinity);
   }
 
   // Refs and slots
