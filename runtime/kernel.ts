@@ -20,7 +20,7 @@ import type { StartedTable } from './started-numbers.ts';
 import {
   ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, StartFailedError, invalidOption,
 } from '../core/errors.ts';
-import { Codec, cutText, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
+import { Codec, toPlainError, toSendableError, toSendableFields, toSendableText } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -274,9 +274,9 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   logOf(path: string): Logger {
-    const write = (level: LogLevel) => (fields: object, message: string): void => {
+    const write = (level: LogLevel) => (fields: unknown, message: unknown): void => {
       const checked = toSendableFields(fields, this.#canMove);
-      this.toAuthority({ type: 'log', level, path, fields: checked, text: cutText(message) });
+      this.toAuthority({ type: 'log', level, path, fields: checked, text: toSendableText(message) });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }

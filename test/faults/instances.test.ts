@@ -89,6 +89,22 @@ describe.each(['thread', 'process'] as const)('an error of a %s that is another 
   });
 });
 
+describe.each(['thread', 'process'] as const)('a log entry of a %s whose fields are no plain object', (kind) => {
+  it('arrives with them as its value, and costs nothing else', async () => {
+    const { purse, neighbour } = await spawnPurse(kind);
+    const logged: unknown[] = [];
+    system.events.on('log', ({ fields, message }) => logged.push([fields, message]));
+
+    await purse.ask.logsAnything();
+
+    const broke: unknown = expect.objectContaining({ message: 'broke' });
+    const unreadable: unknown = expect.stringMatching(/^\[.*\]$/);
+    const values = ['sold', null, undefined, broke, '[an instance of Coin]', unreadable];
+    expect(logged).toEqual(values.map((value) => [{ value }, '']));
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+});
+
 describe.each(['thread', 'process'] as const)('a %s that says more than fits', (kind) => {
   it('is cut short, and lives', async () => {
     system = new TestSystem({ maxFrame: '1MB' });
