@@ -181,13 +181,9 @@ export class ActorSystem implements AsyncDisposable {
 
   /** Keeps the program alive until the returned function is called. */
   hold(): () => void {
-    const { keepAlive, scheduler } = this.#kernel;
+    const { keepAlive } = this.#kernel;
     keepAlive.hold();
-    scheduler.arm();
-    return () => {
-      keepAlive.release();
-      scheduler.arm();
-    };
+    return () => keepAlive.release();
   }
 
   /** The time that everything here goes by. */
@@ -281,10 +277,9 @@ export class ActorSystem implements AsyncDisposable {
   #setBusy(host: RemoteHost, isBusy: boolean): void {
     if (host.isBusy === isBusy) return;
     host.isBusy = isBusy;
-    const { keepAlive, scheduler } = this.#kernel;
+    const { keepAlive } = this.#kernel;
     if (isBusy) keepAlive.hold();
     else keepAlive.release();
-    scheduler.arm();
   }
 
   #hostEnded(host: RemoteHost, end: HostEnd, wasWanted: boolean): void {

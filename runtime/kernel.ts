@@ -139,7 +139,7 @@ export class Kernel implements LinkPort, RefsPort {
     this.current = ports.current;
     this.deadlines = new Deadlines(ports.clock);
     this.scheduler = ports.makeScheduler?.(this) ?? new Scheduler(ports.clock, ports.turns, () => this.flush());
-    this.keepAlive = new KeepAlive((isHeld) => ports.keepAlive(isHeld));
+    this.keepAlive = new KeepAlive(() => this.scheduler.arm(), (isHeld) => ports.keepAlive(isHeld));
     this.refs = new Refs(this);
     this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail), ports.keepsSlots);
     this.spawner = new Spawner(this);
@@ -380,7 +380,6 @@ export class Kernel implements LinkPort, RefsPort {
     return new Promise<Order>((resolve, reject) => {
       this.#requests.set(number, { resolve, reject, caller });
       this.keepAlive.hold();
-      this.scheduler.arm();
       this.toAuthority(request);
     }) as Promise<O>;
   }
@@ -617,7 +616,6 @@ export class Kernel implements LinkPort, RefsPort {
     if (!this.#requests.delete(request)) return undefined;
     if (pending?.caller !== undefined) pending.caller.waits--;
     this.keepAlive.release();
-    this.scheduler.arm();
     return pending;
   }
 

@@ -398,7 +398,6 @@ export class RemoteSlot extends Slot {
       this.#isHolding = holds;
       if (holds) this.kernel.keepAlive.hold();
       else this.kernel.keepAlive.release();
-      this.kernel.scheduler.arm();
     }
     const isBusy = holds || this.#asks.size > 0 || this.hasWaiters;
     if (isBusy === this.#isBusy) return;
