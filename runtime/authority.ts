@@ -9,6 +9,7 @@ import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
+import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -36,8 +37,6 @@ type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 
 /** How long a child of an ordinary actor may take to stop. */
 const CHILD_GRACE_MS = 5_000;
-/** How long a kernel may take to confirm a kill before its whole host is terminated. */
-const KILL_CONFIRM_MS = 500;
 
 /**
  * The one place that decides about slots: when an incarnation begins, in which host, and what its end means. It lives
@@ -48,14 +47,14 @@ export class Authority {
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
-  /** What happens unless the kernel confirms the end of a start that was late, by slot. */
-  readonly #lateStarts = new Map<number, Alarm>();
+  readonly #kills: Kills;
   readonly #lost: LostMessages;
   #lastSlot = ROOT_SLOT;
   #isStopping = false;
 
   constructor(port: AuthorityPort) {
     this.#port = port;
+    this.#kills = new Kills(port);
     const shape = { title: '', handlers: [], highWater: 0 };
     const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
     const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, isHeld: false } as const;
@@ -322,13 +321,7 @@ export class Authority {
 
   /** Ends a start that was late. A host that doesn't confirm is blocked by it, and is no good to anybody. */
   #killStart({ id: slot, incarnation, path }: SlotRecord, host: Host): void {
-    const { deadlines, clock } = this.#port;
-    const blocked = new Alarm(() => {
-      this.#lateStarts.delete(slot);
-      host.fail(unconfirmed(path));
-    });
-    this.#lateStarts.set(slot, blocked);
-    deadlines.add(blocked, clock.now() + KILL_CONFIRM_MS);
+    this.#kills.expect({ slot, incarnation }, () => this.#port.host(host.id)?.fail(unconfirmed(path)));
     host.order({ type: 'kill', slot, incarnation });
   }
 
@@ -371,9 +364,7 @@ export class Authority {
   // Ending
 
   #cellEnded(from: number, { slot, incarnation, reason, wasStarting }: EndedRequest): void {
-    const late = this.#lateStarts.get(slot);
-    if (late !== undefined) this.#port.deadlines.remove(late);
-    this.#lateStarts.delete(slot);
+    this.#kills.confirmed({ slot, incarnation });
     const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
@@ -526,17 +517,15 @@ export class Authority {
         return;
       case 'up':
     }
-    const { deadlines, clock } = this.#port;
-    const { incarnation, host } = record;
+    const { id: slot, incarnation, host } = record;
     record.endReason = { kind: 'killed' };
-    const alarm = new Alarm(() => {
+    this.#kills.expect({ slot, incarnation }, () => {
       // Whoever lives there beside it is lost as well.
       if (record.ownsHost) host?.terminate();
       else host?.fail(unconfirmed(record.path));
     });
-    record.whenEnded(() => deadlines.remove(alarm));
-    deadlines.add(alarm, clock.now() + KILL_CONFIRM_MS);
-    host?.order({ type: 'kill', slot: record.id, incarnation });
+    record.whenEnded(() => this.#kills.confirmed({ slot, incarnation }));
+    host?.order({ type: 'kill', slot, incarnation });
   }
 
   #remove(record: SlotRecord | undefined): void {

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { Books } from '../support/books.ts';
+
+describe('a kill', () => {
+  it('costs no host its life whose answer is there, but was not read in time: the main thread was busy itself', async () => {
+    const books = new Books();
+    const actor = books.spawn();
+    books.started(actor);
+    books.says(books.main, { type: 'kill', slot: actor.slot });
+    await books.clock.advance(500);
+
+    books.ended(actor);
+    await books.clock.advance('1m');
+
+    expect(books.shared.failure).toBeUndefined();
+  });
+
+  it('that nobody confirms ends the host', async () => {
+    const books = new Books();
+    const actor = books.spawn();
+    books.started(actor);
+    books.says(books.main, { type: 'kill', slot: actor.slot });
+
+    await books.clock.advance(600);
+
+    expect(books.shared.failure).toMatchObject({ code: 'TROUPE_HOST_DOWN', message: expect.stringContaining('did not confirm its kill') as string });
+  });
+
+  it('is confirmed by the host of the killed one, whose children elsewhere may take longer', async () => {
+    const books = new Books();
+    const parent = books.spawn();
+    books.started(parent);
+    const child = books.spawn({ parent: parent.slot, place: { kind: 'local' } });
+    books.started(child, books.main);
+    books.says(books.main, { type: 'kill', slot: parent.slot });
+
+    books.ended(parent);
+    await books.clock.advance('1m');
+
+    expect(books.main.last('kill')).toMatchObject({ slot: child.slot });
+    expect(books.shared.failure).toBeUndefined();
+  });
+});
+
+describe('a start that is late', () => {
+  it('costs no host its life that has confirmed the end of it, and of the next one that was late as well', async () => {
+    const books = new Books();
+    const first = books.spawn({ isHeld: true });
+    books.started(first);
+    books.ended(first);
+    const second = books.restart(first.slot);
+    await books.clock.advance(100);
+    const third = books.restart(first.slot);
+    await books.clock.advance(100);
+
+    books.ended(second, true);
+    books.ended(third, true);
+    await books.clock.advance('1m');
+
+    expect([second.incarnation, third.incarnation]).toEqual([2, 3]);
+    expect(books.shared.failure).toBeUndefined();
+  });
+});
