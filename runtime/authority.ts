@@ -282,11 +282,11 @@ export class Authority {
     record.isEndExpected = false;
     record.trapsExits = false;
     const { deadlines, clock } = this.#port;
-    const tooLate = new Alarm(() => settle(() => {
+    const tooLate = new Alarm(() => {
       const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
       if (!record.ownsHost && record.host !== undefined) this.#killStart(record, record.host);
-      this.#abandonStart(record, new StartTimeoutError(record.path, record.startMs, phase), failed);
-    }));
+      state.failed(new StartTimeoutError(record.path, record.startMs, phase));
+    });
     let isReady = false;
     let isSettled = false;
     let takeBack: Cancel = () => {};
@@ -300,7 +300,7 @@ export class Authority {
     const state: Starting = {
       kind: 'starting',
       started: () => settle(started),
-      failed: (error) => settle(() => failed(error)),
+      failed: (error) => settle(() => this.#abandonStart(record, error, failed)),
     };
     record.state = state;
     deadlines.add(tooLate, clock.now() + record.startMs);
@@ -312,8 +312,9 @@ export class Authority {
         if (isSettled) return;
         host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
       };
-      // Within the main thread everything up to the first `await` of `init` happens now.
-      if (host.kind === 'local' || 'set' in record.place) start();
+      // Within the main thread everything up to the first `await` of `init` happens now. Nobody asks for a place on a host
+      // that isn't ready: what follows, as a kill, comes after the start.
+      if (!record.ownsHost) start();
       else void host.ready.then(start, (error: Error) => state.failed(startFailure(record, error)));
     };
     takeBack = this.#findHost(record, startOn, state.failed);
@@ -321,7 +322,7 @@ export class Authority {
 
   /** Ends a start that was late. A host that doesn't confirm is blocked by it, and is no good to anybody. */
   #killStart({ id: slot, incarnation, path }: SlotRecord, host: Host): void {
-    this.#kills.expect({ slot, incarnation }, () => this.#port.host(host.id)?.fail(unconfirmed(path)));
+    this.#kills.expect({ slot, incarnation }, () => host.fail(unconfirmed(path)));
     host.order({ type: 'kill', slot, incarnation });
   }
 
@@ -373,15 +374,18 @@ export class Authority {
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind !== 'starting') return;
-    const error = startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason));
-    this.#abandonStart(record, error, record.state.failed);
+    record.state.failed(startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason)));
   }
 
-  /** What `init` had spawned ends before anybody hears of its failure. */
+  /** It is given up, whatever comes of it now. What `init` had spawned ends before anybody hears of that. */
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
+    const reason = { kind: 'error', error } as const;
+    record.state = { kind: 'ending', reason };
     const over = (): void => {
+      // Lost meanwhile, and with it its parent, who has asked for it.
+      if (record.state.kind !== 'ending') return;
       failed(error);
-      this.#tellWaiters(record, { kind: 'error', error });
+      this.#tellWaiters(record, reason);
     };
     const children = this.#endChildren(record);
     if (children === undefined) over();

@@ -42,7 +42,58 @@ describe('a kill', () => {
   });
 });
 
+describe('a start on the host that asks for it', () => {
+  it('comes before its end, when that is asked for in the same breath', async () => {
+    const books = new Books();
+    const parent = books.spawn();
+    books.started(parent);
+    books.spawn({ parent: parent.slot, by: books.shared, place: { kind: 'local' } });
+    const child = parent.slot + 2;
+
+    books.says(books.shared, { type: 'kill', slot: child });
+    await books.clock.advance(0);
+
+    const orders = books.shared.orders.flatMap((order) => 'slot' in order && order.slot === child ? [order.type] : []);
+    expect(orders).toEqual(['start', 'kill']);
+  });
+});
+
+describe('a start that fails', () => {
+  it('is not late as well while what it had spawned is ended, which costs no host its life', async () => {
+    const books = new Books();
+    const parent = books.spawn();
+    const child = books.spawn({ parent: parent.slot, by: books.shared, place: { kind: 'local' } });
+    books.started(child);
+    books.ended(parent, true);
+
+    await books.clock.advance('2s');
+    books.ended(child);
+    await books.clock.advance(0);
+
+    expect(books.main.last('failed').error).toMatchObject({ code: 'TROUPE_START_FAILED' });
+    expect(books.shared.failure).toBeUndefined();
+  });
+});
+
 describe('a start that is late', () => {
+  it('stays given up when it succeeds after all, while what it had spawned is ended', async () => {
+    const books = new Books();
+    const told: string[] = [];
+    books.events.on('started', ({ actor }) => told.push(actor));
+    const parent = books.spawn();
+    const child = books.spawn({ parent: parent.slot, by: books.shared, place: { kind: 'local' } });
+    books.started(child);
+    await books.clock.advance(100);
+
+    books.started(parent);
+    books.ended(child);
+    books.ended(parent);
+    await books.clock.advance(0);
+
+    expect(told).toEqual(['a-1/a-1']);
+    expect(books.main.last('failed').error).toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+  });
+
   it('costs no host its life that has confirmed the end of it, and of the next one that was late as well', async () => {
     const books = new Books();
     const first = books.spawn({ isHeld: true });
