@@ -18,7 +18,7 @@ import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
 import {
-  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, StartFailedError, invalidOption,
+  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, invalidOption,
 } from '../core/errors.ts';
 import { Codec, toPlainError, toSendableError, toSendableFields, toSendableText } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
@@ -394,8 +394,7 @@ export class Kernel implements LinkPort, RefsPort {
         this.#takeRequest(order.request)?.reject(order.error);
         break;
       case 'start':
-        if (this.isEnding) this.spawner.refuse(order, new StartFailedError(order.path, 'its host has been told to end by a signal'));
-        else this.spawner.start(order);
+        this.spawner.start(order);
         break;
       case 'slot': {
         const slot = this.localSlots.get(order.slot) ?? this.remoteSlots.get(order.slot);
@@ -594,9 +593,9 @@ export class Kernel implements LinkPort, RefsPort {
     for (const envelope of link.asked.values()) envelope.cancel(error);
   }
 
-  /** An actor whose module is still being loaded has ended as well: what comes of it later is killed. */
+  /** An actor whose module is still being loaded has ended as well. */
   #giveUpStart({ slot, incarnation }: { slot: number; incarnation: number }, kind: 'shutdown' | 'killed'): boolean {
-    if (this.localSlots.has(slot)) return false;
+    if (!this.spawner.endLoading({ slot, incarnation })) return false;
     this.toAuthority({ type: 'ended', slot, incarnation, reason: { kind }, wasStarting: true });
     return true;
   }

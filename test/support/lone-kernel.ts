@@ -1,0 +1,48 @@
+import type { ActorDefinition } from '../../index.ts';
+import type { ActorSeed, Order, Request } from '../../runtime/control.ts';
+import { Definition } from '../../core/definition.ts';
+import { Kernel } from '../../runtime/kernel.ts';
+import { ManualClock } from '../../testing/index.ts';
+import { nodeRandom, nodeTurns, threadCurrent } from '../../runtime/node-ports.ts';
+
+const HOST = 6;
+
+/** The kernel of a thread whose authority is played by the test. */
+export class LoneKernel {
+  readonly kernel: Kernel;
+  readonly requests: Request[] = [];
+  /** How its modules are loaded. */
+  load: () => Promise<unknown> = () => Promise.resolve();
+
+  constructor() {
+    this.kernel = new Kernel(HOST, {
+      clock: new ManualClock(),
+      random: nodeRandom,
+      turns: nodeTurns(),
+      current: threadCurrent(),
+      transmit: () => undefined,
+      hasRoomTo: () => true,
+      toAuthority: (request) => this.requests.push(request),
+      control: () => undefined,
+      load: () => this.load(),
+      isLoading: () => false,
+      keepAlive: () => undefined,
+    });
+  }
+
+  start(definition: ActorDefinition<undefined, unknown, 'anywhere'>, slot: number, incarnation: number): void {
+    const { id, shape: { data: shape } } = Definition.of(definition);
+    const seed: ActorSeed = { id, shape, input: this.kernel.encode(undefined, 'input').body, inputShapes: [], inputShared: [] };
+    this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true });
+  }
+
+  obey(order: Order): void { this.kernel.obey(order); }
+
+  /** What it has said of the lives of its actors. */
+  get lives(): string[] {
+    return this.requests.flatMap((request) => {
+      if (request.type === 'started') return [`${request.incarnation} started`];
+      return request.type === 'ended' ? [`${request.incarnation} ${request.reason.kind}`] : [];
+    });
+  }
+}
