@@ -329,12 +329,17 @@ export class Authority {
   /** Calls one of both back, once: with the host that it has, or a new one, or one of its set as soon as one is ready. */
   #findHost(record: SlotRecord, found: (host: Host) => void, failed: (error: Error) => void): Cancel {
     const { place, host, path } = record;
-    if (host !== undefined) {
-      found(host);
-    } else if ('set' in place) {
+    if ('set' in place) {
       const set = this.#port.set(place.set);
+      if (host !== undefined && set?.takes(host) === true) {
+        found(host);
+        return () => {};
+      }
+      record.host = undefined;
       if (set !== undefined) return set.place(found, (error) => failed(ofActor(record, error)));
       failed(new StartFailedError(path, 'its hosts have ended', { canHeal: false }));
+    } else if (host !== undefined) {
+      found(host);
     } else if (place.kind === 'local') {
       const home = this.#port.host(record.homeId);
       if (home === undefined) failed(new StartFailedError(path, 'the host of its parent has ended'));

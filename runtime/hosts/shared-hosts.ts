@@ -147,6 +147,11 @@ export class SharedHosts extends HostSet {
     return () => { this.#waiting.delete(waiting); };
   }
 
+  /** Whether an actor that was placed on `host` can start there again. */
+  takes(host: Host): boolean {
+    return this.#status === 'open' && this.#members.some((each) => each.host === host && each.status === 'ready');
+  }
+
   /** One of the actors placed on `host` is gone. */
   release(host: Host): void {
     const member = this.#members.find((each) => each.host === host);

@@ -42,6 +42,24 @@ describe('a kill', () => {
   });
 });
 
+describe('a restart of an actor whose host is about to end', () => {
+  it('waits for another host of the set, and the old one is asked for nothing when it is given up', async () => {
+    const books = new Books();
+    const actor = books.spawn({ isHeld: true });
+    books.started(actor);
+    books.ended(actor);
+    const before = books.shared.orders.length;
+    books.endHost();
+
+    books.restart(actor.slot);
+    await books.clock.advance('1m');
+
+    expect(books.main.last('failed').error).toMatchObject({ code: 'TROUPE_START_TIMEOUT' });
+    expect(books.shared.orders.slice(before)).toEqual([]);
+    expect(books.shared.failure).toBeUndefined();
+  });
+});
+
 describe('a start on the host that asks for it', () => {
   it('comes before its end, when that is asked for in the same breath', async () => {
     const books = new Books();

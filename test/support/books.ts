@@ -53,20 +53,24 @@ export class Books {
   readonly main = new FakeHost(MAIN_HOST, 'local');
   readonly shared = new FakeHost(2);
   readonly authority: Authority;
+  readonly #set = new OneHost(this.shared);
   #lastRequest = 0;
 
-  constructor(set: Pick<SharedHosts, 'place' | 'release'> = new OneHost(this)) {
+  constructor() {
     const hosts = new Map<number, Host>([this.main, this.shared].map((host) => [host.id, host]));
     this.authority = new Authority({
       clock: this.clock,
       deadlines: new Deadlines(this.clock),
       events: this.events,
       launch: () => { throw new Error('starts no hosts'); },
-      set: () => set as unknown as SharedHosts,
+      set: () => this.#set as Pick<SharedHosts, 'place' | 'takes' | 'release'> as SharedHosts,
       host: (id) => hosts.get(id),
       hosts: { [Symbol.iterator]: () => hosts.values() },
     });
   }
+
+  /** From now on the set places nobody on its host: who comes waits for another one. */
+  endHost(): void { this.#set.isEnding = true; }
 
   says(host: Host, request: Request): void {
     this.authority.receive(host.id, request);
@@ -92,15 +96,18 @@ export class Books {
   }
 }
 
+/** A set of one host. */
 class OneHost {
-  readonly #books: Books;
+  isEnding = false;
+  readonly #host: Host;
 
-  constructor(books: Books) { this.#books = books; }
+  constructor(host: Host) { this.#host = host; }
 
   place(placed: (host: Host) => void): () => void {
-    placed(this.#books.shared);
+    if (!this.isEnding) placed(this.#host);
     return () => undefined;
   }
 
+  takes(): boolean { return !this.isEnding; }
   release(): void {}
 }
