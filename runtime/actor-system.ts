@@ -144,8 +144,8 @@ export class ActorSystem implements AsyncDisposable {
 
   /** Ends all actors, threads and processes at once. */
   async kill(): Promise<void> {
-    this.#retireSets('killed');
     const killed = this.#authority.kill();
+    this.#retireSets('killed');
     this.#stopped ??= this.#end(killed);
     await killed;
   }
@@ -190,10 +190,12 @@ export class ActorSystem implements AsyncDisposable {
   get clock(): Clock { return this.#kernel.clock; }
 
   #stopAll(): Promise<void> {
+    const stopped = this.#authority.stop();
     this.#retireSets('shutdown');
-    return this.#authority.stop();
+    return stopped;
   }
 
+  /** Once the authority knows that the system ends: those who wait for a host are refused because of that. */
   #retireSets(kind: 'shutdown' | 'killed'): void {
     for (const set of this.#sets.values()) set.retire({ kind });
   }

@@ -253,7 +253,10 @@ export class Authority {
 
   #restart(from: number, request: number, slot: number): void {
     const record = this.#slots.get(slot);
-    const failed = (error: Error): void => this.#order(from, { type: 'failed', request, error });
+    const failed = (error: Error): void => {
+      // Its supervisor is about to be stopped, or killed, as well: this is no news to it.
+      if (!this.#isStopping) this.#order(from, { type: 'failed', request, error });
+    };
     if (record?.state.kind !== 'waiting') {
       failed(new ActorStoppedError(record?.path ?? `slot ${slot}`, 'restart'));
       return;
