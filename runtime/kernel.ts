@@ -240,7 +240,7 @@ export class Kernel implements LinkPort, RefsPort {
   // Refs and slots
 
   refTo(slot: Slot): Ref {
-    return this.refs.to(slot);
+    return this.refs.to(this.remoteSlots.get(slot.id) ?? slot);
   }
 
   /** @throws {TypeError} Not a ref of this system. */
@@ -258,8 +258,9 @@ export class Kernel implements LinkPort, RefsPort {
     return (slot instanceof LocalSlot || slot instanceof RemoteSlot) && slot.isOf(this);
   }
 
+  /** The remote one, if an actor has come here that was elsewhere before: all go one way to it, so that order is kept. */
   slotFor(id: number, path: string, shape: Shape): Slot {
-    return this.localSlots.get(id) ?? this.remoteSlots.get(id)
+    return this.remoteSlots.get(id) ?? this.localSlots.get(id)
       ?? this.remoteSlots.add(id, (trail) => new RemoteSlot(this, trail, path, shape));
   }
 
@@ -396,11 +397,10 @@ export class Kernel implements LinkPort, RefsPort {
       case 'start':
         this.spawner.start(order);
         break;
-      case 'slot': {
-        const slot = this.localSlots.get(order.slot) ?? this.remoteSlots.get(order.slot);
-        slot?.notice(order.notice);
+      case 'slot':
+        this.localSlots.get(order.slot)?.notice(order.notice);
+        this.remoteSlots.get(order.slot)?.notice(order.notice);
         break;
-      }
       case 'retire': {
         const slot = this.localSlots.get(order.slot);
         this.localSlots.delete(order.slot);

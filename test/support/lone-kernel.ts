@@ -1,13 +1,15 @@
-import type { ActorDefinition } from '../../index.ts';
+import type { ActorDefinition, RefOf } from '../../index.ts';
 import type { ActorSeed, Order, Request } from '../../runtime/control.ts';
 import { Definition } from '../../core/definition.ts';
 import { Kernel } from '../../runtime/kernel.ts';
 import { ManualClock } from '../../testing/index.ts';
 import { nodeRandom, nodeTurns, threadCurrent } from '../../runtime/node-ports.ts';
 
-const HOST = 6;
+type Anywhere = ActorDefinition<undefined, unknown, 'anywhere'>;
 
-/** The kernel of a thread whose authority is played by the test. */
+export const HOST = 6;
+
+/** The kernel of a thread whose authority, and main thread, are played by the test. */
 export class LoneKernel {
   readonly kernel: Kernel;
   readonly requests: Request[] = [];
@@ -20,7 +22,10 @@ export class LoneKernel {
       random: nodeRandom,
       turns: nodeTurns(),
       current: threadCurrent(),
-      transmit: () => undefined,
+      // The main thread passes on what a host sends to itself.
+      transmit: (peer, frame) => {
+        if (peer === HOST) setImmediate(() => this.kernel.receive(frame));
+      },
       hasRoomTo: () => true,
       toAuthority: (request) => this.requests.push(request),
       control: () => undefined,
@@ -30,10 +35,15 @@ export class LoneKernel {
     });
   }
 
-  start(definition: ActorDefinition<undefined, unknown, 'anywhere'>, slot: number, incarnation: number): void {
+  start(definition: Anywhere, slot: number, incarnation: number): void {
     const { id, shape: { data: shape } } = Definition.of(definition);
     const seed: ActorSeed = { id, shape, input: this.kernel.encode(undefined, 'input').body, inputShapes: [], inputShared: [] };
     this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true });
+  }
+
+  /** A ref as a message brings it. */
+  ref<D extends Anywhere>(definition: D, slot: number): RefOf<D> {
+    return this.kernel.refTo(this.kernel.slotFor(slot, `slot-${slot}`, Definition.of(definition).shape)) as never;
   }
 
   obey(order: Order): void { this.kernel.obey(order); }
