@@ -144,8 +144,8 @@ export class ActorSystem implements AsyncDisposable {
 
   /** Ends all actors, threads and processes at once. */
   async kill(): Promise<void> {
-    this.#retireSets('killed');
     const killed = this.#authority.kill();
+    this.#retireSets('killed');
     this.#stopped ??= this.#end(killed);
     await killed;
   }
@@ -181,23 +181,21 @@ export class ActorSystem implements AsyncDisposable {
 
   /** Keeps the program alive until the returned function is called. */
   hold(): () => void {
-    const { keepAlive, scheduler } = this.#kernel;
+    const { keepAlive } = this.#kernel;
     keepAlive.hold();
-    scheduler.arm();
-    return () => {
-      keepAlive.release();
-      scheduler.arm();
-    };
+    return () => keepAlive.release();
   }
 
   /** The time that everything here goes by. */
   get clock(): Clock { return this.#kernel.clock; }
 
   #stopAll(): Promise<void> {
+    const stopped = this.#authority.stop();
     this.#retireSets('shutdown');
-    return this.#authority.stop();
+    return stopped;
   }
 
+  /** Once the authority knows that the system ends: those who wait for a host are refused because of that. */
   #retireSets(kind: 'shutdown' | 'killed'): void {
     for (const set of this.#sets.values()) set.retire({ kind });
   }
@@ -281,10 +279,9 @@ export class ActorSystem implements AsyncDisposable {
   #setBusy(host: RemoteHost, isBusy: boolean): void {
     if (host.isBusy === isBusy) return;
     host.isBusy = isBusy;
-    const { keepAlive, scheduler } = this.#kernel;
+    const { keepAlive } = this.#kernel;
     if (isBusy) keepAlive.hold();
     else keepAlive.release();
-    scheduler.arm();
   }
 
   #hostEnded(host: RemoteHost, end: HostEnd, wasWanted: boolean): void {

@@ -9,6 +9,7 @@ import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
+import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -36,8 +37,6 @@ type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 
 /** How long a child of an ordinary actor may take to stop. */
 const CHILD_GRACE_MS = 5_000;
-/** How long a kernel may take to confirm a kill before its whole host is terminated. */
-const KILL_CONFIRM_MS = 500;
 
 /**
  * The one place that decides about slots: when an incarnation begins, in which host, and what its end means. It lives
@@ -48,14 +47,14 @@ export class Authority {
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
-  /** What happens unless the kernel confirms the end of a start that was late, by slot. */
-  readonly #lateStarts = new Map<number, Alarm>();
+  readonly #kills: Kills;
   readonly #lost: LostMessages;
   #lastSlot = ROOT_SLOT;
   #isStopping = false;
 
   constructor(port: AuthorityPort) {
     this.#port = port;
+    this.#kills = new Kills(port);
     const shape = { title: '', handlers: [], highWater: 0 };
     const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
     const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, isHeld: false } as const;
@@ -254,7 +253,10 @@ export class Authority {
 
   #restart(from: number, request: number, slot: number): void {
     const record = this.#slots.get(slot);
-    const failed = (error: Error): void => this.#order(from, { type: 'failed', request, error });
+    const failed = (error: Error): void => {
+      // Its supervisor is about to be stopped, or killed, as well: this is no news to it.
+      if (!this.#isStopping) this.#order(from, { type: 'failed', request, error });
+    };
     if (record?.state.kind !== 'waiting') {
       failed(new ActorStoppedError(record?.path ?? `slot ${slot}`, 'restart'));
       return;
@@ -283,11 +285,11 @@ export class Authority {
     record.isEndExpected = false;
     record.trapsExits = false;
     const { deadlines, clock } = this.#port;
-    const tooLate = new Alarm(() => settle(() => {
+    const tooLate = new Alarm(() => {
       const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
       if (!record.ownsHost && record.host !== undefined) this.#killStart(record, record.host);
-      this.#abandonStart(record, new StartTimeoutError(record.path, record.startMs, phase), failed);
-    }));
+      state.failed(new StartTimeoutError(record.path, record.startMs, phase));
+    });
     let isReady = false;
     let isSettled = false;
     let takeBack: Cancel = () => {};
@@ -301,7 +303,7 @@ export class Authority {
     const state: Starting = {
       kind: 'starting',
       started: () => settle(started),
-      failed: (error) => settle(() => failed(error)),
+      failed: (error) => settle(() => this.#abandonStart(record, error, failed)),
     };
     record.state = state;
     deadlines.add(tooLate, clock.now() + record.startMs);
@@ -313,8 +315,9 @@ export class Authority {
         if (isSettled) return;
         host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
       };
-      // Within the main thread everything up to the first `await` of `init` happens now.
-      if (host.kind === 'local' || 'set' in record.place) start();
+      // Within the main thread everything up to the first `await` of `init` happens now. Nobody asks for a place on a host
+      // that isn't ready: what follows, as a kill, comes after the start.
+      if (!record.ownsHost) start();
       else void host.ready.then(start, (error: Error) => state.failed(startFailure(record, error)));
     };
     takeBack = this.#findHost(record, startOn, state.failed);
@@ -322,25 +325,24 @@ export class Authority {
 
   /** Ends a start that was late. A host that doesn't confirm is blocked by it, and is no good to anybody. */
   #killStart({ id: slot, incarnation, path }: SlotRecord, host: Host): void {
-    const { deadlines, clock } = this.#port;
-    const blocked = new Alarm(() => {
-      this.#lateStarts.delete(slot);
-      host.fail(unconfirmed(path));
-    });
-    this.#lateStarts.set(slot, blocked);
-    deadlines.add(blocked, clock.now() + KILL_CONFIRM_MS);
+    this.#kills.expect({ slot, incarnation }, () => host.fail(unconfirmed(path)));
     host.order({ type: 'kill', slot, incarnation });
   }
 
   /** Calls one of both back, once: with the host that it has, or a new one, or one of its set as soon as one is ready. */
   #findHost(record: SlotRecord, found: (host: Host) => void, failed: (error: Error) => void): Cancel {
     const { place, host, path } = record;
-    if (host !== undefined) {
-      found(host);
-    } else if ('set' in place) {
+    if ('set' in place) {
       const set = this.#port.set(place.set);
+      if (host !== undefined && set?.takes(host) === true) {
+        found(host);
+        return () => {};
+      }
+      record.host = undefined;
       if (set !== undefined) return set.place(found, (error) => failed(ofActor(record, error)));
       failed(new StartFailedError(path, 'its hosts have ended', { canHeal: false }));
+    } else if (host !== undefined) {
+      found(host);
     } else if (place.kind === 'local') {
       const home = this.#port.host(record.homeId);
       if (home === undefined) failed(new StartFailedError(path, 'the host of its parent has ended'));
@@ -371,9 +373,7 @@ export class Authority {
   // Ending
 
   #cellEnded(from: number, { slot, incarnation, reason, wasStarting }: EndedRequest): void {
-    const late = this.#lateStarts.get(slot);
-    if (late !== undefined) this.#port.deadlines.remove(late);
-    this.#lateStarts.delete(slot);
+    this.#kills.confirmed({ slot, incarnation });
     const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
@@ -382,15 +382,18 @@ export class Authority {
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind !== 'starting') return;
-    const error = startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason));
-    this.#abandonStart(record, error, record.state.failed);
+    record.state.failed(startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason)));
   }
 
-  /** What `init` had spawned ends before anybody hears of its failure. */
+  /** It is given up, whatever comes of it now. What `init` had spawned ends before anybody hears of that. */
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
+    const reason = { kind: 'error', error } as const;
+    record.state = { kind: 'ending', reason };
     const over = (): void => {
+      // Lost meanwhile, and with it its parent, who has asked for it.
+      if (record.state.kind !== 'ending') return;
       failed(error);
-      this.#tellWaiters(record, { kind: 'error', error });
+      this.#tellWaiters(record, reason);
     };
     const children = this.#endChildren(record);
     if (children === undefined) over();
@@ -526,17 +529,15 @@ export class Authority {
         return;
       case 'up':
     }
-    const { deadlines, clock } = this.#port;
-    const { incarnation, host } = record;
+    const { id: slot, incarnation, host } = record;
     record.endReason = { kind: 'killed' };
-    const alarm = new Alarm(() => {
+    this.#kills.expect({ slot, incarnation }, () => {
       // Whoever lives there beside it is lost as well.
       if (record.ownsHost) host?.terminate();
       else host?.fail(unconfirmed(record.path));
     });
-    record.whenEnded(() => deadlines.remove(alarm));
-    deadlines.add(alarm, clock.now() + KILL_CONFIRM_MS);
-    host?.order({ type: 'kill', slot: record.id, incarnation });
+    record.whenEnded(() => this.#kills.confirmed({ slot, incarnation }));
+    host?.order({ type: 'kill', slot, incarnation });
   }
 
   #remove(record: SlotRecord | undefined): void {

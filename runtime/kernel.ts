@@ -18,9 +18,9 @@ import type { Loss } from './lost-messages.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
 import {
-  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, StartFailedError, invalidOption,
+  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, invalidOption,
 } from '../core/errors.ts';
-import { Codec, cutText, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
+import { Codec, toPlainError, toSendableError, toSendableFields, toSendableText } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -141,7 +141,7 @@ export class Kernel implements LinkPort, RefsPort {
     this.current = ports.current;
     this.deadlines = new Deadlines(ports.clock);
     this.scheduler = ports.makeScheduler?.(this) ?? new Scheduler(ports.clock, ports.turns, () => this.flush());
-    this.keepAlive = new KeepAlive((isHeld) => ports.keepAlive(isHeld));
+    this.keepAlive = new KeepAlive(() => this.scheduler.arm(), (isHeld) => ports.keepAlive(isHeld));
     this.refs = new Refs(this);
     this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail), ports.keepsSlots);
     this.spawner = new Spawner(this);
@@ -236,13 +236,13 @@ export class Kernel implements LinkPort, RefsPort {
   };
 
   packShape({ data }: Shape): Uint8Array {
-    return this.#codec.encode(data, 'a shape');
+    return this.#codec.encode(data, 'a shape', COPIED, Infinity);
   }
 
   // Refs and slots
 
   refTo(slot: Slot): Ref {
-    return this.refs.to(slot);
+    return this.refs.to(this.remoteSlots.get(slot.id) ?? slot);
   }
 
   /** @throws {TypeError} Not a ref of this system. */
@@ -260,8 +260,9 @@ export class Kernel implements LinkPort, RefsPort {
     return (slot instanceof LocalSlot || slot instanceof RemoteSlot) && slot.isOf(this);
   }
 
+  /** The remote one, if an actor has come here that was elsewhere before: all go one way to it, so that order is kept. */
   slotFor(id: number, path: string, shape: Shape): Slot {
-    return this.localSlots.get(id) ?? this.remoteSlots.get(id)
+    return this.remoteSlots.get(id) ?? this.localSlots.get(id)
       ?? this.remoteSlots.add(id, (trail) => new RemoteSlot(this, trail, path, shape));
   }
 
@@ -276,9 +277,9 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   logOf(path: string): Logger {
-    const write = (level: LogLevel) => (fields: object, message: string): void => {
+    const write = (level: LogLevel) => (fields: unknown, message: unknown): void => {
       const checked = toSendableFields(fields, this.#canMove);
-      this.toAuthority({ type: 'log', level, path, fields: checked, text: cutText(message) });
+      this.toAuthority({ type: 'log', level, path, fields: checked, text: toSendableText(message) });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
@@ -382,7 +383,6 @@ export class Kernel implements LinkPort, RefsPort {
     return new Promise<Order>((resolve, reject) => {
       this.#requests.set(number, { resolve, reject, caller });
       this.keepAlive.hold();
-      this.scheduler.arm();
       this.toAuthority(request);
     }) as Promise<O>;
   }
@@ -397,14 +397,12 @@ export class Kernel implements LinkPort, RefsPort {
         this.#takeRequest(order.request)?.reject(order.error);
         break;
       case 'start':
-        if (this.isEnding) this.spawner.refuse(order, new StartFailedError(order.path, 'its host has been told to end by a signal'));
-        else this.spawner.start(order);
+        this.spawner.start(order);
         break;
-      case 'slot': {
-        const slot = this.localSlots.get(order.slot) ?? this.remoteSlots.get(order.slot);
-        slot?.notice(order.notice);
+      case 'slot':
+        this.localSlots.get(order.slot)?.notice(order.notice);
+        this.remoteSlots.get(order.slot)?.notice(order.notice);
         break;
-      }
       case 'retire': {
         const slot = this.localSlots.get(order.slot);
         this.localSlots.delete(order.slot);
@@ -597,9 +595,9 @@ export class Kernel implements LinkPort, RefsPort {
     for (const envelope of link.asked.values()) envelope.cancel(error);
   }
 
-  /** An actor whose module is still being loaded has ended as well: what comes of it later is killed. */
+  /** An actor whose module is still being loaded has ended as well. */
   #giveUpStart({ slot, incarnation }: { slot: number; incarnation: number }, kind: 'shutdown' | 'killed'): boolean {
-    if (this.localSlots.has(slot)) return false;
+    if (!this.spawner.endLoading({ slot, incarnation })) return false;
     this.toAuthority({ type: 'ended', slot, incarnation, reason: { kind }, wasStarting: true });
     return true;
   }
@@ -619,7 +617,6 @@ export class Kernel implements LinkPort, RefsPort {
     if (!this.#requests.delete(request)) return undefined;
     if (pending?.caller !== undefined) pending.caller.waits--;
     this.keepAlive.release();
-    this.scheduler.arm();
     return pending;
   }
 

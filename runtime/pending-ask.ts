@@ -105,7 +105,6 @@ export class PendingAsk extends Deadline implements Answer {
     this.kernel.keepAlive.release();
     this.#forgetAborts?.();
     this.onSettled?.();
-    this.kernel.scheduler.arm();
   }
 
   #watchAborts(caller: Invocation | undefined, signal: AbortSignal | undefined): void {

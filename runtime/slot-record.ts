@@ -7,7 +7,7 @@ import type { Host } from './hosts/host.ts';
 export type SlotState =
   | { readonly kind: 'starting'; readonly started: () => void; readonly failed: (error: Error) => void }
   | { readonly kind: 'up' }
-  /** Its actor has ended; its descendants are about to. */
+  /** Its actor has ended, or its start was given up; its descendants are about to end. */
   | { readonly kind: 'ending'; readonly reason: ExitReason }
   /** A supervisor decides whether it starts again. */
   | { readonly kind: 'waiting'; readonly reason: ExitReason }

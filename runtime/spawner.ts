@@ -45,6 +45,8 @@ export class Spawner {
   readonly #offers = new Map<number, LocalSeed>();
   /** Modules whose import has come to its end. */
   readonly #loaded = new Set<string>();
+  /** The incarnations that begin once their modules are loaded, by slot. */
+  readonly #loading = new Map<number, number>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -85,6 +87,7 @@ export class Spawner {
 
   /** Carries out a start in this host. */
   start(order: StartOrder): void {
+    if (this.#isRefused(order)) return;
     const known = this.#kernel.localSlots.get(order.slot);
     if (known !== undefined) {
       known.startIncarnation(order.incarnation);
@@ -95,16 +98,16 @@ export class Spawner {
       this.#startHere(order, offer);
       return;
     }
+    this.#loading.set(order.slot, order.incarnation);
     void this.#findSeed(order).then(
-      (seed) => this.#startHere(order, seed),
-      (error: unknown) => this.#failed(order, error),
+      (seed) => { if (this.endLoading(order) && !this.#isRefused(order)) this.#startHere(order, seed); },
+      (error: unknown) => { if (this.endLoading(order)) this.#failed(order, error); },
     );
   }
 
-  /** Nothing starts for this order. */
-  refuse({ slot, incarnation }: StartOrder, failure: Error): void {
-    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
-    this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
+  /** Whether this incarnation was waiting for its module; whatever comes of that, it doesn't any more. */
+  endLoading({ slot, incarnation }: Pick<StartOrder, 'slot' | 'incarnation'>): boolean {
+    return this.#loading.get(slot) === incarnation && this.#loading.delete(slot);
   }
 
   async #spawn(call: SpawnCall): Promise<{ ref: Ref }> {
@@ -203,11 +206,23 @@ export class Spawner {
     slot.startIncarnation(order.incarnation);
   }
 
+  #isRefused(order: StartOrder): boolean {
+    if (!this.#kernel.isEnding) return false;
+    this.#refuse(order, new StartFailedError(order.path, 'its host has been told to end by a signal'));
+    return true;
+  }
+
+  /** Nothing starts for this order. */
+  #refuse({ slot, incarnation }: StartOrder, failure: Error): void {
+    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
+    this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
+  }
+
   #failed(order: StartOrder, error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     const failure = error instanceof DefinitionMismatchError ? error
       : new StartFailedError(order.path, `its module can't be loaded: ${text}`, { cause: error, canHeal: false });
-    this.refuse(order, failure);
+    this.#refuse(order, failure);
   }
 
   #checkCall(parent: number, definition: unknown, options: unknown): SpawnCall {

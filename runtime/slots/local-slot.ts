@@ -211,7 +211,6 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.#isBusy = isBusy;
     if (isBusy) this.kernel.keepAlive.hold();
     else this.kernel.keepAlive.release();
-    this.kernel.scheduler.arm();
   }
 
   started(): void {

@@ -51,7 +51,6 @@ export abstract class Slot implements Recipient {
     const promise = new Promise<ExitReason>((settle) => { resolve = settle; });
     this.#closed = { promise, resolve };
     this.kernel.keepAlive.hold();
-    this.kernel.scheduler.arm();
     // The authority may answer at once: the slot may be dead when this returns.
     this.awaited();
     return promise;
@@ -137,7 +136,6 @@ export abstract class Slot implements Recipient {
     this.kernel.keepAlive.release();
     this.#closed.resolve(reason);
     this.#closed = undefined;
-    this.kernel.scheduler.arm();
   }
 }
 
