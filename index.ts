@@ -19,10 +19,12 @@ export {
 export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
+export type { Group, OpenGroup, Publish } from './core/group.ts';
 export type { HostOptions } from './core/host-options.ts';
 export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';
 export type { Overflow } from './core/mailbox.ts';
+export type { Whereis } from './core/registry.ts';
 export { SENDABLE } from './core/sendable.ts';
 export type { Movable, Sendable, Unsendable } from './core/sendable.ts';
 export { sendable } from './core/sendable-class.ts';

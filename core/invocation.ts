@@ -7,7 +7,9 @@ import type { Clock } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
+import type { OpenGroup } from './group.ts';
 import type { Spawn } from './spawn-options.ts';
+import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { RefusedError, invalidOption } from './errors.ts';
 import { toMs } from './duration.ts';
@@ -38,6 +40,8 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
+  get group(): OpenGroup { return this.#cell.port.group; }
+  get whereis(): Whereis { return this.#cell.port.whereis; }
   get children(): ChildSlots { return this.#cell.port.children; }
   get slotId(): number { return this.#cell.port.slotId; }
   get clock(): Clock { return this.#cell.port.clock; }
@@ -107,9 +111,13 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
     return { promise, resolve, reject };
   }
 
-  monitor(ref: ActorRef<object>): void { this.#cell.port.monitor(ref); }
-  demonitor(ref: ActorRef<object>): void { this.#cell.port.demonitor(ref); }
-  trapExit(trap: boolean): void { this.#cell.port.trapExit(trap); }
+  async join(group: string): Promise<void> { await this.#cell.living?.join(group); }
+  async leave(group: string): Promise<void> { await this.#cell.living?.leave(group); }
+  monitor(ref: ActorRef<object>): void { this.#cell.living?.monitor(ref); }
+  demonitor(ref: ActorRef<object>): void { this.#cell.living?.demonitor(ref); }
+  link(ref: ActorRef<object>): void { this.#cell.living?.link(ref); }
+  unlink(ref: ActorRef<object>): void { this.#cell.living?.unlink(ref); }
+  trapExit(trap: boolean): void { this.#cell.trapExit(trap); }
   stop(): void { this.#cell.stopItself(); }
 
   uptime(): number { return this.#cell.port.clock.now(); }

@@ -1,15 +1,17 @@
+import type { ActorRef } from '../core/actor-ref.ts';
 import type { Cancel, Clock } from '../core/clock.ts';
 import type { Events } from './events.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { SharedHosts } from './hosts/shared-hosts.ts';
-import type { Order, Request } from './control.ts';
+import type { Order, Request, SlotIdentity } from './control.ts';
 import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
 import { KILL_CONFIRM_MS, Kills } from './kills.ts';
+import { Directory } from './directory.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -27,6 +29,8 @@ export interface AuthorityPort {
   /** A set of hosts, by its number; undefined when it has ended. */
   set(id: number): SharedHosts | undefined;
   host(id: number): Host | undefined;
+  /** A ref of the main thread. */
+  refTo(slot: SlotIdentity): ActorRef<object>;
   /** All hosts that haven't ended. */
   readonly hosts: Iterable<Host>;
 }
@@ -43,6 +47,8 @@ const CHILD_GRACE_MS = 5_000;
  * on the main thread; kernels ask it, and obey its orders.
  */
 export class Authority {
+  /** Whom others look for. */
+  readonly directory: Directory;
   readonly #port: AuthorityPort;
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
@@ -64,7 +70,9 @@ export class Authority {
     this.#lost = new LostMessages(({ count, maybeExecuted }) => {
       port.events.emit('dead_letter', { actor: undefined, handler: undefined, reason: 'host_down', count, maybeExecuted });
     });
-    this.#watchers = new Watchers(this.#slots, (hostId, order) => this.#order(hostId, order));
+    const order = (hostId: number, told: Order): void => this.#order(hostId, told);
+    this.#watchers = new Watchers(this.#slots, order);
+    this.directory = new Directory(this.#slots, order);
   }
 
   /** Takes what the kernel of host `from` asks or reports. */
@@ -97,11 +105,28 @@ export class Authority {
       case 'unwatch':
         this.#watchers.unwatch(from, request.slot);
         break;
-      case 'monitor':
-        this.#watchers.monitor(request.slot, request.by);
+      case 'monitor': {
+        const by = this.#slotIn(from, request.by);
+        if (by !== undefined) this.#watchers.monitor(request.slot, by);
         break;
+      }
       case 'demonitor':
-        this.#watchers.demonitor(request.slot, request.by);
+        if (this.#slotIn(from, request.by) !== undefined) this.#watchers.demonitor(request.slot, request.by);
+        break;
+      case 'link': {
+        const by = this.#slotIn(from, request.by);
+        if (by !== undefined) this.#watchers.links.link(request.slot, by);
+        break;
+      }
+      case 'unlink':
+        if (this.#slotIn(from, request.by) !== undefined) this.#watchers.links.unlink(request.slot, request.by);
+        this.#order(from, { type: 'unlinked', slot: request.by, from: request.slot });
+        break;
+      case 'whereis':
+      case 'join':
+      case 'leave':
+      case 'members':
+        this.directory.receive(from, request);
         break;
       case 'trap': {
         const record = this.#slotIn(from, request.slot);
@@ -198,11 +223,14 @@ export class Authority {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
-    if (request.name !== undefined && this.#slots.hasName(request.name)) {
-      failed(new NameTakenError(request.name));
+    const kept = this.#keptSlot(parent, request);
+    const { name } = request;
+    const holder = name === undefined ? undefined : this.#slots.named(name);
+    if (name !== undefined && holder !== undefined && holder !== kept) {
+      failed(new NameTakenError(name, this.#port.refTo(holder.identity)));
       return;
     }
-    const record = this.#keptSlot(parent, request) ?? this.#newSlot(from, parent, request);
+    const record = kept ?? this.#newSlot(from, parent, request);
     const { path } = record;
     record.watchers.add(from);
     this.#port.events.emit('spawned', { actor: path, host: record.place.kind, definition: record.seed.shape.title });
@@ -228,7 +256,7 @@ export class Authority {
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
     const { seed, place, timeoutMs: startMs, isHeld, name, key } = request;
-    const path = parent.pathOfChild(name ?? key, seed.shape.title);
+    const path = parent.pathOfChild(key ?? name, seed.shape.title);
     const details = { name, key, seed, place, homeId: from, startMs, isHeld };
     const kind = place.kind === 'local' ? this.#port.host(from)?.kind : place.kind;
     const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
@@ -238,10 +266,11 @@ export class Authority {
   }
 
   /** A restarted supervisor starts its children in the slots that they had before: refs to them go on to work. */
-  #keptSlot(parent: SlotRecord, { key, seed }: SpawnRequest): SlotRecord | undefined {
+  #keptSlot(parent: SlotRecord, { key, name, seed }: SpawnRequest): SlotRecord | undefined {
     if (key === undefined || parent.incarnation <= 1) return undefined;
     for (const child of parent.children) {
-      if (child.key === key && child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
+      if (child.key !== key || child.name !== name) continue;
+      if (child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
         // To the end of the order: it is started now.
         parent.children.delete(child);
         parent.children.add(child);
@@ -278,9 +307,14 @@ export class Authority {
 
   /** Begins an incarnation; either callback comes once. */
   #begin(
-    record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
+    record: SlotRecord, offer: number | undefined, started: () => void, tellFailure: (error: Error) => void,
   ): void {
     const incarnation = ++record.incarnation;
+    const failed = (error: Error): void => {
+      this.directory.ended(record);
+      this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
+      tellFailure(error);
+    };
     record.endReason = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
@@ -404,6 +438,7 @@ export class Authority {
   #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = []): void {
     if (record.state.kind !== 'up') return;
     record.state = { kind: 'ending', reason };
+    this.directory.ended(record);
     if (isAbnormal(reason)) {
       this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
     }
@@ -430,8 +465,10 @@ export class Authority {
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
     record.state = { kind: 'dead', reason };
+    this.directory.ended(record);
     for (const child of [...record.children].toReversed()) this.#remove(child);
     this.#slots.bury(record, reason);
+    this.#watchers.buried(record);
     this.#port.events.emit('stopped', { actor: record.path, reason });
     record.host?.order({ type: 'retire', slot: record.id, reason });
     this.#watchers.tellHosts(record);

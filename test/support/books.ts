@@ -63,6 +63,7 @@ export class Books {
       deadlines: new Deadlines(this.clock),
       events: this.events,
       launch: () => { throw new Error('starts no hosts'); },
+      refTo: () => { throw new Error('makes no refs'); },
       set: () => this.#set as Pick<SharedHosts, 'place' | 'takes' | 'release'> as SharedHosts,
       host: (id) => hosts.get(id),
       hosts: { [Symbol.iterator]: () => hosts.values() },
