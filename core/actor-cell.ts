@@ -2,7 +2,7 @@ import type { ActorRef, Ref } from './actor-ref.ts';
 import type { ChildSlots, RestartDecision } from './child-slots.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Current } from './current.ts';
-import type { Down } from './signal.ts';
+import type { Down, Exit } from './signal.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Definition, Handler } from './definition.ts';
 import type { Envelope } from './envelope.ts';
@@ -18,7 +18,8 @@ import { Producer } from './producer.ts';
 import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
-import { ActorCrashedError, ActorStoppedError, NotSendableError, toError, toReplyError } from './errors.ts';
+import { ActorCrashedError, ActorStoppedError, NotSendableError, StartFailedError, toError, toReplyError } from './errors.ts';
+import { describeExit } from './exit-reason.ts';
 
 /** What a cell needs of the runtime; the slot that it lives in. */
 export interface CellPort {
@@ -44,8 +45,10 @@ export interface CellPort {
   turnStartedAt(): number;
   monitor(ref: ActorRef<object>): void;
   demonitor(ref: ActorRef<object>): void;
-  /** Whether the monitor that `down` is of still stands. */
+  /** Whether the monitor that `down` is of still stands; it is over when its actor is. */
   isMonitored(down: Down): boolean;
+  link(ref: ActorRef<object>): void;
+  unlink(ref: ActorRef<object>): void;
   trapExit(trap: boolean): void;
   announce(child: ActorRef<object>, decision: RestartDecision): void;
   /** The count of handlers that run beyond their turn went from or to zero. */
@@ -76,6 +79,7 @@ export class ActorCell {
   #steps = 0;
   /** Whether the last step's result is a promise; a field, since an object per message would be felt. */
   #isPending = false;
+  #trapsExits = false;
   /** Why it ends, once it does. */
   #reason: ExitReason = { kind: 'normal' };
   /** What `init` got: its signal is aborted when this incarnation has ended. */
@@ -97,6 +101,9 @@ export class ActorCell {
   get status(): Status { return this.#status; }
 
   get life(): Invocation { return this.#life; }
+
+  /** The slot, for as long as this incarnation may act in it: what it leaves behind speaks for none that comes after. */
+  get living(): CellPort | undefined { return this.#status === 'stopped' ? undefined : this.port; }
 
   /** The messages that were taken from the mailbox, and aren't settled. */
   *unsettled(): Generator<Envelope, void, undefined> {
@@ -177,6 +184,32 @@ export class ActorCell {
   crashFromOutside(error: unknown): void {
     if (this.#status === 'starting') this.#finish({ kind: 'error', error: toError(error) });
     else this.#crash(error, undefined);
+  }
+
+  trapExit(trap: boolean): void {
+    this.#trapsExits = trap;
+    this.living?.trapExit(trap);
+  }
+
+  /** A linked actor has ended. `error` is what those are told that wait for this one, if it ends with it. */
+  linkExited(exit: Exit, slot: number, error: Error): void {
+    if (this.#trapsExits) {
+      this.port.mailbox.postExit(exit, slot);
+      this.port.wake();
+      return;
+    }
+    const { reason } = exit;
+    if (reason.kind === 'normal') return;
+    if (this.#status === 'starting') {
+      const why = `an actor that it is linked with has ended (${describeExit(reason)})`;
+      this.#finish({ kind: 'error', error: new StartFailedError(this.port.path, why, { cause: error }) });
+    }
+    if (this.#status !== 'running') return;
+    // It may be in the midst of a handler of its own. Nothing else begins, and the rest comes as soon as that pauses.
+    this.#reason = reason;
+    this.#move('stopping');
+    this.#limitCleanup();
+    void Promise.resolve().then(() => this.#fall(reason, error, undefined));
   }
 
   /** The invocation answers later: the next message may come in. */
@@ -381,7 +414,12 @@ export class ActorCell {
   }
 
   #crash(error: unknown, culprit: Invocation | undefined): void {
-    const reason: ExitReason = { kind: 'error', error: toError(error) };
+    const failure = toError(error);
+    this.#fall({ kind: 'error', error: failure }, failure, culprit);
+  }
+
+  /** Ends at once, but for `stop`. What runs is given up, because of `error`. */
+  #fall(reason: ExitReason, error: Error, culprit: Invocation | undefined): void {
     const isFirst = this.#status === 'running';
     // Before anything else runs: a listener of an aborted signal may want to stop what is crashing.
     if (isFirst) this.#move('stopping');
@@ -390,7 +428,7 @@ export class ActorCell {
     for (const invocation of this.#open) {
       const { envelope } = invocation;
       const action = envelope === undefined ? 'run' : `ask ${this.#nameOf(envelope)} of`;
-      this.#end(invocation, new ActorCrashedError(this.port.path, action, 'maybe', reason.error));
+      this.#end(invocation, new ActorCrashedError(this.port.path, action, 'maybe', error));
     }
     if (isFirst) this.#limitCleanup();
     if (this.#status === 'stopping' && this.#cleanup === undefined) this.#cleanUp();

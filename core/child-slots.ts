@@ -42,7 +42,6 @@ export interface SupervisorContext extends StartContext {
   readonly children: ChildSlots;
   /** Milliseconds that only grow. */
   uptime(): number;
-  trapExit(trap: boolean): void;
   /** Tells the event stream. */
   announce(child: ActorRef<object>, decision: RestartDecision): void;
   /** Ends this actor with `reason`, after the current message. */

@@ -38,6 +38,27 @@ export interface StartContext {
   id(): string;
   /** Starts a child, which ends with this actor. */
   spawn: Spawn;
+  /**
+   * Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. The monitor ends with
+   * this incarnation.
+   *
+   * @throws {TypeError} (as the others below) Not a ref of this system.
+   */
+  monitor(ref: ActorRef<object>): void;
+  /** Ends a monitor. No `down` of it is delivered after this call. */
+  demonitor(ref: ActorRef<object>): void;
+  /**
+   * Ties this actor and another one together, as they live now: when one of them ends for any reason but `normal`, the other
+   * one ends with the same reason, as in a crash, ahead of its messages. One that traps exits has `signals.exit` told
+   * instead, of a normal end as well. Two actors have one link at most, an actor none with itself. Where there is nobody to
+   * link with, that is an exit: its reason has an {@link ActorStoppedError}, or, while the actor is being restarted, an
+   * {@link UnavailableError}.
+   */
+  link(ref: ActorRef<object>): void;
+  /** Ends a link, for both. No exit of it is delivered to this actor after this call. */
+  unlink(ref: ActorRef<object>): void;
+  /** Whether `signals.exit` is told of the ends of children, and of linked actors instead of ending with them. Default false. */
+  trapExit(trap: boolean): void;
 }
 
 /** What a handler may do. */
@@ -56,12 +77,6 @@ export interface ActorContext<S> extends StartContext {
    * whatever calls its `then` (a race, say) releases the mailbox as well.
    */
   later<T>(): Later<T>;
-  /** Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. */
-  monitor(ref: ActorRef<object>): void;
-  /** Ends a monitor. No `down` of it is delivered after this call. */
-  demonitor(ref: ActorRef<object>): void;
-  /** Whether `signals.exit` is told of the ends of children. Default false. */
-  trapExit(trap: boolean): void;
   /** Ends this actor, reason `normal`, after the current message. */
   stop(): void;
 }

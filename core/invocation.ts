@@ -107,9 +107,11 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
     return { promise, resolve, reject };
   }
 
-  monitor(ref: ActorRef<object>): void { this.#cell.port.monitor(ref); }
-  demonitor(ref: ActorRef<object>): void { this.#cell.port.demonitor(ref); }
-  trapExit(trap: boolean): void { this.#cell.port.trapExit(trap); }
+  monitor(ref: ActorRef<object>): void { this.#cell.living?.monitor(ref); }
+  demonitor(ref: ActorRef<object>): void { this.#cell.living?.demonitor(ref); }
+  link(ref: ActorRef<object>): void { this.#cell.living?.link(ref); }
+  unlink(ref: ActorRef<object>): void { this.#cell.living?.unlink(ref); }
+  trapExit(trap: boolean): void { this.#cell.trapExit(trap); }
   stop(): void { this.#cell.stopItself(); }
 
   uptime(): number { return this.#cell.port.clock.now(); }

@@ -97,11 +97,22 @@ export class Authority {
       case 'unwatch':
         this.#watchers.unwatch(from, request.slot);
         break;
-      case 'monitor':
-        this.#watchers.monitor(request.slot, request.by);
+      case 'monitor': {
+        const by = this.#slotIn(from, request.by);
+        if (by !== undefined) this.#watchers.monitor(request.slot, by);
         break;
+      }
       case 'demonitor':
         this.#watchers.demonitor(request.slot, request.by);
+        break;
+      case 'link': {
+        const by = this.#slotIn(from, request.by);
+        if (by !== undefined) this.#watchers.links.link(request.slot, by);
+        break;
+      }
+      case 'unlink':
+        if (this.#slotIn(from, request.by) !== undefined) this.#watchers.links.unlink(request.slot, request.by);
+        this.#order(from, { type: 'unlinked', slot: request.by, from: request.slot });
         break;
       case 'trap': {
         const record = this.#slotIn(from, request.slot);
@@ -278,9 +289,13 @@ export class Authority {
 
   /** Begins an incarnation; either callback comes once. */
   #begin(
-    record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
+    record: SlotRecord, offer: number | undefined, started: () => void, tellFailure: (error: Error) => void,
   ): void {
     const incarnation = ++record.incarnation;
+    const failed = (error: Error): void => {
+      this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
+      tellFailure(error);
+    };
     record.endReason = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
@@ -432,6 +447,7 @@ export class Authority {
     record.state = { kind: 'dead', reason };
     for (const child of [...record.children].toReversed()) this.#remove(child);
     this.#slots.bury(record, reason);
+    this.#watchers.buried(record);
     this.#port.events.emit('stopped', { actor: record.path, reason });
     record.host?.order({ type: 'retire', slot: record.id, reason });
     this.#watchers.tellHosts(record);

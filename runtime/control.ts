@@ -84,7 +84,7 @@ export type Request =
   | { readonly type: 'shutdown'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
-  | { readonly type: 'monitor' | 'demonitor'; readonly slot: number; readonly by: number }
+  | { readonly type: 'monitor' | 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
   | { readonly type: 'trap'; readonly slot: number; readonly trap: boolean }
   | { readonly type: 'started'; readonly slot: number; readonly incarnation: number }
   | {
@@ -127,6 +127,16 @@ export type Order =
   | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
   | { readonly type: 'retire'; readonly slot: number; readonly reason: ExitReason }
   | { readonly type: 'exit'; readonly slot: number; readonly about: SlotIdentity; readonly reason: ExitReason }
+  /** What the actor in `slot` was linked with, has ended. */
+  | {
+    readonly type: 'link_exit';
+    readonly slot: number;
+    readonly incarnation: number;
+    readonly about: SlotIdentity;
+    readonly reason: ExitReason;
+  }
+  /** No exit of a link that was ended comes after this. */
+  | { readonly type: 'unlinked'; readonly slot: number; readonly from: number }
   | {
     readonly type: 'down';
     readonly slot: number;

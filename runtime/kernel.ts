@@ -418,6 +418,14 @@ export class Kernel implements LinkPort, RefsPort {
       case 'exit':
         this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
         break;
+      case 'link_exit': {
+        const { slot, incarnation, about, reason } = order;
+        this.localSlots.get(slot)?.linkExited(incarnation, about.slot, { ref: this.#refAbout(about), reason });
+        break;
+      }
+      case 'unlinked':
+        this.localSlots.get(order.slot)?.unlinked(order.from);
+        break;
       case 'down': {
         const { about, reason, restarting } = order;
         this.localSlots.get(order.slot)?.wentDown({ ref: this.#refAbout(about), reason, restarting });

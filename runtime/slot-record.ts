@@ -64,6 +64,9 @@ export class SlotRecord {
   /** Whether its host is there for it alone, with its children. */
   get ownsHost(): boolean { return 'settings' in this.place; }
 
+  /** Whether there is an actor in it that others haven't been told the end of. */
+  get hasIncarnation(): boolean { return this.state.kind !== 'waiting' && this.state.kind !== 'dead'; }
+
   get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
 
   get identity(): SlotIdentity {

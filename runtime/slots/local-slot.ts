@@ -47,6 +47,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   #hasEnded = false;
   /** The slots that this incarnation monitors. */
   readonly #monitored = new Set<number>();
+  /** How often each slot was unlinked that the authority hasn't heard of yet: what it says of these links is over. */
+  readonly #unlinking = new Map<number, number>();
 
   constructor(kernel: Kernel, id: number, path: string, seed: LocalSeed, isHeld: boolean) {
     super(kernel, id, path, seed.definition.shape);
@@ -168,6 +170,21 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.wake();
   }
 
+  /** An actor that incarnation was linked with has ended. */
+  linkExited(incarnation: number, slot: number, exit: Exit): void {
+    if (incarnation !== this.#incarnation || this.#unlinking.has(slot)) return;
+    const { reason, ref } = exit;
+    const error = reason.kind === 'error' ? reason.error : new ActorStoppedError(this.kernel.pathOf(ref), 'stay linked with');
+    this.#cell?.linkExited(exit, slot, error);
+  }
+
+  /** The authority has heard that `slot` was unlinked. */
+  unlinked(slot: number): void {
+    const left = (this.#unlinking.get(slot) ?? 0) - 1;
+    if (left > 0) this.#unlinking.set(slot, left);
+    else this.#unlinking.delete(slot);
+  }
+
   wentDown(down: Down): void {
     this.receive(new Envelope('down', this, 0, [down], undefined, this.kernel.localReceipt, 0, NO_CHAIN, 0));
   }
@@ -193,8 +210,20 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#monitored.delete(slot)) this.kernel.toAuthority({ type: 'demonitor', slot, by: this.id });
   }
 
-  isMonitored({ ref }: Down): boolean {
-    return this.#monitored.has(this.kernel.slotIdOf(ref));
+  isMonitored({ ref, restarting }: Down): boolean {
+    const slot = this.kernel.slotIdOf(ref);
+    return restarting ? this.#monitored.has(slot) : this.#monitored.delete(slot);
+  }
+
+  link(ref: ActorRef<object>): void {
+    this.kernel.toAuthority({ type: 'link', slot: this.kernel.slotIdOf(ref), by: this.id });
+  }
+
+  unlink(ref: ActorRef<object>): void {
+    const slot = this.kernel.slotIdOf(ref);
+    this.mailbox.dropExits(slot);
+    this.#unlinking.set(slot, (this.#unlinking.get(slot) ?? 0) + 1);
+    this.kernel.toAuthority({ type: 'unlink', slot, by: this.id });
   }
 
   trapExit(trap: boolean): void {
@@ -227,8 +256,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   ended(reason: ExitReason, wasStarting: boolean): void {
     this.#cell = undefined;
     this.#hasEnded = true;
-    for (const slot of this.#monitored) this.kernel.toAuthority({ type: 'demonitor', slot, by: this.id });
+    // What it was to be told is nothing to the next incarnation.
     this.#monitored.clear();
+    this.mailbox.dropExits();
     if (!this.#isHeld) this.#discardAll();
     // A host that dies by a signal takes its actors with it: its end is what their supervisors are told.
     if (this.kernel.isEnding) {

@@ -1,0 +1,80 @@
+import type { ActorRef, ExitReason, HostKind, RefOf } from '../../../index.ts';
+import type { GateRef } from './narrow.ts';
+import { actor } from '../../../index.ts';
+
+/** What the runtime has told an actor, as plain facts. */
+export interface Told {
+  readonly signal: 'exit' | 'down';
+  readonly ref: ActorRef<object>;
+  readonly reason: ExitReason;
+  readonly restarting?: boolean;
+}
+
+interface Ties {
+  /** Told how it has stopped. */
+  readonly gate?: GateRef;
+  readonly traps?: boolean;
+  /** Whom its `init` links, and waits then. */
+  readonly linkInInit?: ActorRef<object>;
+}
+
+/** Ties itself to others, and takes down what it is told of them. */
+export const Tied = actor(import.meta, {
+  name: 'tied',
+  async init(input: Ties | undefined, ctx) {
+    if (input?.traps === true) ctx.trapExit(true);
+    if (input?.linkInInit !== undefined) {
+      ctx.link(input.linkInInit);
+      input.gate?.tell.note(ctx.self);
+      await ctx.sleep('1h');
+    }
+    return { gate: input?.gate, told: [] as Told[] };
+  },
+  handlers: {
+    /** Another one, on this host or one of its own. */
+    async add(ctx, input?: Ties, host: HostKind = 'local'): Promise<unknown> { return ctx.spawn(Tied, { input, host }); },
+    link(ctx, ...refs: ActorRef<object>[]) { for (const ref of refs) ctx.link(ref); },
+    unlink(ctx, ref: ActorRef<object>) { ctx.unlink(ref); },
+    /** Its end may be on its way by the time that the link is gone. */
+    killAndUnlink(ctx, ref: ActorRef<object>) {
+      ref.kill();
+      ctx.unlink(ref);
+    },
+    killAndLinkAnew(ctx, ref: ActorRef<object>) {
+      ref.kill();
+      ctx.unlink(ref);
+      ctx.link(ref);
+    },
+    async linkAndLinger(ctx, gate: GateRef, ref: ActorRef<object>): Promise<void> {
+      ctx.link(ref);
+      gate.tell.pass();
+      await ctx.sleep('1h');
+    },
+    /** All in one go: nobody is told of anything in between. */
+    linkAndGoOn(ctx, ref: ActorRef<object>): string {
+      ctx.link(ref);
+      return 'the handler went on';
+    },
+    linkMyself(ctx) { ctx.link(ctx.self as unknown as ActorRef<object>); },
+    trap(ctx, trap: boolean) { ctx.trapExit(trap); },
+    monitor(ctx, ...refs: ActorRef<object>[]) { for (const ref of refs) ctx.monitor(ref); },
+    demonitor(ctx, ref: ActorRef<object>) { ctx.demonitor(ref); },
+    told: (ctx): Told[] => ctx.state.told,
+    incarnation: (ctx) => ctx.incarnation,
+    async linger(ctx, gate: GateRef): Promise<void> {
+      gate.tell.pass();
+      await ctx.sleep('1h');
+    },
+    echo: (_ctx, text: string): string => text,
+    crash(_ctx, message: string): never { throw new RangeError(message); },
+    end(ctx) { ctx.stop(); },
+    leave(): never { process.exit(7); },
+  },
+  signals: {
+    exit({ state }, { ref, reason }) { state.told.push({ signal: 'exit', ref, reason }); },
+    down({ state }, { ref, reason, restarting }) { state.told.push({ signal: 'down', ref, reason, restarting }); },
+  },
+  stop({ state }, reason) { state.gate?.tell.note(reason); },
+});
+
+export type TiedRef = RefOf<typeof Tied>;
