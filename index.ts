@@ -23,6 +23,7 @@ export type { HostOptions } from './core/host-options.ts';
 export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';
 export type { Overflow } from './core/mailbox.ts';
+export type { Whereis } from './core/registry.ts';
 export { SENDABLE } from './core/sendable.ts';
 export type { Movable, Sendable, Unsendable } from './core/sendable.ts';
 export { sendable } from './core/sendable-class.ts';

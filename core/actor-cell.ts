@@ -12,6 +12,7 @@ import type { Mailbox } from './mailbox.ts';
 import type { ProducerEnd } from './producer.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Status } from './lifecycle.ts';
+import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
@@ -36,6 +37,7 @@ export interface CellPort {
   readonly log: Logger;
   readonly spawn: Spawn;
   readonly children: ChildSlots;
+  readonly whereis: Whereis;
   /** Asks for a turn of the scheduler. */
   wake(): void;
   nextInvocationId(): number;

@@ -8,6 +8,8 @@ export interface ChildStart {
   readonly input: unknown;
   readonly place: Place;
   readonly timeoutMs: number;
+  /** Registers it: a name of its own in the whole system. */
+  readonly name?: string | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RefusedError } from './errors.ts';
 import type { Logger } from './log.ts';
 import type { Movable } from './sendable.ts';
 import type { Spawn } from './spawn-options.ts';
+import type { Whereis } from './registry.ts';
 
 /** This actor's own ref. As it is, it can be sent; `as` gives it its types. */
 export interface SelfRef extends Movable {
@@ -38,6 +39,8 @@ export interface StartContext {
   id(): string;
   /** Starts a child, which ends with this actor. */
   spawn: Spawn;
+  /** Finds an actor by its name, on any host. */
+  whereis: Whereis;
   /**
    * Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. The monitor ends with
    * this incarnation.

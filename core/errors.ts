@@ -1,3 +1,4 @@
+import type { ActorRef } from './actor-ref.ts';
 import type { ExitReason } from './exit-reason.ts';
 
 /**
@@ -253,9 +254,12 @@ export class ProtocolError extends ActorError {
 /** Another actor of the system has this name. */
 export class NameTakenError extends ActorError {
   override readonly name = 'NameTakenError';
+  /** The actor that has the name. */
+  readonly ref: ActorRef<object>;
 
-  constructor(actorName: string) {
+  constructor(actorName: string, ref: ActorRef<object>) {
     super('TROUPE_NAME_TAKEN', `Cannot spawn "${actorName}": an actor with this name exists`);
+    this.ref = ref;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
 import type { Spawn } from './spawn-options.ts';
+import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { RefusedError, invalidOption } from './errors.ts';
 import { toMs } from './duration.ts';
@@ -38,6 +39,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
+  get whereis(): Whereis { return this.#cell.port.whereis; }
   get children(): ChildSlots { return this.#cell.port.children; }
   get slotId(): number { return this.#cell.port.slotId; }
   get clock(): Clock { return this.#cell.port.clock; }

@@ -9,9 +9,15 @@ import type { ByteSize } from '../core/byte-size.ts';
 import type { KernelPorts, LocalMessages, MessageRules } from './kernel.ts';
 import type { Request } from './control.ts';
 import type { Wait } from '../core/within.ts';
-import type { WaitOptions } from '../core/actor-ref.ts';
+import type { ActorDefinition } from '../core/actor.ts';
+import type { ActorRef, ApiOf, WaitOptions } from '../core/actor-ref.ts';
+import type { Where } from '../core/definition.ts';
+import type { Whereis } from '../core/registry.ts';
 import { ActorError, AskTimeoutError, invalidOption } from '../core/errors.ts';
-import { DEFAULT_TIMEOUT_MS } from '../core/actor-ref.ts';
+import { DEFAULT_TIMEOUT_MS, Ref } from '../core/actor-ref.ts';
+import { Definition } from '../core/definition.ts';
+import { NamedSlot } from './slots/named-slot.ts';
+import { checkName } from '../core/registry.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { Authority } from './authority.ts';
 import { Events } from './events.ts';
@@ -64,6 +70,8 @@ export class ActorSystem implements AsyncDisposable {
   readonly events: Events;
   /** Starts an actor that has no parent. */
   readonly spawn: Spawn;
+  /** Finds an actor by its name. */
+  readonly whereis: Whereis;
   readonly #kernel: Kernel;
   readonly #authority: Authority;
   readonly #hosts = new Map<number, LocalHost | RemoteHost>();
@@ -107,10 +115,31 @@ export class ActorSystem implements AsyncDisposable {
       launch: (kind, settings) => this.#launchHost({ kind, settings, modules: [] }),
       set: (id) => this.#sets.get(id),
       host: (id) => this.#hosts.get(id),
+      refTo: (slot) => kernel.refAbout(slot),
       hosts: { [Symbol.iterator]: () => this.#hosts.values() },
     });
     this.spawn = kernel.spawnUnder(ROOT_SLOT);
+    this.whereis = kernel.registry.whereis;
     process.on('beforeExit', this.#beforeExit);
+  }
+
+  /**
+   * A ref to a name: each message goes to whoever has it then, a restarted actor or another one. While nobody has it, a tell
+   * is a dead letter and an ask rejects with {@link ActorStoppedError}, `executed: 'no'`. While the actor runs another
+   * definition, a tell throws {@link DefinitionMismatchError} and an ask rejects with it. In a message it is the ref of the
+   * actor that has the name; while nobody has it, it can't be sent.
+   *
+   * @throws {TypeError} The name isn't one.
+   * @example
+   * await using system = createSystem();
+   * const visits = system.ref(Counter, 'visits');
+   * await system.spawn(Counter, { name: 'visits', input: { start: 7 } });
+   * const n = await visits.ask.value();
+   */
+  ref<I, H, W extends Where>(definition: ActorDefinition<I, H, W>, name: string): ActorRef<ApiOf<H>> {
+    const { shape } = Definition.of(definition);
+    const slot = new NamedSlot(this.#kernel, checkName(name), shape, (of) => this.#authority.holderOf(of));
+    return new Ref(slot) as unknown as ActorRef<ApiOf<H>>;
   }
 
   /** What became of the messages that the main thread has sent. */

@@ -1,11 +1,12 @@
+import type { ActorRef } from '../core/actor-ref.ts';
 import type { Cancel, Clock } from '../core/clock.ts';
 import type { Events } from './events.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { SharedHosts } from './hosts/shared-hosts.ts';
-import type { Order, Request } from './control.ts';
-import { ROOT_SLOT, numberAfter } from './control.ts';
+import type { Order, Request, SlotIdentity } from './control.ts';
+import { MAIN_HOST, ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
@@ -27,6 +28,8 @@ export interface AuthorityPort {
   /** A set of hosts, by its number; undefined when it has ended. */
   set(id: number): SharedHosts | undefined;
   host(id: number): Host | undefined;
+  /** A ref of the main thread. */
+  refTo(slot: SlotIdentity): ActorRef<object>;
   /** All hosts that haven't ended. */
   readonly hosts: Iterable<Host>;
 }
@@ -114,6 +117,12 @@ export class Authority {
         if (this.#slotIn(from, request.by) !== undefined) this.#watchers.links.unlink(request.slot, request.by);
         this.#order(from, { type: 'unlinked', slot: request.by, from: request.slot });
         break;
+      case 'whereis':
+        this.#answer(from, request.request, () => {
+          const record = this.#slots.named(request.name);
+          return record?.isFindable === true ? [record] : [];
+        });
+        break;
       case 'trap': {
         const record = this.#slotIn(from, request.slot);
         if (record !== undefined) record.trapsExits = request.trap;
@@ -144,6 +153,14 @@ export class Authority {
       case 'failing':
       case 'account':
     }
+  }
+
+  /** Who has the name, as the main thread sees it. @throws {ActorError} `TROUPE_LOCAL_ONLY` */
+  holderOf(name: string): SlotIdentity | undefined {
+    const record = this.#slots.named(name);
+    if (record?.isFindable !== true) return undefined;
+    refuseToShow(record, MAIN_HOST);
+    return record.identity;
   }
 
   /** A host is gone, whatever the cause. */
@@ -209,11 +226,13 @@ export class Authority {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
-    if (request.name !== undefined && this.#slots.hasName(request.name)) {
-      failed(new NameTakenError(request.name));
+    const kept = this.#keptSlot(parent, request);
+    const holder = request.name === undefined ? undefined : this.#slots.named(request.name);
+    if (holder !== undefined && holder !== kept) {
+      failed(new NameTakenError(holder.name ?? '', this.#port.refTo(holder.identity)));
       return;
     }
-    const record = this.#keptSlot(parent, request) ?? this.#newSlot(from, parent, request);
+    const record = kept ?? this.#newSlot(from, parent, request);
     const { path } = record;
     record.watchers.add(from);
     this.#port.events.emit('spawned', { actor: path, host: record.place.kind, definition: record.seed.shape.title });
@@ -239,7 +258,7 @@ export class Authority {
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
     const { seed, place, timeoutMs: startMs, isHeld, name, key } = request;
-    const path = parent.pathOfChild(name ?? key, seed.shape.title);
+    const path = parent.pathOfChild(key ?? name, seed.shape.title);
     const details = { name, key, seed, place, homeId: from, startMs, isHeld };
     const kind = place.kind === 'local' ? this.#port.host(from)?.kind : place.kind;
     const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
@@ -249,10 +268,11 @@ export class Authority {
   }
 
   /** A restarted supervisor starts its children in the slots that they had before: refs to them go on to work. */
-  #keptSlot(parent: SlotRecord, { key, seed }: SpawnRequest): SlotRecord | undefined {
+  #keptSlot(parent: SlotRecord, { key, name, seed }: SpawnRequest): SlotRecord | undefined {
     if (key === undefined || parent.incarnation <= 1) return undefined;
     for (const child of parent.children) {
-      if (child.key === key && child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
+      if (child.key !== key || child.name !== name) continue;
+      if (child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
         // To the end of the order: it is started now.
         parent.children.delete(child);
         parent.children.add(child);
@@ -616,6 +636,18 @@ export class Authority {
     return record?.host?.id === from ? record : undefined;
   }
 
+  /** Tells a host whom it has asked for; all have one shape. */
+  #answer(from: number, request: number, find: () => readonly SlotRecord[]): void {
+    try {
+      const records = find();
+      for (const record of records) refuseToShow(record, from);
+      const actors = records.map(({ id: slot, path }) => ({ slot, path }));
+      this.#order(from, { type: 'found', request, shape: records[0]?.seed.shape, actors });
+    } catch (error) {
+      this.#order(from, { type: 'failed', request, error: error as Error });
+    }
+  }
+
   #order(hostId: number, order: Order): void {
     this.#port.host(hostId)?.order(order);
   }
@@ -625,6 +657,13 @@ function unconfirmed(path: string): HostExitError {
   // Not the killed one's fault: that may be anybody who lives there.
   const text = `Cannot go on: the host of "${path}" did not confirm its kill within ${KILL_CONFIRM_MS} ms: something blocks it`;
   return new HostExitError('TROUPE_HOST_DOWN', text, '');
+}
+
+/** @throws {ActorError} Its definition has no `import.meta`: it is for its own host alone. */
+function refuseToShow({ path, seed, homeId }: SlotRecord, hostId: number): void {
+  if (seed.id !== undefined || homeId === hostId) return;
+  const hint = 'define it with actor(import.meta, { ... })';
+  throw new ActorError('TROUPE_LOCAL_ONLY', `Cannot find "${path}" from another host: its definition is local only; ${hint}`);
 }
 
 function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {

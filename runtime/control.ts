@@ -19,6 +19,9 @@ export const MAIN_HOST = 0;
 /** The slot above all others; the parent of what has none. */
 export const ROOT_SLOT = 0;
 
+/** The number of no slot: a name that nobody has stands for it. */
+export const NO_SLOT = 2 ** 32 - 1;
+
 /**
  * Threads of the program have even numbers, and so have the slots whose actors live in them; processes have odd ones.
  * Whoever knows a number knows whether memory can be shared with what it stands for: neither ever moves to the other kind.
@@ -85,6 +88,8 @@ export type Request =
   | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
   | { readonly type: 'monitor' | 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
+  /** Who has the name? */
+  | { readonly type: 'whereis'; readonly request: number; readonly name: string }
   | { readonly type: 'trap'; readonly slot: number; readonly trap: boolean }
   | { readonly type: 'started'; readonly slot: number; readonly incarnation: number }
   | {
@@ -123,6 +128,13 @@ export type Order =
   | { readonly type: 'spawned'; readonly request: number; readonly slot: number; readonly path: string; readonly notice: SlotNotice }
   | { readonly type: 'done'; readonly request: number; readonly reason: ExitReason | undefined }
   | { readonly type: 'failed'; readonly request: number; readonly error: Error }
+  | {
+    readonly type: 'found';
+    readonly request: number;
+    /** Of all that were found. */
+    readonly shape: ShapeData | undefined;
+    readonly actors: readonly { readonly slot: number; readonly path: string }[];
+  }
   | { readonly type: 'slot'; readonly slot: number; readonly notice: SlotNotice }
   | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
   | { readonly type: 'retire'; readonly slot: number; readonly reason: ExitReason }

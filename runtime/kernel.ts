@@ -29,6 +29,7 @@ import { Link } from './wire/link.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
 import { Refs } from './refs.ts';
+import { Registry } from './registry.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
 import type { SlotTrail } from './slots/remote-slots.ts';
 import { RemoteSlots } from './slots/remote-slots.ts';
@@ -116,6 +117,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly localSlots = new Map<number, LocalSlot>();
   readonly remoteSlots: RemoteSlots;
   readonly spawner: Spawner;
+  readonly registry: Registry;
   readonly #codec: Codec;
   readonly #inbox: Inbox;
   readonly #rules: MessageRules;
@@ -145,6 +147,7 @@ export class Kernel implements LinkPort, RefsPort {
     this.refs = new Refs(this);
     this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail), ports.keepsSlots);
     this.spawner = new Spawner(this);
+    this.registry = new Registry(this);
     this.#codec = new Codec(this.refs, rules.maxBytes);
     this.#inbox = new Inbox(this);
     this.#rules = rules;
@@ -209,7 +212,7 @@ export class Kernel implements LinkPort, RefsPort {
       if (arg instanceof Transfer) return this.copyArguments(args, handler);
       this.#check(arg, `argument ${i + 1} of ${handler}`);
     }
-    return this.#rules.local === 'checked' ? args : this.copyArguments(args, handler);
+    return this.#rules.local === 'checked' && !this.refs.takeNames() ? args : this.copyArguments(args, handler);
   }
 
   /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
@@ -222,7 +225,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly passReply = (value: unknown, what: string): unknown => {
     if (value instanceof Transfer) return this.#copy(value, what);
     this.#check(value, what);
-    return this.#rules.local === 'checked' ? value : this.#copy(value, what);
+    return this.#rules.local === 'checked' && !this.refs.takeNames() ? value : this.#copy(value, what);
   };
 
   /** What an actor of this thread has failed with, as another host would get it. */
@@ -245,9 +248,13 @@ export class Kernel implements LinkPort, RefsPort {
     return this.refs.to(this.remoteSlots.get(slot.id) ?? slot);
   }
 
+  refAbout({ slot, path, shape }: SlotIdentity): ActorRef<object> {
+    return this.refTo(this.slotFor(slot, path, this.refs.shape(shape))) as unknown as ActorRef<object>;
+  }
+
   /** @throws {TypeError} Not a ref of this system. */
   slotIdOf(ref: ActorRef<object>): number {
-    const recipient = Ref.recipientOf(ref) as Slot | undefined;
+    const recipient = Refs.slotOf(ref);
     if (recipient !== undefined && this.owns(recipient)) return recipient.id;
     throw invalidOption('the ref', ref, 'a ref of this system');
   }
@@ -390,6 +397,7 @@ export class Kernel implements LinkPort, RefsPort {
   obey(order: Order): void {
     switch (order.type) {
       case 'spawned':
+      case 'found':
       case 'done':
         this.#takeRequest(order.request)?.resolve(order);
         break;
@@ -416,11 +424,11 @@ export class Kernel implements LinkPort, RefsPort {
         if (!this.#giveUpStart(order, 'killed')) this.localSlots.get(order.slot)?.killNow(order.incarnation);
         break;
       case 'exit':
-        this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
+        this.localSlots.get(order.slot)?.exited({ ref: this.refAbout(order.about), reason: order.reason });
         break;
       case 'link_exit': {
         const { slot, incarnation, about, reason } = order;
-        this.localSlots.get(slot)?.linkExited(incarnation, about.slot, { ref: this.#refAbout(about), reason });
+        this.localSlots.get(slot)?.linkExited(incarnation, about.slot, { ref: this.refAbout(about), reason });
         break;
       }
       case 'unlinked':
@@ -428,7 +436,7 @@ export class Kernel implements LinkPort, RefsPort {
         break;
       case 'down': {
         const { about, reason, restarting } = order;
-        this.localSlots.get(order.slot)?.wentDown({ ref: this.#refAbout(about), reason, restarting });
+        this.localSlots.get(order.slot)?.wentDown({ ref: this.refAbout(about), reason, restarting });
         break;
       }
       case 'host_gone':
@@ -608,10 +616,6 @@ export class Kernel implements LinkPort, RefsPort {
     if (!this.spawner.endLoading({ slot, incarnation })) return false;
     this.toAuthority({ type: 'ended', slot, incarnation, reason: { kind }, wasStarting: true });
     return true;
-  }
-
-  #refAbout({ slot, path, shape }: SlotIdentity): ActorRef<object> {
-    return this.refTo(this.slotFor(slot, path, this.refs.shape(shape))) as unknown as ActorRef<object>;
   }
 
   /** Nobody here can reach the slot any more: who counts for us may stop. */

@@ -15,8 +15,9 @@ export class SlotBook {
     return this.#records.get(id);
   }
 
-  hasName(name: string): boolean {
-    return this.#names.has(name);
+  /** Who has the name: it is free when the slot is dead. */
+  named(name: string): SlotRecord | undefined {
+    return this.#names.get(name);
   }
 
   add(record: SlotRecord): void {

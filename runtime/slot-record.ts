@@ -67,6 +67,9 @@ export class SlotRecord {
   /** Whether there is an actor in it that others haven't been told the end of. */
   get hasIncarnation(): boolean { return this.state.kind !== 'waiting' && this.state.kind !== 'dead'; }
 
+  /** Whether its first `init` is done: until then others only know that its name is taken. */
+  get isFindable(): boolean { return this.state.kind !== 'starting' || this.incarnation > 1; }
+
   get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
 
   get identity(): SlotIdentity {

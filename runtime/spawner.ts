@@ -13,6 +13,7 @@ import { HOST_OPTIONS } from '../core/host-options.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
+import { checkName } from '../core/registry.ts';
 import { checkPlace } from '../core/place.ts';
 import { isThreadNumber } from './control.ts';
 import { LocalSlot } from './slots/local-slot.ts';
@@ -66,10 +67,11 @@ export class Spawner {
   childrenOf(parent: number): ChildSlots {
     const kernel = this.#kernel;
     return {
-      start: async (key, { definition, input, place, timeoutMs }: ChildStart) => {
+      start: async (key, { definition, input, place, timeoutMs, name }: ChildStart) => {
         refuseReservedName(key, 'a child');
+        if (name !== undefined) checkName(name);
         const found = Definition.of(definition);
-        const call = { parent, key, name: undefined, definition: found, input, place, timeoutMs, signal: undefined };
+        const call = { parent, key, name, definition: found, input, place, timeoutMs, signal: undefined };
         const { ref } = await this.#spawn({ ...call, isHeld: true });
         return ref as unknown as ActorRef<object>;
       },
@@ -229,18 +231,12 @@ export class Spawner {
     const found = Definition.of(definition);
     const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
     const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = fields;
-    if (name !== undefined) checkName(name);
     return {
-      parent, key: undefined, name: name as string | undefined, definition: found, input,
+      parent, key: undefined, name: name === undefined ? undefined : checkName(name), definition: found, input,
       place: checkPlace(found, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
       signal: checkSignal(signal), isHeld: false,
     };
   }
-}
-
-function checkName(name: unknown): void {
-  if (typeof name !== 'string' || name.includes('/')) throw invalidOption('name', name, 'a text without "/"');
-  refuseReservedName(name, 'an actor');
 }
 
 function spawnWhileLoading(title: string): ActorError {

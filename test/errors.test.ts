@@ -455,6 +455,7 @@ describe('a spawn is refused', () => {
 
     expect(failure).toMatchObject({ name: 'NameTakenError', code: 'TROUPE_NAME_TAKEN' });
     expect(failure.message).toBe('Cannot spawn "printer": an actor with this name exists');
+    expect(failure).toMatchObject({ ref: first });
     expect(system.launches.launched).toBe(0);
     await first.stop();
     expect(await (await system.spawn(Faulty, { name: 'printer' })).ask.ping()).toBe('pong');

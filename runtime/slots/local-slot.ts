@@ -14,6 +14,7 @@ import type { Runnable } from '../scheduler.ts';
 import type { SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
+import type { Whereis } from '../../core/registry.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
 import { ActorStoppedError, MailboxFullError, StartFailedError, UnavailableError } from '../../core/errors.ts';
 import { AskDeadline, Envelope, NO_CHAIN } from '../../core/envelope.ts';
@@ -69,6 +70,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get log(): Logger { return this.kernel.logOf(this.path); }
   get spawn(): Spawn { return this.kernel.spawnUnder(this.id); }
   get children(): ChildSlots { return this.kernel.childrenOf(this.id); }
+  get whereis(): Whereis { return this.kernel.registry.whereis; }
   get cell(): ActorCell | undefined { return this.#cell; }
   /** Nothing can be sent here any more; whether the slot itself is dead is for the authority to say. */
   get #isOver(): boolean { return this.deathReason !== undefined || (this.#hasEnded && !this.#isHeld); }

@@ -195,6 +195,31 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
     });
   });
 
+  describe('a name', () => {
+    it('is found from every host, as the ref that is known there, until its actor has ended', async () => {
+      const name = `found from ${here} on ${there}`;
+      expect(await nearby.ask.find(name)).toBe(undefined);
+      const named = await faraway.ask.addNamed(name) as TiedRef;
+
+      expect(await nearby.ask.find(name)).toBe(named);
+      expect(await (await nearby.ask.find(name) as TiedRef).ask.echo('here')).toBe('here');
+
+      await named.stop();
+      expect(await nearby.ask.find(name)).toBe(undefined);
+    });
+
+    it('is unique, and the error of a second one has the first', async () => {
+      const name = `unique from ${here} to ${there}`;
+      const named = await faraway.ask.addNamed(name) as TiedRef;
+
+      const taken = await nearby.ask.addNamed(name) as { code: string; ref: TiedRef };
+
+      expect(taken).toEqual({ code: 'TROUPE_NAME_TAKEN', ref: named });
+      await taken.ref.stop();
+      expect(await (await nearby.ask.addNamed(name) as TiedRef).ask.incarnation()).toBe(1);
+    });
+  });
+
   describe('a monitor', () => {
     it('is told once of an end, with its reason, and of nothing once it is taken back', async () => {
       const [one, other, another] = [await near(), await far(), await far()];

@@ -3,7 +3,7 @@
  */
 import { SENDABLE, actor, child, createSystem, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Children, ExitReason, HostOf, HostSet, RefOf, Sendable, Stream, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Children, ExitReason, HostOf, HostSet, RefOf, Sendable, Stream, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -130,6 +130,26 @@ export async function spawns(): Promise<void> {
   await using system = createSystem();
   await system.spawn(Shop, { input: { region: 'eu' } });
 }
+
+// Names: the definition types what is found under them
+
+declare const systemOfNames: ActorSystem;
+const Finder = actor(import.meta, {
+  init: async (_input: undefined, ctx) => ({ shop: await ctx.whereis(Shop, 'shop') }),
+  handlers: {
+    async find(ctx, name: string) { return (await ctx.whereis(Shop, name))?.ask.find('a'); },
+    shop: (ctx) => ctx.state.shop,
+  },
+});
+const whereisShop = () => systemOfNames.whereis(Shop, 'shop');
+const refToShop = () => systemOfNames.ref(Shop, 'shop');
+export type Names = [
+  Expect<Equal<Awaited<ReturnType<typeof whereisShop>>, ShopRef | undefined>>,
+  Expect<Equal<ReturnType<typeof refToShop>, ShopRef>>,
+  Expect<Not<Assignable<ReturnType<typeof refToShop>, AsyncDisposable>>>,
+  Expect<Equal<ReturnType<RefOf<typeof Finder>['ask']['find']>, Promise<Item | undefined>>>,
+  Expect<Equal<ReturnType<RefOf<typeof Finder>['ask']['shop']>, Promise<ShopRef | undefined>>>,
+];
 
 // What hosts are given, and sets of them
 

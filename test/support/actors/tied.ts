@@ -1,4 +1,4 @@
-import type { ActorRef, ExitReason, HostKind, RefOf } from '../../../index.ts';
+import type { ActorRef, ExitReason, HostKind, NameTakenError, RefOf } from '../../../index.ts';
 import type { GateRef } from './narrow.ts';
 import { actor } from '../../../index.ts';
 
@@ -33,6 +33,15 @@ export const Tied = actor(import.meta, {
   handlers: {
     /** Another one, on this host or one of its own. */
     async add(ctx, input?: Ties, host: HostKind = 'local'): Promise<unknown> { return ctx.spawn(Tied, { input, host }); },
+    async find(ctx, name: string): Promise<unknown> { return ctx.whereis(Tied, name); },
+    /** Starts one with a name; or who has it. */
+    async addNamed(ctx, name: string): Promise<unknown> {
+      try {
+        return await ctx.spawn(Tied, { name });
+      } catch (error) {
+        return { code: (error as NameTakenError).code, ref: (error as NameTakenError).ref };
+      }
+    },
     link(ctx, ...refs: ActorRef<object>[]) { for (const ref of refs) ctx.link(ref); },
     unlink(ctx, ref: ActorRef<object>) { ctx.unlink(ref); },
     /** Its end may be on its way by the time that the link is gone. */
@@ -66,6 +75,7 @@ export const Tied = actor(import.meta, {
       await ctx.sleep('1h');
     },
     echo: (_ctx, text: string): string => text,
+    back: (_ctx, value: unknown): unknown => value,
     crash(_ctx, message: string): never { throw new RangeError(message); },
     end(ctx) { ctx.stop(); },
     leave(): never { process.exit(7); },
