@@ -19,6 +19,7 @@ export {
 export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
+export type { Group, OpenGroup, Publish } from './core/group.ts';
 export type { HostOptions } from './core/host-options.ts';
 export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';

@@ -9,6 +9,7 @@ import type { Envelope } from './envelope.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { OpenGroup } from './group.ts';
 import type { ProducerEnd } from './producer.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Status } from './lifecycle.ts';
@@ -38,6 +39,7 @@ export interface CellPort {
   readonly spawn: Spawn;
   readonly children: ChildSlots;
   readonly whereis: Whereis;
+  readonly group: OpenGroup;
   /** Asks for a turn of the scheduler. */
   wake(): void;
   nextInvocationId(): number;
@@ -45,6 +47,8 @@ export interface CellPort {
   breathe(): Promise<void>;
   /** The time at which this turn began, near enough for a report. */
   turnStartedAt(): number;
+  join(group: string): Promise<void>;
+  leave(group: string): Promise<void>;
   monitor(ref: ActorRef<object>): void;
   demonitor(ref: ActorRef<object>): void;
   /** Whether the monitor that `down` is of still stands; it is over when its actor is. */

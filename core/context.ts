@@ -4,6 +4,7 @@ import type { Where } from './definition.ts';
 import type { Duration } from './duration.ts';
 import type { RefusedError } from './errors.ts';
 import type { Logger } from './log.ts';
+import type { OpenGroup } from './group.ts';
 import type { Movable } from './sendable.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Whereis } from './registry.ts';
@@ -41,6 +42,17 @@ export interface StartContext {
   spawn: Spawn;
   /** Finds an actor by its name, on any host. */
   whereis: Whereis;
+  /** The group with this name, to publish to. */
+  group: OpenGroup;
+  /**
+   * Makes this actor a member of a group, for its present life: a restarted one joins again in `init`.
+   *
+   * @throws {DefinitionMismatchError} (as a rejection) The group has members of another definition.
+   * @throws {TypeError} (as a rejection) The name is no text, or empty.
+   */
+  join(group: string): Promise<void>;
+  /** This actor is no member any more; nothing happens if it was none. */
+  leave(group: string): Promise<void>;
   /**
    * Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. The monitor ends with
    * this incarnation.

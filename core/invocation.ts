@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
+import type { OpenGroup } from './group.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
@@ -39,6 +40,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
+  get group(): OpenGroup { return this.#cell.port.group; }
   get whereis(): Whereis { return this.#cell.port.whereis; }
   get children(): ChildSlots { return this.#cell.port.children; }
   get slotId(): number { return this.#cell.port.slotId; }
@@ -109,6 +111,8 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
     return { promise, resolve, reject };
   }
 
+  async join(group: string): Promise<void> { await this.#cell.living?.join(group); }
+  async leave(group: string): Promise<void> { await this.#cell.living?.leave(group); }
   monitor(ref: ActorRef<object>): void { this.#cell.living?.monitor(ref); }
   demonitor(ref: ActorRef<object>): void { this.#cell.living?.demonitor(ref); }
   link(ref: ActorRef<object>): void { this.#cell.living?.link(ref); }

@@ -5,6 +5,7 @@ import type { HostPlan } from './hosts/remote-host.ts';
 import type { HostSet, HostsOptions } from '../core/host-set.ts';
 import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
+import type { OpenGroup } from '../core/group.ts';
 import type { ByteSize } from '../core/byte-size.ts';
 import type { KernelPorts, LocalMessages, MessageRules } from './kernel.ts';
 import type { Request } from './control.ts';
@@ -72,6 +73,8 @@ export class ActorSystem implements AsyncDisposable {
   readonly spawn: Spawn;
   /** Finds an actor by its name. */
   readonly whereis: Whereis;
+  /** The group with this name: who belongs to it, and what they are told together. */
+  readonly group: OpenGroup;
   readonly #kernel: Kernel;
   readonly #authority: Authority;
   readonly #hosts = new Map<number, LocalHost | RemoteHost>();
@@ -120,6 +123,7 @@ export class ActorSystem implements AsyncDisposable {
     });
     this.spawn = kernel.spawnUnder(ROOT_SLOT);
     this.whereis = kernel.registry.whereis;
+    this.group = kernel.registry.group;
     process.on('beforeExit', this.#beforeExit);
   }
 

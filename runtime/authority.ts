@@ -7,9 +7,10 @@ import type { HostSettings } from '../core/host-options.ts';
 import type { SharedHosts } from './hosts/shared-hosts.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
 import { MAIN_HOST, ROOT_SLOT, numberAfter } from './control.ts';
-import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
+import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, UnavailableError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
+import { Groups } from './groups.ts';
 import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
@@ -50,6 +51,7 @@ export class Authority {
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
+  readonly #groups = new Groups();
   readonly #kills: Kills;
   readonly #lost: LostMessages;
   #lastSlot = ROOT_SLOT;
@@ -122,6 +124,18 @@ export class Authority {
           const record = this.#slots.named(request.name);
           return record?.isFindable === true ? [record] : [];
         });
+        break;
+      case 'join':
+        this.#join(from, request.request, request.group, request.slot);
+        break;
+      case 'leave': {
+        const record = this.#slots.get(request.slot);
+        if (record !== undefined) this.#groups.leave(request.group, record);
+        this.#order(from, { type: 'done', request: request.request, reason: undefined });
+        break;
+      }
+      case 'members':
+        this.#answer(from, request.request, () => this.#groups.members(request.group));
         break;
       case 'trap': {
         const record = this.#slotIn(from, request.slot);
@@ -313,6 +327,7 @@ export class Authority {
   ): void {
     const incarnation = ++record.incarnation;
     const failed = (error: Error): void => {
+      this.#groups.ended(record);
       this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
       tellFailure(error);
     };
@@ -439,6 +454,7 @@ export class Authority {
   #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = []): void {
     if (record.state.kind !== 'up') return;
     record.state = { kind: 'ending', reason };
+    this.#groups.ended(record);
     if (isAbnormal(reason)) {
       this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
     }
@@ -465,6 +481,7 @@ export class Authority {
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
     record.state = { kind: 'dead', reason };
+    this.#groups.ended(record);
     for (const child of [...record.children].toReversed()) this.#remove(child);
     this.#slots.bury(record, reason);
     this.#watchers.buried(record);
@@ -628,6 +645,19 @@ export class Authority {
     }
     record.host.terminate();
     void record.host.ended.then(then);
+  }
+
+  #join(from: number, request: number, group: string, slot: number): void {
+    const record = this.#slots.get(slot);
+    const { path } = this.#slots.identityOf(slot);
+    try {
+      if (record === undefined || record === this.#root) throw new ActorStoppedError(path, `join group "${group}" with`);
+      if (!record.isAlive) throw new UnavailableError(path, `join group "${group}" with`);
+      this.#groups.join(group, record);
+      this.#order(from, { type: 'done', request, reason: undefined });
+    } catch (error) {
+      this.#order(from, { type: 'failed', request, error: error as Error });
+    }
   }
 
   /** A slot whose actor lives in host `from`: no other host speaks for it. */

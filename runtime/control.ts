@@ -90,6 +90,8 @@ export type Request =
   | { readonly type: 'monitor' | 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
   /** Who has the name? */
   | { readonly type: 'whereis'; readonly request: number; readonly name: string }
+  | { readonly type: 'join' | 'leave'; readonly request: number; readonly group: string; readonly slot: number }
+  | { readonly type: 'members'; readonly request: number; readonly group: string }
   | { readonly type: 'trap'; readonly slot: number; readonly trap: boolean }
   | { readonly type: 'started'; readonly slot: number; readonly incarnation: number }
   | {

@@ -215,6 +215,11 @@ export class Kernel implements LinkPort, RefsPort {
     return this.#rules.local === 'checked' && !this.refs.takeNames() ? args : this.copyArguments(args, handler);
   }
 
+  /** Arguments for many. @param shares Whether all of them live in threads of the program. @throws {NotSendableError} */
+  checkArguments(args: readonly unknown[], handler: string, shares: boolean): void {
+    args.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, shares));
+  }
+
   /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
   copyArguments(args: readonly unknown[], handler: string): unknown[] {
     const { body, attached } = this.#encodeArguments(args, handler, KEPT, Infinity);
@@ -253,10 +258,15 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   /** @throws {TypeError} Not a ref of this system. */
-  slotIdOf(ref: ActorRef<object>): number {
-    const recipient = Refs.slotOf(ref);
-    if (recipient !== undefined && this.owns(recipient)) return recipient.id;
+  slotOf(ref: ActorRef<object>): Slot {
+    const slot = Refs.slotOf(ref);
+    if (slot !== undefined && this.owns(slot)) return slot;
     throw invalidOption('the ref', ref, 'a ref of this system');
+  }
+
+  /** @throws {TypeError} Not a ref of this system. */
+  slotIdOf(ref: ActorRef<object>): number {
+    return this.slotOf(ref).id;
   }
 
   pathOf(ref: ActorRef<object>): string {

@@ -67,6 +67,9 @@ export class SlotRecord {
   /** Whether there is an actor in it that others haven't been told the end of. */
   get hasIncarnation(): boolean { return this.state.kind !== 'waiting' && this.state.kind !== 'dead'; }
 
+  /** Whether there is an actor in it that hasn't ended. */
+  get isAlive(): boolean { return this.state.kind === 'starting' || this.state.kind === 'up'; }
+
   /** Whether its first `init` is done: until then others only know that its name is taken. */
   get isFindable(): boolean { return this.state.kind !== 'starting' || this.incarnation > 1; }
 

@@ -10,6 +10,7 @@ import type { Down, Exit } from '../../core/signal.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Logger } from '../../core/log.ts';
+import type { OpenGroup } from '../../core/group.ts';
 import type { Runnable } from '../scheduler.ts';
 import type { SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
@@ -70,6 +71,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get log(): Logger { return this.kernel.logOf(this.path); }
   get spawn(): Spawn { return this.kernel.spawnUnder(this.id); }
   get children(): ChildSlots { return this.kernel.childrenOf(this.id); }
+  get group(): OpenGroup { return this.kernel.registry.group; }
   get whereis(): Whereis { return this.kernel.registry.whereis; }
   get cell(): ActorCell | undefined { return this.#cell; }
   /** Nothing can be sent here any more; whether the slot itself is dead is for the authority to say. */
@@ -200,6 +202,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   nextInvocationId(): number { return this.kernel.nextInvocationId(); }
   breathe(): Promise<void> { return new Promise((resolve) => this.kernel.ports.turns.later(resolve)); }
   turnStartedAt(): number { return this.kernel.scheduler.turnStartedAt; }
+
+  join(group: string): Promise<void> { return this.kernel.registry.join(group, this.id); }
+  leave(group: string): Promise<void> { return this.kernel.registry.leave(group, this.id); }
 
   monitor(ref: ActorRef<object>): void {
     const slot = this.kernel.slotIdOf(ref);

@@ -220,6 +220,62 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
     });
   });
 
+  describe('a group', () => {
+    it('has its members told, in order, and says how many they were', async () => {
+      const group = `told from ${here} to ${there}`;
+      const items = Array.from({ length: 100 }, (_, i) => i);
+      expect(await nearby.ask.publish(group, 'nobody')).toEqual([0]);
+      const members = [await near(), await far(), await far()];
+      for (const member of members) await member.ask.join(group);
+      await members[1]?.ask.join(group);
+
+      const counts = await nearby.ask.publish(group, ...items);
+
+      expect(counts).toEqual(items.map(() => 3));
+      for (const member of members) await until(async () => (await member.ask.noted()).length === items.length);
+      expect(await Promise.all(members.map((member) => member.ask.noted()))).toEqual([items, items, items]);
+      expect(await nearby.ask.members(group)).toEqual(members);
+      await Promise.all(members.map((member) => member.stop()));
+      expect(await nearby.ask.members(group)).toEqual([]);
+    });
+
+    it('is left at once by who says so, is killed, or is lost with its host', async () => {
+      const group = `left from ${here} to ${there}`;
+      const bare = await world().spawn(Tied, { host: there, input: { group } });
+      const [first, second, third] = [await far(), await far(), await near()];
+      for (const member of [first, second, third]) await member.ask.join(group);
+      expect(await nearby.ask.members(group)).toEqual([bare, first, second, third]);
+
+      await first.ask.leaveGroup(group);
+      second.kill();
+      await second.closed;
+      if (there === 'local') await bare.stop();
+      else bare.tell.leave();
+      await bare.closed;
+
+      expect(await nearby.ask.members(group)).toEqual([third]);
+      await third.ask.leaveGroup(group);
+    });
+
+    it('has a restarted actor again once that has joined again', async () => {
+      const group = `again from ${here} to ${there}`;
+      const tree = supervisor({ backoff: false, children: { again: child(Tied, { host: there, input: { group } }), once: child(Tied, { host: there }) } });
+      const app = await run(tree, { system: world(), log: false, signals: false });
+      const { again, once } = app.children;
+      await once.ask.join(group);
+      expect(await nearby.ask.members(group)).toEqual([again, once]);
+
+      for (const member of [again, once]) {
+        member.tell.crash('boom');
+        await until(async () => await member.ask.incarnation() === 2);
+      }
+
+      expect(await nearby.ask.members(group)).toEqual([again]);
+      await app.stop();
+      expect(await nearby.ask.members(group)).toEqual([]);
+    });
+  });
+
   describe('a monitor', () => {
     it('is told once of an end, with its reason, and of nothing once it is taken back', async () => {
       const [one, other, another] = [await near(), await far(), await far()];

@@ -3,7 +3,7 @@
  */
 import { SENDABLE, actor, child, createSystem, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Children, ExitReason, HostOf, HostSet, RefOf, Sendable, Stream, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Children, ExitReason, Group, HostOf, HostSet, RefOf, Sendable, Stream, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -149,6 +149,19 @@ export type Names = [
   Expect<Not<Assignable<ReturnType<typeof refToShop>, AsyncDisposable>>>,
   Expect<Equal<ReturnType<RefOf<typeof Finder>['ask']['find']>, Promise<Item | undefined>>>,
   Expect<Equal<ReturnType<RefOf<typeof Finder>['ask']['shop']>, Promise<ShopRef | undefined>>>,
+];
+
+// Groups: the definition types what is published, and who joins
+
+const shopsOf = () => systemOfNames.group(Shop, 'shops');
+type ShopGroup = ReturnType<typeof shopsOf>;
+export type Groups = [
+  Expect<Equal<ShopGroup, Group<ApiOfRef<ShopRef>>>>,
+  Expect<Equal<Parameters<ShopGroup['publish']['add']>, [id: string, quantity?: number | undefined]>>,
+  Expect<Equal<ReturnType<ShopGroup['publish']['add']>, Promise<number>>>,
+  Expect<Not<Assignable<ShopGroup['publish']['watch'], (...args: never[]) => unknown>>>,
+  Expect<Equal<Awaited<ReturnType<ShopGroup['members']>>, readonly ShopRef[]>>,
+  Expect<Equal<Parameters<ShopGroup['join']>, [ref: ShopRef]>>,
 ];
 
 // What hosts are given, and sets of them

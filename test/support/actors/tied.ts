@@ -14,6 +14,8 @@ interface Ties {
   /** Told how it has stopped. */
   readonly gate?: GateRef;
   readonly traps?: boolean;
+  /** The group that its `init` joins. */
+  readonly group?: string;
   /** Whom its `init` links, and waits then. */
   readonly linkInInit?: ActorRef<object>;
 }
@@ -23,16 +25,26 @@ export const Tied = actor(import.meta, {
   name: 'tied',
   async init(input: Ties | undefined, ctx) {
     if (input?.traps === true) ctx.trapExit(true);
+    if (input?.group !== undefined) await ctx.join(input.group);
     if (input?.linkInInit !== undefined) {
       ctx.link(input.linkInInit);
       input.gate?.tell.note(ctx.self);
       await ctx.sleep('1h');
     }
-    return { gate: input?.gate, told: [] as Told[] };
+    return { gate: input?.gate, told: [] as Told[], noted: [] as unknown[] };
   },
   handlers: {
     /** Another one, on this host or one of its own. */
     async add(ctx, input?: Ties, host: HostKind = 'local'): Promise<unknown> { return ctx.spawn(Tied, { input, host }); },
+    join: (ctx, group: string): Promise<void> => ctx.join(group),
+    leaveGroup: (ctx, group: string): Promise<void> => ctx.leave(group),
+    async members(ctx, group: string): Promise<readonly unknown[]> { return ctx.group(Tied, group).members(); },
+    async publish(ctx, group: string, ...items: unknown[]): Promise<readonly number[]> {
+      const { publish } = ctx.group(Tied, group);
+      return Promise.all(items.map((item) => publish.note(item)));
+    },
+    note(ctx, item: unknown) { ctx.state.noted.push(item); },
+    noted: (ctx): unknown[] => ctx.state.noted,
     async find(ctx, name: string): Promise<unknown> { return ctx.whereis(Tied, name); },
     /** Starts one with a name; or who has it. */
     async addNamed(ctx, name: string): Promise<unknown> {
