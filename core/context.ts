@@ -68,6 +68,21 @@ export interface StartContext {
    * instead, of a normal end as well. Two actors have one link at most, an actor none with itself. Where there is nobody to
    * link with, that is an exit: its reason has an {@link ActorStoppedError}, or, while the actor is being restarted, an
    * {@link UnavailableError}.
+   *
+   * @example
+   * const Guard = actor(import.meta, {
+   *   init(input: { of: ActorRef<object> }, ctx) {
+   *     ctx.trapExit(true);
+   *     ctx.link(input.of);
+   *     return { ends: [] as string[] };
+   *   },
+   *   handlers: { ends: (ctx) => ctx.state.ends },
+   *   signals: { exit({ state }, { reason }) { state.ends.push(reason.kind); } },
+   * });
+   * const visits = await spawn(Counter, { input: { start: 0 } });
+   * await using guard = await spawn(Guard, { input: { of: visits } });
+   * visits.kill();
+   * const [end] = await guard.ask.ends(); // 'killed'
    */
   link(ref: ActorRef<object>): void;
   /** Ends a link, for both. No exit of it is delivered to this actor after this call. */

@@ -142,7 +142,7 @@ export class ActorSystem implements AsyncDisposable {
    */
   ref<I, H, W extends Where>(definition: ActorDefinition<I, H, W>, name: string): ActorRef<ApiOf<H>> {
     const { shape } = Definition.of(definition);
-    const slot = new NamedSlot(this.#kernel, checkName(name), shape, (of) => this.#authority.holderOf(of));
+    const slot = new NamedSlot(this.#kernel, checkName(name), shape, (of) => this.#authority.directory.holderOf(of));
     return new Ref(slot) as unknown as ActorRef<ApiOf<H>>;
   }
 

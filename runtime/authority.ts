@@ -6,11 +6,11 @@ import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { SharedHosts } from './hosts/shared-hosts.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
-import { MAIN_HOST, ROOT_SLOT, numberAfter } from './control.ts';
-import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, UnavailableError, whyNotStarted } from '../core/errors.ts';
+import { ROOT_SLOT, numberAfter } from './control.ts';
+import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
-import { Groups } from './groups.ts';
+import { Directory } from './directory.ts';
 import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
@@ -47,11 +47,12 @@ const CHILD_GRACE_MS = 5_000;
  * on the main thread; kernels ask it, and obey its orders.
  */
 export class Authority {
+  /** Whom others look for. */
+  readonly directory: Directory;
   readonly #port: AuthorityPort;
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
-  readonly #groups = new Groups();
   readonly #kills: Kills;
   readonly #lost: LostMessages;
   #lastSlot = ROOT_SLOT;
@@ -69,7 +70,9 @@ export class Authority {
     this.#lost = new LostMessages(({ count, maybeExecuted }) => {
       port.events.emit('dead_letter', { actor: undefined, handler: undefined, reason: 'host_down', count, maybeExecuted });
     });
-    this.#watchers = new Watchers(this.#slots, (hostId, order) => this.#order(hostId, order));
+    const order = (hostId: number, told: Order): void => this.#order(hostId, told);
+    this.#watchers = new Watchers(this.#slots, order);
+    this.directory = new Directory(this.#slots, order);
   }
 
   /** Takes what the kernel of host `from` asks or reports. */
@@ -120,22 +123,10 @@ export class Authority {
         this.#order(from, { type: 'unlinked', slot: request.by, from: request.slot });
         break;
       case 'whereis':
-        this.#answer(from, request.request, () => {
-          const record = this.#slots.named(request.name);
-          return record?.isFindable === true ? [record] : [];
-        });
-        break;
       case 'join':
-        this.#join(from, request.request, request.group, request.slot);
-        break;
-      case 'leave': {
-        const record = this.#slots.get(request.slot);
-        if (record !== undefined) this.#groups.leave(request.group, record);
-        this.#order(from, { type: 'done', request: request.request, reason: undefined });
-        break;
-      }
+      case 'leave':
       case 'members':
-        this.#answer(from, request.request, () => this.#groups.members(request.group));
+        this.directory.receive(from, request);
         break;
       case 'trap': {
         const record = this.#slotIn(from, request.slot);
@@ -167,14 +158,6 @@ export class Authority {
       case 'failing':
       case 'account':
     }
-  }
-
-  /** Who has the name, as the main thread sees it. @throws {ActorError} `TROUPE_LOCAL_ONLY` */
-  holderOf(name: string): SlotIdentity | undefined {
-    const record = this.#slots.named(name);
-    if (record?.isFindable !== true) return undefined;
-    refuseToShow(record, MAIN_HOST);
-    return record.identity;
   }
 
   /** A host is gone, whatever the cause. */
@@ -241,9 +224,10 @@ export class Authority {
       return;
     }
     const kept = this.#keptSlot(parent, request);
-    const holder = request.name === undefined ? undefined : this.#slots.named(request.name);
-    if (holder !== undefined && holder !== kept) {
-      failed(new NameTakenError(holder.name ?? '', this.#port.refTo(holder.identity)));
+    const { name } = request;
+    const holder = name === undefined ? undefined : this.#slots.named(name);
+    if (name !== undefined && holder !== undefined && holder !== kept) {
+      failed(new NameTakenError(name, this.#port.refTo(holder.identity)));
       return;
     }
     const record = kept ?? this.#newSlot(from, parent, request);
@@ -327,7 +311,7 @@ export class Authority {
   ): void {
     const incarnation = ++record.incarnation;
     const failed = (error: Error): void => {
-      this.#groups.ended(record);
+      this.directory.ended(record);
       this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
       tellFailure(error);
     };
@@ -454,7 +438,7 @@ export class Authority {
   #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = []): void {
     if (record.state.kind !== 'up') return;
     record.state = { kind: 'ending', reason };
-    this.#groups.ended(record);
+    this.directory.ended(record);
     if (isAbnormal(reason)) {
       this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
     }
@@ -481,7 +465,7 @@ export class Authority {
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
     record.state = { kind: 'dead', reason };
-    this.#groups.ended(record);
+    this.directory.ended(record);
     for (const child of [...record.children].toReversed()) this.#remove(child);
     this.#slots.bury(record, reason);
     this.#watchers.buried(record);
@@ -647,35 +631,10 @@ export class Authority {
     void record.host.ended.then(then);
   }
 
-  #join(from: number, request: number, group: string, slot: number): void {
-    const record = this.#slots.get(slot);
-    const { path } = this.#slots.identityOf(slot);
-    try {
-      if (record === undefined || record === this.#root) throw new ActorStoppedError(path, `join group "${group}" with`);
-      if (!record.isAlive) throw new UnavailableError(path, `join group "${group}" with`);
-      this.#groups.join(group, record);
-      this.#order(from, { type: 'done', request, reason: undefined });
-    } catch (error) {
-      this.#order(from, { type: 'failed', request, error: error as Error });
-    }
-  }
-
   /** A slot whose actor lives in host `from`: no other host speaks for it. */
   #slotIn(from: number, slot: number): SlotRecord | undefined {
     const record = this.#slots.get(slot);
     return record?.host?.id === from ? record : undefined;
-  }
-
-  /** Tells a host whom it has asked for; all have one shape. */
-  #answer(from: number, request: number, find: () => readonly SlotRecord[]): void {
-    try {
-      const records = find();
-      for (const record of records) refuseToShow(record, from);
-      const actors = records.map(({ id: slot, path }) => ({ slot, path }));
-      this.#order(from, { type: 'found', request, shape: records[0]?.seed.shape, actors });
-    } catch (error) {
-      this.#order(from, { type: 'failed', request, error: error as Error });
-    }
   }
 
   #order(hostId: number, order: Order): void {
@@ -687,13 +646,6 @@ function unconfirmed(path: string): HostExitError {
   // Not the killed one's fault: that may be anybody who lives there.
   const text = `Cannot go on: the host of "${path}" did not confirm its kill within ${KILL_CONFIRM_MS} ms: something blocks it`;
   return new HostExitError('TROUPE_HOST_DOWN', text, '');
-}
-
-/** @throws {ActorError} Its definition has no `import.meta`: it is for its own host alone. */
-function refuseToShow({ path, seed, homeId }: SlotRecord, hostId: number): void {
-  if (seed.id !== undefined || homeId === hostId) return;
-  const hint = 'define it with actor(import.meta, { ... })';
-  throw new ActorError('TROUPE_LOCAL_ONLY', `Cannot find "${path}" from another host: its definition is local only; ${hint}`);
 }
 
 function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {

@@ -23,6 +23,23 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
   const far = async (traps = false): Promise<TiedRef> => await faraway.ask.add({ traps }) as TiedRef;
   const boom = { kind: 'error', error: { name: 'RangeError', message: 'boom' } };
 
+  describe('a child', () => {
+    it.each(['crashes', 'is stopped', 'is killed'] as const)('of an ordinary actor ends with it, when that %s', async (how) => {
+      const parent = await near();
+      const added = await parent.with({ timeout: '20s' }).ask.add(undefined, there) as TiedRef;
+      const grandchild = await added.with({ timeout: '20s' }).ask.add() as TiedRef;
+
+      if (how === 'crashes') parent.tell.crash('boom');
+      else if (how === 'is stopped') await parent.stop();
+      else parent.kill();
+      const ends = await deadline(Promise.all([parent.closed, added.closed, grandchild.closed]), 'they end');
+
+      const reason = how === 'crashes' ? boom : { kind: how === 'is killed' ? 'killed' : 'normal' };
+      const below = { kind: how === 'is killed' ? 'killed' : 'shutdown' };
+      expect(ends).toMatchObject([reason, below, below]);
+    });
+  });
+
   describe('a link', () => {
     it('ends the other one for the same reason, as a crash: what runs there is given up, and stop runs', async () => {
       const one = await nearby.ask.add({ gate }) as TiedRef;
