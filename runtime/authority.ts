@@ -111,7 +111,7 @@ export class Authority {
         break;
       }
       case 'demonitor':
-        this.#watchers.demonitor(request.slot, request.by);
+        if (this.#slotIn(from, request.by) !== undefined) this.#watchers.demonitor(request.slot, request.by);
         break;
       case 'link': {
         const by = this.#slotIn(from, request.by);
