@@ -307,14 +307,9 @@ export class Authority {
 
   /** Begins an incarnation; either callback comes once. */
   #begin(
-    record: SlotRecord, offer: number | undefined, started: () => void, tellFailure: (error: Error) => void,
+    record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
   ): void {
     const incarnation = ++record.incarnation;
-    const failed = (error: Error): void => {
-      this.directory.ended(record);
-      this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
-      tellFailure(error);
-    };
     record.endReason = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
@@ -397,6 +392,7 @@ export class Authority {
     }
     const { started } = record.state;
     record.state = { kind: 'up' };
+    record.isFindable = true;
     this.#port.events.emit('started', { actor: record.path, incarnation });
     // Slots that its previous incarnation had, and that this one has not started again.
     for (const child of record.children) this.#remove(child);
@@ -423,7 +419,9 @@ export class Authority {
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
     const reason = { kind: 'error', error } as const;
     record.state = { kind: 'ending', reason };
+    this.directory.ended(record);
     const over = (): void => {
+      this.#watchers.tellOfFailedStart(record, reason);
       // Lost meanwhile, and with it its parent, who has asked for it.
       if (record.state.kind !== 'ending') return;
       failed(error);

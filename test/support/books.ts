@@ -65,6 +65,7 @@ export class Books {
       launch: () => { throw new Error('starts no hosts'); },
       set: () => this.#set as Pick<SharedHosts, 'place' | 'takes' | 'release'> as SharedHosts,
       host: (id) => hosts.get(id),
+      refTo: () => { throw new Error('has no refs'); },
       hosts: { [Symbol.iterator]: () => hosts.values() },
     });
   }
