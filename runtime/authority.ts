@@ -10,8 +10,8 @@ import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
-import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { Directory } from './directory.ts';
+import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -397,6 +397,7 @@ export class Authority {
     }
     const { started } = record.state;
     record.state = { kind: 'up' };
+    record.isFindable = true;
     this.#port.events.emit('started', { actor: record.path, incarnation });
     // Slots that its previous incarnation had, and that this one has not started again.
     for (const child of record.children) this.#remove(child);
@@ -423,7 +424,9 @@ export class Authority {
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
     const reason = { kind: 'error', error } as const;
     record.state = { kind: 'ending', reason };
+    this.directory.ended(record);
     const over = (): void => {
+      this.#watchers.tellOfFailedStart(record, reason);
       // Lost meanwhile, and with it its parent, who has asked for it.
       if (record.state.kind !== 'ending') return;
       failed(error);

@@ -33,6 +33,8 @@ export class SlotRecord {
   incarnation = 0;
   host: Host | undefined;
   trapsExits = false;
+  /** Its first `init` is done: until then others only know that its name is taken. */
+  isFindable = false;
   /** Its end was asked for by its parent: no news to it. */
   isEndExpected = false;
   /** However it ends now, that is why: it is being killed, or its hosts give up. */
@@ -69,9 +71,6 @@ export class SlotRecord {
 
   /** Whether there is an actor in it that hasn't ended. */
   get isAlive(): boolean { return this.state.kind === 'starting' || this.state.kind === 'up'; }
-
-  /** Whether its first `init` is done: until then others only know that its name is taken. */
-  get isFindable(): boolean { return this.state.kind !== 'starting' || this.incarnation > 1; }
 
   get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
 
