@@ -1,5 +1,7 @@
 import type { Cancel, Clock } from '../core/clock.ts';
+import { CrashReports } from './crash-reports.ts';
 import type { Events } from './events.ts';
+import type { CrashScene } from './crash-scene.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostSettings } from '../core/host-options.ts';
@@ -32,6 +34,7 @@ export interface AuthorityPort {
 
 type SpawnRequest = Extract<Request, { type: 'spawn' }>;
 type EndedRequest = Extract<Request, { type: 'ended' }>;
+type DecidedRequest = Extract<Request, { type: 'decided' }>;
 type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 
 /** How long a child of an ordinary actor may take to stop. */
@@ -48,6 +51,7 @@ export class Authority {
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
+  readonly #reports: CrashReports;
   /** What happens unless the kernel confirms the end of a start that was late, by slot. */
   readonly #lateStarts = new Map<number, Alarm>();
   readonly #lost: LostMessages;
@@ -66,6 +70,7 @@ export class Authority {
       port.events.emit('dead_letter', { actor: undefined, handler: undefined, reason: 'host_down', count, maybeExecuted });
     });
     this.#watchers = new Watchers(this.#slots, (hostId, order) => this.#order(hostId, order));
+    this.#reports = new CrashReports(this.#slots, (report) => port.events.emit('crash_report', report));
   }
 
   /** Takes what the kernel of host `from` asks or reports. */
@@ -114,6 +119,9 @@ export class Authority {
         break;
       case 'ended':
         this.#cellEnded(from, request);
+        break;
+      case 'decided':
+        this.#decided(from, request);
         break;
       case 'lost':
         this.#lost.tell(from, request.host, request);
@@ -261,8 +269,11 @@ export class Authority {
     }
     const { reason } = record.state;
     const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
+    this.#reports.undecided(record, 'sibling');
     this.#begin(record, undefined, started, (error) => {
       record.state = { kind: 'waiting', reason };
+      // A start that its supervisor has called off hasn't failed.
+      if (!record.isEndExpected) this.#reports.open(record, { kind: 'error', error }, false);
       // A host that could not even load the module, or hangs, may be what is wrong: the next try gets a new one. One
       // whose `init` threw is kept, with what waits in it.
       const isHostSuspect = !(error instanceof StartFailedError && error.canHeal);
@@ -279,6 +290,7 @@ export class Authority {
     record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
   ): void {
     const incarnation = ++record.incarnation;
+    record.livedOn = undefined;
     record.endReason = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
@@ -307,6 +319,7 @@ export class Authority {
     deadlines.add(tooLate, clock.now() + record.startMs);
     const startOn = (host: Host): void => {
       record.host = host;
+      record.livedOn = { id: host.id, kind: host.kind };
       const { seed, isHeld, path } = record;
       const start = (): void => {
         isReady = true;
@@ -370,14 +383,24 @@ export class Authority {
 
   // Ending
 
-  #cellEnded(from: number, { slot, incarnation, reason, wasStarting }: EndedRequest): void {
+  #cellEnded(from: number, { slot, incarnation, reason, wasStarting, scene }: EndedRequest): void {
     const late = this.#lateStarts.get(slot);
     if (late !== undefined) this.#port.deadlines.remove(late);
     this.#lateStarts.delete(slot);
     const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
-    else this.#ended(record, record.endReason ?? reason);
+    else this.#ended(record, record.endReason ?? reason, [], scene);
+  }
+
+  /** Nobody but its supervisor speaks for a child. */
+  #decided(from: number, { slot, reason, decision }: DecidedRequest): void {
+    const record = this.#slots.get(slot);
+    if (record?.parent?.host?.id !== from) return;
+    this.#reports.decided(record, decision);
+    if (decision.kind !== 'restart') return;
+    const { restarts, budgetLeft, delayMs } = decision;
+    this.#port.events.emit('restarting', { actor: record.path, reason, restarts, budgetLeft, delayMs });
   }
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
@@ -395,20 +418,25 @@ export class Authority {
   }
 
   /** An incarnation has ended: its descendants go first, then whom it concerns is told. */
-  #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = []): void {
+  #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = [], scene?: CrashScene): void {
     if (record.state.kind !== 'up') return;
     record.state = { kind: 'ending', reason };
-    if (isAbnormal(reason)) {
-      this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
-    }
+    if (isAbnormal(reason)) this.#crashed(record, reason, scene);
+    this.#reports.orphan(record);
     const isRestartable = record.isHeld && record.parent?.state.kind === 'up';
     const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, isRestartable);
     if (children === undefined && elsewhere.length === 0) this.#endedWithChildren(record, reason);
     else void Promise.all([children, ...elsewhere]).then(() => this.#endedWithChildren(record, reason));
   }
 
+  #crashed(record: SlotRecord, reason: ExitReason, scene?: CrashScene): void {
+    this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
+    this.#reports.open(record, reason, true, scene);
+  }
+
   #endedWithChildren(record: SlotRecord, reason: ExitReason): void {
     const { parent } = record;
+    this.#reportUndecided(record);
     const isHeld = record.isHeld && parent?.state.kind !== 'dead';
     this.#watchers.tellActors(record, reason, isHeld);
     if (isHeld) {
@@ -420,9 +448,20 @@ export class Authority {
     this.#tellWaiters(record, reason);
   }
 
+  /** Tells the report of an end that no supervisor will decide about. */
+  #reportUndecided(record: SlotRecord): void {
+    const { isHeld, isEndExpected, parent } = record;
+    if (!isHeld) this.#reports.undecided(record, 'unsupervised');
+    else if (isEndExpected) this.#reports.undecided(record, 'stopping');
+    else if (parent?.state.kind !== 'up' && parent?.state.kind !== 'starting') this.#reports.undecided(record, 'supervisor_ended');
+  }
+
   /** The slot is gone for good. */
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
+    this.#reportUndecided(record);
+    // It was given up without a word.
+    this.#reports.undecided(record, 'stopping');
     record.state = { kind: 'dead', reason };
     for (const child of [...record.children].toReversed()) this.#remove(child);
     this.#slots.bury(record, reason);
@@ -460,7 +499,7 @@ export class Authority {
       else elsewhere.push(this.#shutdown(child, 0));
     }
     if (record.state.kind === 'up') {
-      this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
+      this.#crashed(record, reason);
       this.#watchers.tellActors(record, reason, false);
     }
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));

@@ -4,6 +4,7 @@ import type { ChildSlots } from '../core/child-slots.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { DeadLetterReason, Envelope, Fate, Receipt } from '../core/envelope.ts';
+import type { Invocation } from '../core/invocation.ts';
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
@@ -20,6 +21,7 @@ import {
   ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, StartFailedError, invalidOption,
 } from '../core/errors.ts';
 import { Codec, cutText, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
+import { AskStack } from './ask-stack.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -27,6 +29,7 @@ import { FrameReader, RECORD } from './wire/record.ts';
 import { Link } from './wire/link.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
+import { roughSize } from './wire/rough-size.ts';
 import { Refs } from './refs.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
 import type { SlotTrail } from './slots/remote-slots.ts';
@@ -62,6 +65,8 @@ export interface KernelPorts {
 }
 
 const NO_ATTACHMENTS: Attachments = [];
+/** A state that takes more isn't measured: that would take a while. */
+const MAX_STATE_BYTES = 2 ** 20;
 
 /** A message as it travels: bytes, the shapes of the refs in them, and buffers beside them. */
 export interface Encoded {
@@ -78,9 +83,11 @@ export interface MessageRules {
   readonly local: LocalMessages;
   /** The longest message, reply, item or input. */
   readonly maxBytes: number;
+  /** Whether every ask notes where it was made. */
+  readonly askStacks: boolean;
 }
 
-export const DEFAULT_RULES: MessageRules = { local: 'checked', maxBytes: 64 * 2 ** 20 };
+export const DEFAULT_RULES: MessageRules = { local: 'checked', maxBytes: 64 * 2 ** 20, askStacks: false };
 
 /**
  * What runs in every host: the main thread, each worker thread, each process. It schedules the actors that
@@ -185,6 +192,19 @@ export class Kernel implements LinkPort, RefsPort {
     return isThreadNumber(this.hostId) && isThreadNumber(id);
   }
 
+  /** How many bytes the state of an actor here would take; undefined when it can't be encoded, or is long. Never throws. */
+  sizeOf(state: unknown): number | undefined {
+    if (roughSize(state, MAX_STATE_BYTES) > MAX_STATE_BYTES) return undefined;
+    try {
+      const { length } = this.#codec.encode(state, 'the state', KEPT, MAX_STATE_BYTES);
+      return length <= MAX_STATE_BYTES ? length : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      this.refs.takeEncodedShapes();
+    }
+  }
+
   /** Arguments for an actor of this thread. @throws {NotSendableError} */
   passArguments(args: unknown[], handler: string): unknown[] {
     for (let i = 0; i < args.length; i++) {
@@ -219,6 +239,11 @@ export class Kernel implements LinkPort, RefsPort {
   readonly passUnchecked = (value: unknown, what: string): unknown => {
     return value instanceof Transfer ? this.#copy(value, what) : value;
   };
+
+  /** As it goes ahead of an ask, whose own length may be limited. */
+  packAskStack(text: string): Encoded {
+    return { body: this.#codec.encode(text, 'a stack', COPIED, Infinity), shapes: [], attached: undefined };
+  }
 
   packShape({ data }: Shape): Uint8Array {
     return this.#codec.encode(data, 'a shape');
@@ -278,6 +303,11 @@ export class Kernel implements LinkPort, RefsPort {
     do this.#lastAskId = (this.#lastAskId + 1) >>> 0; while (this.#asks.has(this.#lastAskId));
     this.#asks.set(this.#lastAskId, slot);
     return this.#lastAskId;
+  }
+
+  /** Where the ask that is being made was made, if that is noted. */
+  askStackOf(slot: Slot, handler: number): AskStack | undefined {
+    return this.#rules.askStacks ? new AskStack(slot.shape, handler) : undefined;
   }
 
   forgetAsk(askId: number): void {
@@ -498,9 +528,9 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   /** Crashes an actor for what it did outside of its handlers' promises. False when it isn't here. */
-  crashActor(slotId: number, error: unknown): boolean {
+  crashActor({ slotId, envelope }: Invocation, error: unknown): boolean {
     const cell = this.localSlots.get(slotId)?.cell;
-    cell?.crashFromOutside(error);
+    cell?.crashFromOutside(error, envelope);
     return cell !== undefined;
   }
 
