@@ -24,16 +24,19 @@ export class AskStack {
     }
   }
 
-  /** Lines as in the stack of an error. */
-  get text(): string {
-    return this.#text ??= userLines(this.#place);
+  /** Lines as in the stack of an error; undefined when there are none. */
+  get text(): string | undefined {
+    this.#text ??= userLines(this.#place);
+    return this.#text === '' ? undefined : this.#text;
   }
 }
 
 /** Adds to an error of an ask where that was made: its own stack is the library's alone. */
 export function addAskStack(error: unknown, stack: AskStack): void {
   if (!(error instanceof Error) || !OF_ONE_ASK.has((error as { code?: unknown }).code)) return;
-  const value = `${error.stack ?? String(error)}\n    asked from:\n${stack.text}`;
+  const { text } = stack;
+  if (text === undefined) return;
+  const value = `${error.stack ?? String(error)}\n    asked from:\n${text}`;
   Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ActorSystem, Logger, SupervisorSpec } from '../../index.ts';
 import { actor, child, createSystem, run, supervisor } from '../../index.ts';
 import { CrashWatch } from '../support/crash-watch.ts';
@@ -173,13 +173,12 @@ describe('the log of run()', () => {
     const system = createSystem({ clock });
     systems.push(system);
     const written: string[] = [];
-    const { write } = process.stderr;
-    process.stderr.write = ((text: string) => written.push(text) > 0) as never;
+    const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     try {
       const app = await run(supervisor({ name: 'shop', children: { clerk: child(Clerk, {}) } }), { system, signals: false });
       await failureOf(app.children.clerk.ask.tear('it'));
     } finally {
-      process.stderr.write = write;
+      spy.mockRestore();
     }
 
     const [entry = ''] = written;
