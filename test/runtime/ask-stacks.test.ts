@@ -90,7 +90,7 @@ describe.each(['local', 'thread', 'process'] as const)('where an ask was made (%
 describe('where an ask was made', () => {
   it('survives a stack that is no text, and is short whatever the limit of stacks is', async () => {
     const { system, watch } = start();
-    const { prepareStackTrace, stackTraceLimit } = Error;
+    const before = { ...Object.getOwnPropertyDescriptors(Error) };
     const deep = (depth: number, ref: ClerkRef): Promise<Error> => depth === 0 ? askFromHere(ref) : deep(depth - 1, ref);
     try {
       Error.stackTraceLimit = 100;
@@ -101,8 +101,7 @@ describe('where an ask was made', () => {
       Error.prepareStackTrace = (_error, frames) => frames;
       await askFromHere(await system.spawn(Clerk));
     } finally {
-      Error.prepareStackTrace = prepareStackTrace;
-      Error.stackTraceLimit = stackTraceLimit;
+      Object.defineProperties(Error, { prepareStackTrace: before.prepareStackTrace ?? { value: undefined }, stackTraceLimit: before.stackTraceLimit });
     }
 
     const [first, second, third] = watch.reports.map(({ askerStack }) => askerStack);
