@@ -44,7 +44,7 @@ export interface SystemOptions {
   maxFrame?: ByteSize;
   /**
    * Whether every ask notes where it was made: in the report of a crash, and as `asked from` in the stack of what the ask rejects
-   * with. It takes about as long as an ask within a thread. Default false.
+   * with. It takes some microseconds, several times as long as an ask within a thread. Default false.
    */
   askStacks?: boolean;
   /** Where time comes from. Default: the real one. */

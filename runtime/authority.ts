@@ -269,7 +269,7 @@ export class Authority {
     }
     const { reason } = record.state;
     const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
-    this.#reports.undecided(record, 'sibling');
+    this.#reports.restarted(record);
     this.#begin(record, undefined, started, (error) => {
       record.state = { kind: 'waiting', reason };
       // A start that its supervisor has called off hasn't failed.
@@ -436,7 +436,7 @@ export class Authority {
 
   #endedWithChildren(record: SlotRecord, reason: ExitReason): void {
     const { parent } = record;
-    this.#reportUndecided(record);
+    this.#reports.ended(record);
     const isHeld = record.isHeld && parent?.state.kind !== 'dead';
     this.#watchers.tellActors(record, reason, isHeld);
     if (isHeld) {
@@ -448,20 +448,10 @@ export class Authority {
     this.#tellWaiters(record, reason);
   }
 
-  /** Tells the report of an end that no supervisor will decide about. */
-  #reportUndecided(record: SlotRecord): void {
-    const { isHeld, isEndExpected, parent } = record;
-    if (!isHeld) this.#reports.undecided(record, 'unsupervised');
-    else if (isEndExpected) this.#reports.undecided(record, 'stopping');
-    else if (parent?.state.kind !== 'up' && parent?.state.kind !== 'starting') this.#reports.undecided(record, 'supervisor_ended');
-  }
-
   /** The slot is gone for good. */
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
-    this.#reportUndecided(record);
-    // It was given up without a word.
-    this.#reports.undecided(record, 'stopping');
+    this.#reports.died(record);
     record.state = { kind: 'dead', reason };
     for (const child of [...record.children].toReversed()) this.#remove(child);
     this.#slots.bury(record, reason);
@@ -502,6 +492,7 @@ export class Authority {
       this.#crashed(record, reason);
       this.#watchers.tellActors(record, reason, false);
     }
+    this.#reports.lost(record);
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
     this.#die(record, reason);
     this.#tellWaiters(record, reason);

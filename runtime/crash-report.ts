@@ -4,9 +4,23 @@ import type { HostKind } from '../core/spawn-options.ts';
 
 /**
  * What is known of one abnormal end: each abnormal end of an incarnation makes exactly one, and so does each restart that
- * fails. It comes as the event `crash_report`, once it is decided what follows; `crashed` comes at once.
+ * fails. It comes as the event `crash_report`, once it is decided what follows; `crashed` comes at once. The log of `run()`
+ * has one entry for each.
  *
  * Of the contents of messages it has `message.args` alone, which the definition's `redact` may change, and what the error says.
+ *
+ * @example
+ * const Till = actor({
+ *   init: () => ({ cents: 0 }),
+ *   handlers: { pay(_ctx, cents: number, _card: string): void { throw new Error(`no change for ${cents}`); } },
+ *   redact: (_handler, [cents]) => [cents, '***'],
+ * });
+ * await using system = createSystem();
+ * system.events.on('crash_report', ({ actor, message, recent }) => {
+ *   if (message?.args !== '250, "***"') throw new Error(`${actor} at ${message?.handler} after ${recent.join()}`);
+ * });
+ * const till = await system.spawn(Till, { name: 'till' });
+ * await till.ask.pay(250, '4111 1111').catch((error) => error.cause); // no change for 250
  */
 export interface CrashReport {
   /** The actor's path. */

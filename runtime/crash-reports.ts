@@ -41,14 +41,41 @@ export class CrashReports {
     this.#close(record, decision);
   }
 
-  /** Nobody is going to decide about it, if nobody has. */
-  undecided(record: SlotRecord, why: NoDecision['why']): void {
-    this.#close(record, { kind: 'none', why });
+  /** Its descendants have ended as well. Now whoever decides about it is told, if there is somebody. */
+  ended(record: SlotRecord): void {
+    const { isHeld, isEndExpected, parent } = record;
+    if (!isHeld) this.#undecided(record, 'unsupervised');
+    else if (isEndExpected) this.#undecided(record, 'stopping');
+    else if (parent?.state.kind !== 'up' && parent?.state.kind !== 'starting') this.#undecided(record, 'supervisor_ended');
   }
 
-  /** A supervisor has ended: what it has not decided about its children, nobody does. */
+  /** It starts again, whether that was said or not. */
+  restarted(record: SlotRecord): void {
+    this.#undecided(record, 'sibling');
+  }
+
+  /** A host has taken it along, with its parent. */
+  lost(record: SlotRecord): void {
+    this.#undecided(record, record.isHeld ? 'supervisor_ended' : 'unsupervised');
+    this.orphan(record);
+  }
+
+  /** Its slot is gone, whether that was said or not. */
+  died(record: SlotRecord): void {
+    this.ended(record);
+    this.#undecided(record, 'stopping');
+  }
+
+  /** It has ended: what it has not decided about its children, nobody does. */
   orphan({ children }: SlotRecord): void {
-    for (const child of children) this.undecided(child, child.isEndExpected ? 'stopping' : 'supervisor_ended');
+    for (const child of children) {
+      const why = child.isEndExpected ? 'stopping' : 'supervisor_ended';
+      this.#undecided(child, child.isHeld ? why : 'unsupervised');
+    }
+  }
+
+  #undecided(record: SlotRecord, why: NoDecision['why']): void {
+    this.#close(record, { kind: 'none', why });
   }
 
   #close(record: SlotRecord, decision: Decision | NoDecision): void {
