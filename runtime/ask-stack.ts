@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import type { Shape } from '../core/shape.ts';
 import { toError } from '../core/errors.ts';
+import { userFrames } from './user-frames.ts';
 
 /** How long the stack of an asker may be. */
 export const MAX_ASK_STACK = 4_096;
@@ -48,19 +48,9 @@ function userLines(place: { stack?: unknown }): string {
   try {
     const { stack } = place;
     if (typeof stack !== 'string') return '';
-    const isLibrary = libraryFrames();
-    const lines = stack.split('\n').filter((line) => line.startsWith('    at ') && isLibrary?.test(line) !== true);
-    return lines.join('\n').slice(0, MAX_ASK_STACK);
+    const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
+    return userFrames(frames).join('\n').slice(0, MAX_ASK_STACK);
   } catch (error) {
     return `    at an unknown place: ${toError(error).message}`.slice(0, MAX_ASK_STACK);
   }
-}
-
-/** Frames in files of this library; undefined in a bundle, where nobody can tell. */
-function libraryFrames(): RegExp | undefined {
-  const [, folder] = /^(.*)\/runtime\/ask-stack\.[jt]s$/.exec(import.meta.url) ?? [];
-  if (folder === undefined) return undefined;
-  // A source map leads from `dist` to the sources beside it.
-  const root = fileURLToPath(folder).replace(/[\\/]dist$/, '').replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`${root}(?:[\\\\/]dist)?[\\\\/](?:core|runtime|supervisors|testing)[\\\\/]`);
 }

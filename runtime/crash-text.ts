@@ -1,12 +1,10 @@
-import { inspect } from 'node:util';
 import type { CrashMessage, CrashReport, NoDecision } from './crash-report.ts';
 import type { Decision } from '../core/decision.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import { HostExitError, StartFailedError, whyNotStarted } from '../core/errors.ts';
 import { describeExit } from '../core/exit-reason.ts';
+import { errorLines } from './error-text.ts';
 
-/** How deep the causes of an error are shown, and its fields; and how much of a text in one. */
-const ERROR_STYLE = { depth: 5, maxStringLength: 200, maxArrayLength: 20 };
 /** How much of an error's message is in the first line. */
 const MAX_MESSAGE = 200;
 
@@ -26,7 +24,7 @@ const MAX_MESSAGE = 200;
 export function crashText(report: CrashReport): string {
   const { message, recent, askerStack, host, stateBytes } = report;
   const lines = [
-    ...errorLines(report),
+    ...reasonLines(report),
     ...labelled('message', message === undefined ? [] : [messageText(message)]),
     ...labelled('before it', recent.length === 0 ? [] : [recent.join(', ')]),
     ...labelled('asked from', askerStack?.split('\n').map((line) => line.trim()) ?? []),
@@ -81,18 +79,10 @@ const NO_DECISION: Readonly<Record<NoDecision['why'], string>> = {
   sibling: 'it restarts with its siblings',
 };
 
-function errorLines({ reason }: CrashReport): string[] {
+function reasonLines({ reason }: CrashReport): string[] {
   const error = 'error' in reason ? reason.error : undefined;
   // All that this one says is in the first line, or has been on standard error already.
-  if (error === undefined || error instanceof HostExitError) return [];
-  let text: string;
-  try {
-    text = inspect(error, ERROR_STYLE);
-  } catch {
-    // A field of it throws when it is looked at.
-    text = String(error.stack);
-  }
-  return text.split('\n');
+  return error === undefined || error instanceof HostExitError ? [] : errorLines(error);
 }
 
 function messageText({ handler, args = '…', from }: CrashMessage): string {
