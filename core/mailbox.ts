@@ -74,6 +74,14 @@ export class Mailbox {
     return this.#exits.shift();
   }
 
+  /** Exits of this kind aren't delivered any more. */
+  dropExits(isDropped: (exit: Exit) => boolean): void {
+    for (let left = this.#exits.size; left > 0; left--) {
+      const exit = this.#exits.shift() as Exit;
+      if (!isDropped(exit)) this.#exits.push(exit);
+    }
+  }
+
   /** The next message or signal. */
   take(): Envelope | undefined {
     if (this.#signals.size > 0) {

@@ -84,6 +84,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   startIncarnation(incarnation: number): void {
     this.#incarnation = incarnation;
     this.#hasEnded = false;
+    // Of children that ended with the last incarnation: refs to those of this one are the same.
+    this.mailbox.dropExits(() => true);
     const cell = this.#cell = new ActorCell(this, this.#seed.definition, incarnation);
     let input: unknown;
     try {
@@ -246,11 +248,14 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   crashing({ kind }: ExitReason, message: Envelope | undefined, recent: readonly number[]): void {
+    const cell = this.#cell;
     // Many may be killed at once, in little time.
-    const stateBytes = kind === 'killed' ? undefined : this.kernel.sizeOf(this.#cell?.state);
-    this.#scene = {
+    const stateBytes = kind === 'killed' ? undefined : this.kernel.sizeOf(cell?.state);
+    const scene = {
       message: message && sceneMessage(message, this.#seed.definition), recent, stateBytes, askerStack: message?.answer?.askStack,
     };
+    // The code of the user that has run meanwhile, a `redact` or a `toData`, may have killed it.
+    if (this.#cell === cell) this.#scene = scene;
   }
 
   #sendable(reason: ExitReason): ExitReason {
