@@ -269,7 +269,6 @@ export class Authority {
     }
     const { reason } = record.state;
     const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
-    this.#reports.restarted(record);
     this.#begin(record, undefined, started, (error) => {
       record.state = { kind: 'waiting', reason };
       // A start that its supervisor has called off hasn't failed.
@@ -289,6 +288,7 @@ export class Authority {
   #begin(
     record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
   ): void {
+    this.#reports.restarted(record);
     const incarnation = ++record.incarnation;
     record.livedOn = undefined;
     record.endReason = undefined;

@@ -186,6 +186,28 @@ describe('a crash report', () => {
   });
 });
 
+describe('the actor that a crash report is of', () => {
+  it('may be killed by its own redact, and is reported once', async () => {
+    const { system, watch } = start();
+    const Rash = actor({
+      init: () => ({}),
+      handlers: { crash(): never { throw new Error('crash'); }, incarnation: (ctx) => ctx.incarnation },
+      redact: (_handler, args) => {
+        rash.kill();
+        return args;
+      },
+    });
+    const app = await run(supervisor({ children: { rash: child(Rash, {}) } }), { system, log: false, signals: false });
+    const { rash } = app.children;
+
+    await failureOf(rash.ask.crash());
+
+    expect(await rash.ask.incarnation()).toBe(2);
+    await app.stop();
+    expect(watch.reports).toMatchObject([{ incarnation: 1, reason: { kind: 'killed' }, message: undefined }]);
+  });
+});
+
 /** Numbers that look random, the same in every run. */
 function chance(seed: number): (below: number) => number {
   let state = seed;
