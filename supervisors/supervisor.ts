@@ -256,7 +256,7 @@ export class Supervisor {
 
   #decide(child: RunningChild): void {
     const { exit } = child;
-    if (exit === undefined || this.#isEnding) return;
+    if (exit === undefined || child.status !== 'running' || this.#isEnding) return;
     child.exit = undefined;
     const { reason, lostHost } = exit;
     if (shouldRestart(child.restart, reason)) {
@@ -316,7 +316,13 @@ export class Supervisor {
     await this.#stopAffected(failed, round);
     if (!failed.isOf(round)) return;
     if (delayMs === 0) await this.#startAffected(failed, round);
-    else failed.waits(this.#ctx.alarm(delayMs, () => void this.#startAffected(failed, round)));
+    else failed.waits(this.#ctx.alarm(delayMs, () => void this.#startAfterWait(failed, round)));
+  }
+
+  async #startAfterWait(failed: RunningChild, round: symbol): Promise<void> {
+    // Others may have been started by hand meanwhile.
+    await this.#stopAffected(failed, round);
+    if (failed.isOf(round)) await this.#startAffected(failed, round);
   }
 
   /** Stops those that a restart of `failed` takes along, last started first. Temporary ones are gone then. */
@@ -339,10 +345,7 @@ export class Supervisor {
 
   /** Starts them again, in order: none after one that fails, which is a restart of its own. */
   async #startAffected(failed: RunningChild, round: symbol): Promise<void> {
-    // Since it waited, others may have been started by hand.
-    await this.#stopAffected(failed, round);
-    if (!failed.isOf(round)) return;
-    const children = toStart(affectedBy(this.#plan.strategy, failed, this.#children));
+    const children = toStart(affectedBy(this.#plan.strategy, failed, this.#children)).filter((child) => child.isOf(round));
     if (this.#plan.isParallel) {
       await Promise.all(children.map((child) => this.#startAgain(child, round)));
     } else {

@@ -64,6 +64,7 @@ const STARTS = ['sequential', 'parallel'] as const;
  * one.
  *
  * @throws {TypeError | RangeError} A field isn't what it should be.
+ * @throws {NotSendableError} It lives on another host, and the input of a child below it isn't plain data.
  * @throws {ActorError} `TROUPE_RESERVED_NAME`: a child's key. `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`: a definition below it
  *   can't be found on its host.
  * @example
