@@ -16,9 +16,10 @@ import type { Spawn } from './spawn-options.ts';
 import type { Status } from './lifecycle.ts';
 import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
-import { Invocation } from './invocation.ts';
+import { IGNORED, Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
 import { RecentHandlers } from './recent-handlers.ts';
+import { NO_CHILD_SLOTS } from './child-slots.ts';
 import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
@@ -70,7 +71,7 @@ export interface CellPort {
    * @param recent The handlers of the last messages beside that, the oldest first.
    */
   crashing(reason: ExitReason, message: Envelope | undefined, recent: readonly number[]): void;
-  /** The one call that ends a cell. A cell that ends while it starts has failed to start. */
+  /** The one call that ends a cell. A cell that ends while it starts has failed to start; with `normal`, it has ignored that. */
   ended(reason: ExitReason, wasStarting: boolean): void;
 }
 
@@ -122,6 +123,8 @@ export class ActorCell {
 
   /** The slot, for as long as this incarnation may act in it: what it leaves behind speaks for none that comes after. */
   get living(): CellPort | undefined { return this.#status === 'stopped' ? undefined : this.port; }
+  /** The slots below it, as long as they are this incarnation's. */
+  get children(): ChildSlots { return this.#status === 'stopped' ? NO_CHILD_SLOTS : this.port.children; }
 
   /** The messages that were taken from the mailbox, and aren't settled. */
   *unsettled(): Generator<Envelope, void, undefined> {
@@ -145,6 +148,10 @@ export class ActorCell {
     const ctx = this.#life;
     const started = (state: unknown): void => {
       if (this.#status !== 'starting') return;
+      if (state === IGNORED) {
+        this.#finish({ kind: 'normal' });
+        return;
+      }
       this.state = state;
       this.#move('running');
       this.port.started();

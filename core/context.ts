@@ -20,7 +20,7 @@ export interface SelfRef extends Movable {
   as<I, H, W extends Where>(definition: ActorDefinition<I, H, W>): ActorRef<ApiOf<H>>;
 }
 
-/** What `init` gets: a context without state. */
+/** What every context has; `init` gets no state yet. */
 export interface StartContext {
   /** The actor's path: its own name behind its parent's, `shop/orders`. */
   readonly name: string;
@@ -89,6 +89,15 @@ export interface StartContext {
   unlink(ref: ActorRef<object>): void;
   /** Whether `signals.exit` is told of the ends of children, and of linked actors instead of ending with them. Default false. */
   trapExit(trap: boolean): void;
+}
+
+/** What `init` gets. */
+export interface InitContext extends StartContext {
+  /**
+   * `return ctx.ignore()`: there is nothing to do, so no actor is started, and that is no failure. A supervisor keeps the
+   * child stopped, or forgets it if it is `temporary`; `spawn` rejects with {@link StartFailedError}.
+   */
+  ignore(): never;
 }
 
 /** What a handler may do. */

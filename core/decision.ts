@@ -1,10 +1,10 @@
-/** What a supervisor decides about a child that has ended, or could not be started again. */
+/** What a supervisor decided about the end of a child. */
 export type Decision =
-  /** Started again after `delayMs`: the restart with this number within the budget's window. */
+  /** It is started again: restart `restarts` within the window, with so many more to come. */
   | { readonly kind: 'restart'; readonly restarts: number; readonly budgetLeft: number; readonly delayMs: number }
-  /** Not started again: it is temporary, or transient and ended normally. */
+  /** It isn't started again: it is temporary, or transient and hasn't failed. */
   | { readonly kind: 'remove' }
-  /** The budget is spent, or another try can't help: the supervisor ends. */
+  /** It isn't either, and its supervisor ends with the reason `intensity`, or because a start can't heal. */
   | { readonly kind: 'give_up'; readonly restarts: number; readonly withinMs: number }
-  /** The supervisor ends since a significant child has. */
+  /** It was significant: its supervisor shuts down. */
   | { readonly kind: 'auto_shutdown' };

@@ -36,7 +36,7 @@ export class Mailbox {
   readonly limit: MailboxLimit;
   #messages = new Fifo<Envelope>();
   readonly #signals = new Fifo<PlacedSignal>();
-  #exits = new Fifo<WaitingExit>();
+  readonly #exits = new Fifo<WaitingExit>();
   /** How many messages have ever been put in the ring, and have left it. */
   #posted = 0;
   #left = 0;
@@ -84,12 +84,12 @@ export class Mailbox {
     return this.#exits.shift()?.exit;
   }
 
-  /** Drops the exits of one link; all exits when none is named. */
-  dropExits(link?: number): void {
-    if (this.#exits.size === 0) return;
-    const kept = new Fifo<WaitingExit>();
-    if (link !== undefined) for (const waiting of this.#exits) if (waiting.link !== link) kept.push(waiting);
-    this.#exits = kept;
+  /** Exits of this kind aren't delivered any more. `link`: the slot at the other end, if it comes of one. */
+  dropExits(isDropped: (exit: Exit, link: number | undefined) => boolean): void {
+    for (let left = this.#exits.size; left > 0; left--) {
+      const waiting = this.#exits.shift() as WaitingExit;
+      if (!isDropped(waiting.exit, waiting.link)) this.#exits.push(waiting);
+    }
   }
 
   /** The next message or signal. */

@@ -98,6 +98,9 @@ export class Authority {
       case 'cancel':
         this.#cancelStart(from, request.request);
         break;
+      case 'rest':
+        this.#rest(this.#slots.get(request.slot));
+        break;
       case 'remove':
         this.#remove(this.#slots.get(request.slot));
         break;
@@ -185,7 +188,7 @@ export class Authority {
     // The roots of what was lost have parents elsewhere, who are told; the others' parents are lost too.
     for (const record of lost) {
       if (record.parent === undefined || lost.has(record.parent)) continue;
-      this.#lostHost(record, reason, describeExit(reason));
+      this.#lostHost(record, host.id, reason, describeExit(reason));
     }
   }
 
@@ -231,7 +234,7 @@ export class Authority {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
-    const kept = this.#keptSlot(parent, request);
+    const kept = this.#keptSlot(from, parent, request);
     const { name } = request;
     const holder = name === undefined ? undefined : this.#slots.named(name);
     if (name !== undefined && holder !== undefined && holder !== kept) {
@@ -247,11 +250,16 @@ export class Authority {
       this.#order(from, { type: 'spawned', request: request.request, slot, path, notice });
     };
     record.spawnedBy = { host: from, request: request.request };
-    this.#begin(record, request.request, started, (error) => {
+    const startFailed = (error: Error): void => {
       const why = this.#isStopping ? stopped({ cause: error }) : error;
-      this.#die(record, { kind: 'error', error: why });
+      // What its supervisor had started before goes on to wait for its next try.
+      if (kept === undefined) this.#die(record, { kind: 'error', error: why });
+      else record.state = { kind: 'waiting', reason: { kind: 'error', error: why } };
       this.#afterHostEnd(record, () => failed(why));
-    });
+    };
+    // Only a supervisor has a use for a slot without an actor.
+    const ignored = (): void => record.isHeld ? started() : startFailed(new StartFailedError(path, 'its init has ignored the start'));
+    this.#begin(record, request.request, { started, ignored, failed: startFailed });
   }
 
   /** Whoever has asked for this start doesn't want it any more. */
@@ -274,14 +282,17 @@ export class Authority {
   }
 
   /** A restarted supervisor starts its children in the slots that they had before: refs to them go on to work. */
-  #keptSlot(parent: SlotRecord, { key, name, seed }: SpawnRequest): SlotRecord | undefined {
-    if (key === undefined || parent.incarnation <= 1) return undefined;
+  #keptSlot(from: number, parent: SlotRecord, { key, name, seed }: SpawnRequest): SlotRecord | undefined {
+    if (key === undefined || parent.state.kind !== 'starting') return undefined;
     for (const child of parent.children) {
-      if (child.key !== key || child.name !== name) continue;
-      if (child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
+      const isKept = child.isOfSpec && child.parentIncarnation < parent.incarnation && child.state.kind === 'waiting';
+      if (child.key === key && child.name === name && isKept && child.seed.shape.title === seed.shape.title) {
         // To the end of the order: it is started now.
         parent.children.delete(child);
         parent.children.add(child);
+        child.parentIncarnation = parent.incarnation;
+        child.homeId = from;
+        if (child.place.kind === 'local' && child.host?.id !== from) child.host = undefined;
         return child;
       }
     }
@@ -294,13 +305,14 @@ export class Authority {
       // Its supervisor is about to be stopped, or killed, as well: this is no news to it.
       if (!this.#isStopping) this.#order(from, { type: 'failed', request, error });
     };
-    if (record?.state.kind !== 'waiting') {
+    if (record?.state.kind !== 'waiting' || record.parent?.state.kind !== 'up') {
       failed(new ActorStoppedError(record?.path ?? `slot ${slot}`, 'restart'));
       return;
     }
     const { reason } = record.state;
     const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
-    this.#begin(record, undefined, started, (error) => {
+    const ignored = (): void => this.#order(from, { type: 'done', request, reason: { kind: 'normal' } });
+    this.#begin(record, undefined, { started, ignored, failed: (error) => {
       record.state = { kind: 'waiting', reason };
       // A start that its supervisor has called off hasn't failed.
       if (!record.isEndExpected) this.#reports.open(record, { kind: 'error', error }, false);
@@ -312,29 +324,25 @@ export class Authority {
         record.host = undefined;
       }
       failed(error);
-    });
+    } });
   }
 
-  /** Begins an incarnation; either callback comes once. */
-  #begin(
-    record: SlotRecord, offer: number | undefined, started: () => void, tellFailure: (error: Error) => void,
-  ): void {
+  /** Begins an incarnation; one callback comes, once. */
+  #begin(record: SlotRecord, offer: number | undefined, { started, ignored, failed }: Omit<Starting, 'kind'>): void {
     this.#reports.restarted(record);
     const incarnation = ++record.incarnation;
-    const failed = (error: Error): void => {
-      this.directory.ended(record);
-      this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
-      tellFailure(error);
-    };
     record.livedOn = undefined;
     record.endReason = undefined;
+    record.lostHost = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
     const { deadlines, clock } = this.#port;
     const tooLate = new Alarm(() => {
       const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
-      if (!record.ownsHost && record.host !== undefined) this.#killStart(record, record.host);
+      const { host } = record;
+      // First: on the main thread the kill is obeyed at once, and must not be what is told.
       state.failed(new StartTimeoutError(record.path, record.startMs, phase));
+      if (!record.ownsHost && host !== undefined) this.#killStart(record, host);
     });
     let isReady = false;
     let isSettled = false;
@@ -349,6 +357,7 @@ export class Authority {
     const state: Starting = {
       kind: 'starting',
       started: () => settle(started),
+      ignored: () => settle(ignored),
       failed: (error) => settle(() => this.#abandonStart(record, error, failed)),
     };
     record.state = state;
@@ -413,7 +422,7 @@ export class Authority {
     record.isFindable = true;
     this.#port.events.emit('started', { actor: record.path, incarnation });
     // Slots that its previous incarnation had, and that this one has not started again.
-    for (const child of record.children) this.#remove(child);
+    for (const child of record.children) if (child.parentIncarnation < incarnation) this.#remove(child);
     this.#watchers.tellHosts(record);
     started();
   }
@@ -424,7 +433,8 @@ export class Authority {
     this.#kills.confirmed({ slot, incarnation });
     const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
-    if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
+    if (wasStarting && reason.kind === 'normal') this.#startIgnored(record);
+    else if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
     else this.#ended(record, record.endReason ?? reason, [], scene);
   }
 
@@ -436,6 +446,32 @@ export class Authority {
     if (decision.kind !== 'restart') return;
     const { restarts, budgetLeft, delayMs } = decision;
     this.#port.events.emit('restarting', { actor: record.path, reason, restarts, budgetLeft, delayMs });
+  }
+
+  /** Its `init` has nothing to do: its slot waits, without a host of its own. */
+  #startIgnored(record: SlotRecord): void {
+    if (record.state.kind !== 'starting') return;
+    const { ignored } = record.state;
+    const reason = { kind: 'normal' } as const;
+    this.directory.ended(record);
+    const ended = (): void => {
+      this.#watchers.tellOfFailedStart(record, reason);
+      record.state = { kind: 'waiting', reason };
+      this.#rest(record);
+      ignored();
+      this.#tellWaiters(record, reason);
+    };
+    record.state = { kind: 'ending', reason };
+    const children = this.#endChildren(record);
+    if (children === undefined) ended();
+    else void children.then(ended);
+  }
+
+  /** Its slot waits, but not for a restart that is under way. */
+  #rest(record: SlotRecord | undefined): void {
+    if (record?.state.kind !== 'waiting' || !record.ownsHost) return;
+    record.host?.stop();
+    record.host = undefined;
   }
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
@@ -455,7 +491,7 @@ export class Authority {
       failed(error);
       this.#tellWaiters(record, reason);
     };
-    const children = this.#endChildren(record);
+    const children = this.#endChildren(record, CHILD_GRACE_MS, mayReturn(record));
     if (children === undefined) over();
     else void children.then(over);
   }
@@ -467,8 +503,7 @@ export class Authority {
     this.directory.ended(record);
     if (isAbnormal(reason)) this.#crashed(record, reason, scene);
     this.#reports.orphan(record);
-    const isRestartable = record.isHeld && record.parent?.state.kind === 'up';
-    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, isRestartable);
+    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, mayReturn(record));
     if (children === undefined && elsewhere.length === 0) this.#endedWithChildren(record, reason);
     else void Promise.all([children, ...elsewhere]).then(() => this.#endedWithChildren(record, reason));
   }
@@ -509,14 +544,15 @@ export class Authority {
   }
 
   /** The host of this actor is gone, and with it whatever of its descendants lived there. */
-  #lostHost(record: SlotRecord, reason: ExitReason, how: string): void {
+  #lostHost(record: SlotRecord, host: number, reason: ExitReason, how: string): void {
+    record.lostHost = host;
     const elsewhere: Promise<unknown>[] = [];
     for (const child of [...record.children].toReversed()) {
-      if (child.host === undefined) this.#buryLost(child, reason, elsewhere);
+      if (child.host === undefined) this.#endLost(child, reason, mayReturn(record), elsewhere);
     }
     switch (record.state.kind) {
       case 'starting':
-        this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, reason, how) });
+        this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, host, reason, how) });
         break;
       case 'up':
         this.#ended(record, record.endReason ?? reason, elsewhere);
@@ -527,32 +563,46 @@ export class Authority {
     }
   }
 
-  /** Its parent is lost as well: nobody decides about it. Its children elsewhere are ended, and their ends waited for. */
-  #buryLost(record: SlotRecord, lost: ExitReason, elsewhere: Promise<unknown>[]): void {
+  /**
+   * Its parent is lost as well: nobody decides about it. Its children elsewhere are ended, and their ends waited for.
+   *
+   * @param keepsSlots Whether its parent may start it again.
+   */
+  #endLost(record: SlotRecord, lost: ExitReason, keepsSlots: boolean, elsewhere: Promise<unknown>[]): void {
     const reason = record.endReason ?? lost;
+    const isKept = record.isHeld && keepsSlots;
     for (const child of [...record.children].toReversed()) {
-      if (child.host === undefined) this.#buryLost(child, lost, elsewhere);
+      if (child.host === undefined) this.#endLost(child, lost, isKept, elsewhere);
       else elsewhere.push(this.#shutdown(child, 0));
     }
     if (record.state.kind === 'up') {
       this.#crashed(record, reason);
-      this.#watchers.tellActors(record, reason, false);
+      this.#watchers.tellActors(record, reason, isKept);
     }
     this.#reports.lost(record);
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
-    this.#die(record, reason);
+    if (!isKept) {
+      this.#die(record, reason);
+    } else if (record.state.kind !== 'dead') {
+      record.state = { kind: 'waiting', reason };
+      this.#watchers.tellHosts(record);
+    }
     this.#tellWaiters(record, reason);
   }
 
   /** Ends what lives below, last started first. Undefined when there is nothing, so that news isn't delayed. */
   #endChildren(record: SlotRecord, graceMs = CHILD_GRACE_MS, keepSlots = false): Promise<void> | undefined {
     if (record.children.size === 0) return undefined;
+    const end = async (child: SlotRecord): Promise<void> => {
+      child.isEndExpected = true;
+      await this.#shutdown(child, graceMs);
+      if (!keepSlots) this.#remove(child);
+    };
+    const children = [...record.children].toReversed();
     const endAll = async (): Promise<void> => {
-      for (const child of [...record.children].toReversed()) {
-        child.isEndExpected = true;
-        await this.#shutdown(child, graceMs);
-        if (!keepSlots) this.#remove(child);
-      }
+      // A kill waits for nobody: how long it takes must not depend on how many there are.
+      if (graceMs === 0) await Promise.all(children.map(end));
+      else for (const child of children) await end(child);
     };
     return endAll();
   }
@@ -675,19 +725,31 @@ export class Authority {
   }
 }
 
+/** Whether somebody may start it again: its supervisor, which is there, or may return itself. Its children keep their slots then. */
+function mayReturn({ isHeld, parent }: SlotRecord): boolean {
+  if (!isHeld || parent === undefined) return false;
+  switch (parent.state.kind) {
+    case 'starting':
+    case 'up': return true;
+    case 'ending':
+    case 'waiting': return mayReturn(parent);
+    case 'dead': return false;
+  }
+}
+
 function unconfirmed(path: string): HostExitError {
   // Not the killed one's fault: that may be anybody who lives there.
   const text = `Cannot go on: the host of "${path}" did not confirm its kill within ${KILL_CONFIRM_MS} ms: something blocks it`;
   return new HostExitError('TROUPE_HOST_DOWN', text, '');
 }
 
-function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {
+function lostWhileStarting(record: SlotRecord, lostHost: number, reason: ExitReason, how: string): StartFailedError {
   const cause = reason.kind === 'host_down' ? reason.error : undefined;
   const wasLaunched = reason.kind !== 'host_down' || reason.code !== null || reason.signal !== null;
   if (!wasLaunched && cause instanceof StartFailedError) {
-    return new StartFailedError(record.path, whyNotStarted(cause), { cause, lost: reason, canHeal: cause.canHeal });
+    return new StartFailedError(record.path, whyNotStarted(cause), { cause, lostHost, canHeal: cause.canHeal });
   }
-  return new StartFailedError(record.path, `its host ended: ${how}`, { lost: reason, ...cause === undefined ? {} : { cause } });
+  return new StartFailedError(record.path, `its host ended: ${how}`, { lostHost, ...cause === undefined ? {} : { cause } });
 }
 
 /** What its set has refused, said of the actor. */

@@ -88,7 +88,7 @@ export type Request =
   | { readonly type: 'restart'; readonly request: number; readonly slot: number }
   | { readonly type: 'shutdown'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }
-  | { readonly type: 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
+  | { readonly type: 'rest' | 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
   | { readonly type: 'monitor' | 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
   /** Who has the name? */
   | { readonly type: 'whereis'; readonly request: number; readonly name: string }
@@ -101,6 +101,7 @@ export type Request =
     readonly slot: number;
     readonly incarnation: number;
     readonly reason: ExitReason;
+    /** With the reason `normal`: its `init` has ignored the start. */
     readonly wasStarting: boolean;
     /** What it was at when it failed. */
     readonly scene?: CrashScene | undefined;
@@ -134,6 +135,7 @@ export type Order =
     readonly isHeld: boolean;
   }
   | { readonly type: 'spawned'; readonly request: number; readonly slot: number; readonly path: string; readonly notice: SlotNotice }
+  /** `reason`: of an end; of a restart that was ignored, `normal`. */
   | { readonly type: 'done'; readonly request: number; readonly reason: ExitReason | undefined }
   | { readonly type: 'failed'; readonly request: number; readonly error: Error }
   | {
@@ -146,7 +148,14 @@ export type Order =
   | { readonly type: 'slot'; readonly slot: number; readonly notice: SlotNotice }
   | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
   | { readonly type: 'retire'; readonly slot: number; readonly reason: ExitReason }
-  | { readonly type: 'exit'; readonly slot: number; readonly about: SlotIdentity; readonly reason: ExitReason }
+  | {
+    readonly type: 'exit';
+    readonly slot: number;
+    readonly about: SlotIdentity;
+    readonly reason: ExitReason;
+    /** The host that was lost with it, if that was its end. */
+    readonly lostHost: number | undefined;
+  }
   /** What the actor in `slot` was linked with, has ended. */
   | {
     readonly type: 'link_exit';

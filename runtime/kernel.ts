@@ -463,7 +463,7 @@ export class Kernel implements LinkPort, RefsPort {
         if (!this.#giveUpStart(order, 'killed')) this.localSlots.get(order.slot)?.killNow(order.incarnation);
         break;
       case 'exit':
-        this.localSlots.get(order.slot)?.exited({ ref: this.refAbout(order.about), reason: order.reason });
+        this.localSlots.get(order.slot)?.exited({ ref: this.refAbout(order.about), reason: order.reason, lostHost: order.lostHost });
         break;
       case 'link_exit': {
         const { slot, incarnation, about, reason } = order;

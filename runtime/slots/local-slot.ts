@@ -1,7 +1,7 @@
 import type { ActorRef, CallSettings, Ref } from '../../core/actor-ref.ts';
 import type { Receipt } from '../../core/envelope.ts';
 import type { CellPort } from '../../core/actor-cell.ts';
-import type { ChildSlots } from '../../core/child-slots.ts';
+import type { ChildExit, ChildSlots } from '../../core/child-slots.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { CrashScene } from '../crash-scene.ts';
 import type { Current } from '../../core/current.ts';
@@ -174,7 +174,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#incarnation === incarnation) this.#cell?.kill();
   }
 
-  exited(exit: Exit): void {
+  exited(exit: ChildExit): void {
     this.mailbox.postExit(exit);
     this.wake();
   }
@@ -192,6 +192,11 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const left = (this.#unlinking.get(slot) ?? 0) - 1;
     if (left > 0) this.#unlinking.set(slot, left);
     else this.#unlinking.delete(slot);
+  }
+
+  /** No end of `child` that was told so far is news any more. */
+  dropExits(child: ActorRef<object>): void {
+    this.mailbox.dropExits(({ ref }, link) => link === undefined && ref.equals(child));
   }
 
   wentDown(down: Down): void {
@@ -233,7 +238,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   unlink(ref: ActorRef<object>): void {
     const slot = this.kernel.slotIdOf(ref);
-    this.mailbox.dropExits(slot);
+    this.mailbox.dropExits((_exit, link) => link === slot);
     this.#unlinking.set(slot, (this.#unlinking.get(slot) ?? 0) + 1);
     this.kernel.toAuthority({ type: 'unlink', slot, by: this.id });
   }
@@ -271,7 +276,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.#hasEnded = true;
     // What it was to be told is nothing to the next incarnation.
     this.#monitored.clear();
-    this.mailbox.dropExits();
+    this.mailbox.dropExits(() => true);
     if (!this.#isHeld) this.#discardAll();
     // A host that dies by a signal takes its actors with it: its end is what their supervisors are told.
     if (this.kernel.isEnding) {

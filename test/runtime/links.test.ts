@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActorRef } from '../../index.ts';
 import { actor, child, run, supervisor } from '../../index.ts';
 import { ManualClock } from '../../testing/index.ts';
-import { Supervisor } from '../../supervisors/supervisor.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { Tied, type TiedRef } from '../support/actors/tied.ts';
 import { Gate } from '../support/actors/narrow.ts';
@@ -209,8 +208,8 @@ describe('linked actors', () => {
 
 describe('a supervisor', () => {
   it('goes on when something ends that a user has linked with it, and restarts its children as before', async () => {
-    const root = await system.spawn(Supervisor, { input: supervisor({ backoff: false, children: { one: child(Tied) } }) as never });
-    const { one } = await root.ask.children() as unknown as { one: TiedRef };
+    const app = await run(supervisor({ backoff: false, children: { one: child(Tied) } }), { system, signals: false, log: false });
+    const { children: { one }, supervisor: { ref: root } } = app;
     const stranger = await tied();
     await stranger.ask.link(root);
 
@@ -222,8 +221,8 @@ describe('a supervisor', () => {
   });
 
   it('that is linked with its own child hears of its end once, and of none that it has asked for', async () => {
-    const root = await system.spawn(Supervisor, { input: supervisor({ backoff: false, children: { one: child(Tied) } }) as never });
-    const { one } = await root.ask.children() as unknown as { one: TiedRef };
+    const app = await run(supervisor({ backoff: false, children: { one: child(Tied) } }), { system, signals: false, log: false });
+    const { children: { one }, supervisor: { ref: root } } = app;
     const restarts: unknown[] = [];
     system.events.on('restarting', (event) => restarts.push(event));
 
@@ -233,7 +232,7 @@ describe('a supervisor', () => {
       await until(async () => await one.ask.incarnation() === life);
     }
     await one.ask.link(root);
-    await root.stop();
+    await app.stop();
 
     expect(restarts).toHaveLength(2);
     expect(await one.closed).toEqual({ kind: 'shutdown' });
@@ -241,8 +240,7 @@ describe('a supervisor', () => {
 
   it('passes the end of its own on to who is linked with it', async () => {
     const tree = supervisor({ intensity: { restarts: 0, within: '1s' }, children: { one: child(Tied) } });
-    const root = await system.spawn(Supervisor, { input: tree as never });
-    const { one } = await root.ask.children() as unknown as { one: TiedRef };
+    const { children: { one }, supervisor: { ref: root } } = await run(tree, { system, signals: false, log: false });
     const [stranger, trapping] = [await tied(), await tied(true)];
     await stranger.ask.link(root, trapping);
 

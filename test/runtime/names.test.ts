@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActorRef, HostKind, RefOf } from '../../index.ts';
 import type { SupervisorContext } from '../../core/child-slots.ts';
-import { actor } from '../../index.ts';
+import { Definition } from '../../core/definition.ts';
+import { actor, child } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { TestSystem } from '../support/test-system.ts';
@@ -20,11 +21,11 @@ const HOSTS: readonly HostKind[] = ['local', 'thread', 'process'];
 const Keeper = actor({
   name: 'keeper',
   async init(input: { name: string; inner?: string }, startCtx) {
-    const ctx = startCtx as SupervisorContext;
+    const ctx = startCtx as unknown as SupervisorContext;
     ctx.trapExit(true);
-    const definition = input.inner === undefined ? Tied : Keeper as never;
+    const definition = Definition.of(input.inner === undefined ? Tied : Keeper);
     const start = { definition, input: input.inner === undefined ? undefined : { name: input.inner }, place: { kind: 'local' } as const, timeoutMs: 5_000 };
-    const held = await ctx.children.start('held', { ...start, name: input.name });
+    const { ref: held } = await ctx.children.start('held', { ...start, name: input.name });
     return { children: ctx.children, held };
   },
   handlers: {
@@ -33,7 +34,7 @@ const Keeper = actor({
     crash(): never { throw new Error('crash on request'); },
   },
   signals: {
-    exit: async ({ state }) => state.children.restart(state.held),
+    exit: async ({ state }) => { await state.children.restart(state.held); },
   },
 });
 type KeeperRef = RefOf<typeof Keeper>;
@@ -142,9 +143,7 @@ describe('the name of a supervisor\'s child', () => {
   });
 
   it('must be one', async () => {
-    const failure = await failureOf(system.spawn(Keeper, { input: { name: 'a/b' } }));
-
-    expect(failure).toMatchObject({ code: 'TROUPE_START_FAILED', cause: { code: 'TROUPE_INVALID_OPTION' } });
+    expect(await failureOf(() => child(Tied, { name: 'a/b' }))).toMatchObject({ code: 'TROUPE_INVALID_OPTION' });
   });
 });
 
