@@ -35,10 +35,6 @@ export class Links {
     this.#remove(by, slot);
   }
 
-  areLinked({ id }: SlotRecord, other: SlotRecord): boolean {
-    return this.#linked.get(id)?.has(other.id) === true;
-  }
-
   /** An incarnation has ended, or will not begin: its links end with it. */
   ended(record: SlotRecord, reason: ExitReason): void {
     const linked = this.#linked.get(record.id) ?? [];
@@ -46,8 +42,8 @@ export class Links {
     for (const id of linked) {
       this.#remove(id, record.id);
       const other = this.#slots.get(id);
-      // Who has ended its own child is told nothing.
-      if (other === undefined || (other === record.parent && record.isEndExpected)) continue;
+      // Who traps exits is told of its child anyway; who has ended it is told nothing.
+      if (other === undefined || (other === record.parent && (other.trapsExits || record.isEndExpected))) continue;
       this.#tell(other, record.id, reason);
     }
   }

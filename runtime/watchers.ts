@@ -60,10 +60,7 @@ export class Watchers {
   /** An incarnation has ended: `restarting` when its slot goes on. */
   tellActors(record: SlotRecord, reason: ExitReason, restarting: boolean): void {
     const { id, parent, isEndExpected, identity: about } = record;
-    // Of a parent that is linked with its child as well, the link tells.
-    if (parent?.trapsExits === true && !isEndExpected && !this.links.areLinked(record, parent)) {
-      parent.host?.order({ type: 'exit', slot: parent.id, about, reason, lostHost: record.lostHost });
-    }
+    if (parent?.trapsExits === true && !isEndExpected) parent.host?.order({ type: 'exit', slot: parent.id, about, reason, lostHost: record.lostHost });
     this.#tellMonitors(record, reason, restarting);
     this.links.ended(record, reason);
     this.#monitorsNothing(id);
