@@ -6,7 +6,9 @@ import type { Chain, Envelope } from './envelope.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
+import type { Cancel } from './clock.ts';
 import type { Spawn } from './spawn-options.ts';
+import type { TimerRun } from './timers.ts';
 import { Alarm } from './deadlines.ts';
 import { RefusedError, invalidOption } from './errors.ts';
 import { toMs } from './duration.ts';
@@ -15,6 +17,10 @@ import { toMs } from './duration.ts';
 export class Invocation implements ActorContext<unknown>, SupervisorContext {
   /** The message being handled, if it is one. */
   readonly envelope: Envelope | undefined;
+  /** What runs, if it is no message. */
+  readonly what: string | undefined;
+  /** When it began, near enough for a report; set when it goes on beyond its turn. */
+  openedAt: number | undefined = undefined;
   readonly #cell: ActorCell;
   #id = 0;
   #chain: Chain | undefined;
@@ -24,9 +30,10 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   #refusals: WeakSet<object> | undefined;
   #later: Promise<unknown> | undefined;
 
-  constructor(cell: ActorCell, envelope: Envelope | undefined) {
+  constructor(cell: ActorCell, envelope: Envelope | undefined, what?: string) {
     this.#cell = cell;
     this.envelope = envelope;
+    this.what = what;
   }
 
   get state(): unknown { return this.#cell.state; }
@@ -68,6 +75,18 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
     });
   }
 
+  after(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.after(duration, run); }
+  every(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.every(duration, run); }
+  idle(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.idle(duration, run); }
+
+  stash(): never {
+    this.#cell.stash(this);
+    // Its type lets a handler say `return ctx.stash()`, whatever it answers.
+    return undefined as never;
+  }
+
+  unstashAll(): void { this.#cell.unstashAll(); }
+
   now(): number { return this.#cell.port.clock.wallNow(); }
   random(): number { return this.#cell.port.random.next(); }
   id(): string { return this.#cell.port.random.id(); }
@@ -108,6 +127,8 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   uptime(): number { return this.#cell.port.clock.now(); }
   end(reason: ExitReason): void { this.#cell.stop(reason); }
   announce(child: ActorRef<object>, decision: RestartDecision): void { this.#cell.port.announce(child, decision); }
+
+  isOf(cell: ActorCell): boolean { return this.#cell === cell; }
 
   /** Whether `error` is an expected failure of this handler. */
   isRefusal(error: unknown): error is RefusedError {

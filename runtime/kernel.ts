@@ -296,9 +296,9 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   deadLetter(
-    actor: string, handler: string, reason: DeadLetterReason,
+    actor: string, handler: string, reason: DeadLetterReason, hasBegun = false,
   ): void {
-    const event = { actor, handler, reason, count: 1, maybeExecuted: 0 };
+    const event = { actor, handler, reason, count: 1, maybeExecuted: hasBegun ? 1 : 0 };
     this.toAuthority({ type: 'event', name: 'dead_letter', event });
   }
 
@@ -324,7 +324,7 @@ export class Kernel implements LinkPort, RefsPort {
   /** The account of messages between actors of this thread. */
   readonly localReceipt: Receipt = {
     started: () => undefined,
-    settled: (envelope: Envelope, fate: Fate, why: DeadLetterReason = 'stopped'): void => {
+    settled: (envelope: Envelope, fate: Fate, why: DeadLetterReason = 'stopped', hasBegun = false): void => {
       if (envelope.deadline !== undefined) this.deadlines.remove(envelope.deadline);
       if (envelope.isSignal) return;
       const { tally } = this;
@@ -337,7 +337,7 @@ export class Kernel implements LinkPort, RefsPort {
           break;
         case 'dead_letter':
           tally.deadLetters++;
-          this.deadLetter(envelope.to.path, envelope.to.shape.nameOf(envelope.handler), why);
+          this.deadLetter(envelope.to.path, envelope.to.shape.nameOf(envelope.handler), why, hasBegun);
       }
     },
   };

@@ -14,6 +14,7 @@ import type { Runnable } from '../scheduler.ts';
 import type { SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
+import type { Timer } from '../../core/timers.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
 import { ActorStoppedError, MailboxFullError, StartFailedError, UnavailableError } from '../../core/errors.ts';
 import { AskDeadline, Envelope, NO_CHAIN } from '../../core/envelope.ts';
@@ -98,7 +99,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     kernel.tally.sent++;
     const { localReceipt } = kernel;
     this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
-    return this.checkLoad(this.mailbox.size);
+    return this.checkLoad(this.#waiting);
   }
 
   ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown> {
@@ -134,6 +135,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   unsettledOf(receipt: Receipt): number {
     let count = 0;
     for (const envelope of this.mailbox) if (envelope.receipt === receipt) count++;
+    for (const envelope of this.mailbox.stash ?? []) if (envelope.receipt === receipt) count++;
     for (const envelope of this.#cell?.unsettled() ?? []) if (envelope.receipt === receipt) count++;
     return count;
   }
@@ -200,6 +202,16 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.kernel.toAuthority({ type: 'trap', slot: this.id, trap });
   }
 
+  postTimer(timer: Timer): void {
+    this.receive(new Envelope('timer', this, 0, [timer], undefined, this.kernel.localReceipt, 0, NO_CHAIN, this.#incarnation));
+  }
+
+  awaitTimers(isAwaiting: boolean): void {
+    if (isAwaiting) this.kernel.keepAlive.hold();
+    else this.kernel.keepAlive.release();
+    this.kernel.scheduler.arm();
+  }
+
   announce(child: ActorRef<object>, decision: RestartDecision): void {
     const actor = this.kernel.pathOf(child);
     this.kernel.toAuthority({ type: 'event', name: 'restarting', event: { actor, ...decision } });
@@ -229,6 +241,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.#hasEnded = true;
     for (const slot of this.#monitored) this.kernel.toAuthority({ type: 'demonitor', slot, by: this.id });
     this.#monitored.clear();
+    this.mailbox.stash?.giveBack();
     if (!this.#isHeld) this.#discardAll();
     // A host that dies by a signal takes its actors with it: its end is what their supervisors are told.
     if (this.kernel.isEnding) {
@@ -241,7 +254,13 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   protected override get hasRoom(): boolean {
-    return this.mailbox.size <= this.shape.highWater;
+    return this.#waiting <= this.shape.highWater;
+  }
+
+  /** How many messages wait here, those that were put aside among them. */
+  get #waiting(): number {
+    const { mailbox: { size, stash } } = this;
+    return stash === undefined ? size : size + stash.size;
   }
 
   protected override sendStop(): void {
@@ -292,8 +311,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   #discardAll(): void {
+    this.mailbox.stash?.giveBack();
     for (let envelope = this.mailbox.take(); envelope !== undefined; envelope = this.mailbox.take()) {
-      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)));
+      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope), envelope.executed));
     }
   }
 

@@ -61,7 +61,7 @@ export class Frames {
       [RECORD.stop]: () => message(0), [RECORD.reply]: (world) => [asked(world)], [RECORD.failure]: (world) => [asked(world)],
       [RECORD.item]: (world) => [asked(world)], [RECORD.credit]: () => [chance.below(20), chance.pick([1, 64, 0xffffffff])],
       [RECORD.cancel]: () => [chance.below(20)], [RECORD.acknowledge]: () => [FAR_SLOT, chance.below(50)],
-      [RECORD.fate]: () => [FAR_SLOT, chance.below(50), chance.below(3), chance.below(4)], [RECORD.shape]: () => [],
+      [RECORD.fate]: () => [FAR_SLOT, chance.below(50), chance.below(3), chance.below(4), chance.below(2)], [RECORD.shape]: () => [],
       [RECORD.control]: () => [], [RECORD.forget]: () => [slot()],
     };
   }
