@@ -5,6 +5,7 @@ export type { ActorDefinition, ActorSpec, MailboxOptions } from './core/actor.ts
 export type {
   ActorHandle, ActorRef, ApiOf, Ask, CallOptions, RefOf, Stream, Tell, WaitOptions,
 } from './core/actor-ref.ts';
+export type { ActorSnapshot, Handling } from './core/actor-snapshot.ts';
 export type { ActorContext, Later, SelfRef, StartContext } from './core/context.ts';
 export type { DeadLetterReason } from './core/envelope.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';

@@ -9,6 +9,7 @@ import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
+import { Inquiries } from './inquiries.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -51,6 +52,7 @@ export class Authority {
   /** What happens unless the kernel confirms the end of a start that was late, by slot. */
   readonly #lateStarts = new Map<number, Alarm>();
   readonly #lost: LostMessages;
+  readonly #inquiries: Inquiries;
   #lastSlot = ROOT_SLOT;
   #isStopping = false;
 
@@ -66,6 +68,7 @@ export class Authority {
       port.events.emit('dead_letter', { actor: undefined, handler: undefined, reason: 'host_down', count, maybeExecuted });
     });
     this.#watchers = new Watchers(this.#slots, (hostId, order) => this.#order(hostId, order));
+    this.#inquiries = new Inquiries(this.#slots, (hostId, order) => this.#order(hostId, order));
   }
 
   /** Takes what the kernel of host `from` asks or reports. */
@@ -91,6 +94,17 @@ export class Authority {
         break;
       case 'kill':
         this.#kill(this.#slots.get(request.slot));
+        break;
+      case 'suspend':
+      case 'resume':
+      case 'inspect':
+        this.#inquiries.ask(from, request);
+        break;
+      case 'obeyed':
+        this.#inquiries.answered(from, request.inquiry);
+        break;
+      case 'inspected':
+        this.#inquiries.answered(from, request.inquiry, request.facts);
         break;
       case 'watch':
         this.#watchers.watch(from, request.slot);
@@ -155,6 +169,7 @@ export class Authority {
       if (record.parent === undefined || lost.has(record.parent)) continue;
       this.#lostHost(record, reason, describeExit(reason));
     }
+    this.#inquiries.hostEnded(host.id);
   }
 
   /** Ends all actors, in the reverse order of their starts, then all hosts. */
@@ -568,6 +583,7 @@ export class Authority {
     const waiters = record.endWaiters;
     record.endWaiters = [];
     for (const ended of waiters) ended(reason);
+    this.#inquiries.ended(record);
   }
 
   async #endHosts(): Promise<void> {

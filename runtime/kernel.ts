@@ -14,6 +14,7 @@ import type { RefsPort } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Slot } from './slots/slot.ts';
 import type { Loss } from './lost-messages.ts';
+import type { Wait } from '../core/within.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
 import {
@@ -37,6 +38,8 @@ import { Tally } from './account.ts';
 import { COPIED, KEPT, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, transfersOf, unwrapped } from './wire/parcel.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkSendable } from '../core/check-sendable.ts';
+import { show } from '../core/errors.ts';
+import { within } from '../core/within.ts';
 
 /** What a kernel needs of the host that it runs in. */
 export interface KernelPorts {
@@ -220,6 +223,18 @@ export class Kernel implements LinkPort, RefsPort {
     return value instanceof Transfer ? this.#copy(value, what) : value;
   };
 
+  /** A copy for somebody who looks at it; short texts stand for what can't be sent. Never fails. */
+  copyForShow(value: unknown): unknown {
+    try {
+      const { body } = this.#encode(toSendableFields({ value }, this.#canMove), 'a value', COPIED, Infinity);
+      return (this.decode(body, undefined, true) as { value?: unknown }).value;
+    } catch {
+      // It is another one whenever it is looked at.
+      this.refs.takeEncodedShapes();
+      return `[${show(value)}]`;
+    }
+  }
+
   packShape({ data }: Shape): Uint8Array {
     return this.#codec.encode(data, 'a shape');
   }
@@ -370,9 +385,21 @@ export class Kernel implements LinkPort, RefsPort {
     }) as Promise<O>;
   }
 
+  /** {@link request}, within its time. What is answered later concerns nobody. */
+  async requestWithin<O extends Order>(make: (request: number) => Request, wait: Wait, late: () => Error): Promise<O> {
+    let number = 0;
+    const answered = this.request<O>((request) => make(number = request));
+    try {
+      return await within(answered, this.clock, wait, late);
+    } finally {
+      this.#takeRequest(number);
+    }
+  }
+
   obey(order: Order): void {
     switch (order.type) {
       case 'spawned':
+      case 'snapshot':
       case 'done':
         this.#takeRequest(order.request)?.resolve(order);
         break;
@@ -399,6 +426,16 @@ export class Kernel implements LinkPort, RefsPort {
         break;
       case 'kill':
         if (!this.#giveUpStart(order, 'killed')) this.localSlots.get(order.slot)?.killNow(order.incarnation);
+        break;
+      case 'suspend':
+      case 'resume': {
+        const { type, inquiry, slot, incarnation } = order;
+        const done = (): void => this.toAuthority({ type: 'obeyed', inquiry });
+        this.localSlots.get(slot)?.setSuspended(incarnation, type === 'suspend', done);
+        break;
+      }
+      case 'inspect':
+        this.toAuthority({ type: 'inspected', inquiry: order.inquiry, facts: this.localSlots.get(order.slot)?.facts });
         break;
       case 'exit':
         this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
@@ -620,7 +657,8 @@ function withPlainErrors<T extends object>(message: T): T {
   const plain = Object.entries(message).map(([key, value]: [string, unknown]) => {
     if (value instanceof Error) return [key, toPlainError(value)];
     if (key === 'fields') return [key, {}];
-    const isHolder = (key === 'reason' || key === 'notice') && value !== undefined;
+    if (key === 'state') return [key, '[a state that changes while it is read]'];
+    const isHolder = (key === 'reason' || key === 'notice' || key === 'facts') && value !== undefined;
     return [key, isHolder ? withPlainErrors(value as object) : value];
   });
   return Object.fromEntries(plain) as T;

@@ -14,6 +14,7 @@ import type { Runnable } from '../scheduler.ts';
 import type { SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
+import type { ActorFacts } from '../../core/actor-snapshot.ts';
 import type { Timer } from '../../core/timers.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
 import { ActorStoppedError, MailboxFullError, StartFailedError, UnavailableError } from '../../core/errors.ts';
@@ -162,6 +163,31 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   killNow(incarnation: number): void {
     if (this.#incarnation === incarnation) this.#cell?.kill();
+  }
+
+  /** Suspends or resumes an incarnation; calls back when it is. Never, when that has ended. */
+  setSuspended(incarnation: number, isSuspended: boolean, done: () => void): void {
+    if (this.#incarnation !== incarnation) return;
+    if (isSuspended) {
+      this.#cell?.suspend(done);
+    } else {
+      this.#cell?.resume();
+      done();
+    }
+  }
+
+  /** What is known of it here, at once. */
+  get facts(): ActorFacts {
+    const { mailbox } = this;
+    const cell = this.#cell;
+    const status = cell === undefined || cell.status === 'stopped' ? 'restarting' : cell.status;
+    return {
+      incarnation: this.#incarnation, status, suspended: cell?.isSuspended === true,
+      state: this.kernel.copyForShow(cell?.state),
+      mailbox: { queued: mailbox.size + (mailbox.stash?.back ?? 0), stashed: mailbox.stash?.aside ?? 0, signals: mailbox.signals },
+      handling: cell?.handling ?? [],
+      timers: cell?.timerCounts ?? { after: 0, every: 0, idle: false },
+    };
   }
 
   exited(exit: Exit): void {

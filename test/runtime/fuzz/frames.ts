@@ -253,6 +253,10 @@ function controlBodies(): Uint8Array[] {
   const seed = seedOf(kernel);
   const reason = { kind: 'error', error: new Error('broken') } as const;
   const about = { slot: FAR_SLOT, path: 'far', shape: SHAPE.data };
+  const facts = {
+    incarnation: 1, status: 'running', suspended: true, state: { n: 1 }, mailbox: { queued: 1, stashed: 2, signals: 3 },
+    handling: [{ handler: 'echo', sinceMs: 5 }], timers: { after: 1, every: 2, idle: true },
+  } as const;
   const requests: { readonly [T in Request['type']]: Request } = {
     spawn: { type: 'spawn', request: 1, parent: 10, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, isHeld: true },
     cancel: { type: 'cancel', request: 1 },
@@ -263,6 +267,11 @@ function controlBodies(): Uint8Array[] {
     kill: { type: 'kill', slot: 12 },
     watch: { type: 'watch', slot: 10 },
     unwatch: { type: 'unwatch', slot: 10 },
+    suspend: { type: 'suspend', request: 8, slot: 12 },
+    resume: { type: 'resume', request: 9, slot: 12 },
+    inspect: { type: 'inspect', request: 10, slot: 10 },
+    obeyed: { type: 'obeyed', inquiry: 1 },
+    inspected: { type: 'inspected', inquiry: 1, facts },
     monitor: { type: 'monitor', slot: 10, by: 12 },
     demonitor: { type: 'demonitor', slot: 10, by: 12 },
     trap: { type: 'trap', slot: 12, trap: true },
@@ -284,6 +293,7 @@ function controlBodies(): Uint8Array[] {
     { type: 'event', name: 'dead_letter', event: { actor: 'far', handler: 'echo', reason: 'stopped', count: 1, maybeExecuted: 0 } },
     { type: 'event', name: 'overload', event: { actor: 'far', at: 'capacity', limit: 1, waiting: 1 } },
     { type: 'event', name: 'restarting', event: { actor: 'far', reason, restarts: 1, budgetLeft: 2, delayMs: 3 } },
+    { type: 'inspected', inquiry: 2, facts: undefined },
     { ...elsewhere, request: 5, place: { kind: 'thread', set: 1 } },
     { ...elsewhere, request: 6, place: { kind: 'process', settings: { env: { A: 'b' }, cwd: '/', execArgv: ['--no-warnings'], memoryMb: 64 } } },
     { ...elsewhere, request: 7, place: { kind: 'process', settings: DEFAULT_SETTINGS } },
@@ -296,6 +306,10 @@ function controlBodies(): Uint8Array[] {
     slot: { type: 'slot', slot: FAR_SLOT, notice: { status: 'restarting', reason } },
     shutdown: { type: 'shutdown', slot: 30, incarnation: 1 },
     kill: { type: 'kill', slot: 30, incarnation: 1 },
+    suspend: { type: 'suspend', inquiry: 1, slot: 10, incarnation: 1 },
+    resume: { type: 'resume', inquiry: 2, slot: 10, incarnation: 1 },
+    inspect: { type: 'inspect', inquiry: 3, slot: 10, incarnation: 1 },
+    snapshot: { type: 'snapshot', request: 1, snapshot: { path: 'far', host: { id: PEER, kind: 'thread' }, ...facts } },
     retire: { type: 'retire', slot: 30, reason: { kind: 'shutdown' } },
     exit: { type: 'exit', slot: 10, about, reason: { kind: 'host_down', code: 1, signal: null } },
     down: { type: 'down', slot: 10, about, reason: { kind: 'intensity', child: 'c', restarts: 1, withinMs: 5 }, restarting: true },
