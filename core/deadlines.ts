@@ -31,7 +31,7 @@ export class Deadlines {
   add(deadline: Deadline, at: number): void {
     if (at === Infinity) return;
     deadline.at = at;
-    deadline.turn = ++this.#lastTurn;
+    deadline.turn = this.#lastTurn = (this.#lastTurn + 1) | 0;
     this.#siftUp(deadline, this.#heap.length);
     if (deadline.place === 0) this.#arm(at);
   }
@@ -109,7 +109,8 @@ export class Deadlines {
 }
 
 function isBefore(a: Deadline, b: Deadline): boolean {
-  return a.at < b.at || (a.at === b.at && a.turn < b.turn);
+  // Turns begin anew after 2^32.
+  return a.at < b.at || (a.at === b.at && ((a.turn - b.turn) | 0) < 0);
 }
 
 /** A deadline that calls a function. */

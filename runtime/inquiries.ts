@@ -94,7 +94,10 @@ export class Inquiries {
         break;
       case 'inspect': {
         const at = host === undefined ? undefined : { id: host.id, kind: host.kind };
-        const snapshot: ActorSnapshot = { path, host: at, ...facts ?? outline(record) };
+        const known = outline(record);
+        // Its host knows of no life of it; whether there will be another one is known here.
+        const status = facts === undefined || facts.status === 'restarting' ? known.status : facts.status;
+        const snapshot: ActorSnapshot = { path, host: at, ...known, ...facts, status };
         this.#order(from, { type: 'snapshot', request, snapshot });
       }
     }
