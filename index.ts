@@ -14,16 +14,18 @@ export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
-  HostExitError, MailboxFullError, NameTakenError, NotSendableError, ProtocolError, RefusedError, StartFailedError,
+  HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
+export type { Group, OpenGroup, Publish } from './core/group.ts';
 export type { HostOptions } from './core/host-options.ts';
 export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';
 export type { Overflow } from './core/mailbox.ts';
+export type { Whereis } from './core/registry.ts';
 export { SENDABLE } from './core/sendable.ts';
 export type { Movable, Sendable, Unsendable } from './core/sendable.ts';
 export { sendable } from './core/sendable-class.ts';

@@ -2,18 +2,20 @@ import type { ActorRef, Ref } from './actor-ref.ts';
 import type { ChildSlots, RestartDecision } from './child-slots.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Current } from './current.ts';
-import type { Down } from './signal.ts';
+import type { Down, Exit } from './signal.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Definition, Handler } from './definition.ts';
 import type { Envelope } from './envelope.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { OpenGroup } from './group.ts';
 import type { ProducerEnd } from './producer.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Status } from './lifecycle.ts';
 import type { Handling } from './actor-snapshot.ts';
 import type { Timer, TimerCounts } from './timers.ts';
+import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
@@ -23,8 +25,9 @@ import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
 import {
-  ActorCrashedError, ActorError, ActorStoppedError, NotSendableError, StashFullError, toError, toReplyError,
+  ActorCrashedError, ActorError, ActorStoppedError, NotSendableError, StartFailedError, StashFullError, toError, toReplyError,
 } from './errors.ts';
+import { describeExit } from './exit-reason.ts';
 
 /** What a cell needs of the runtime; the slot that it lives in. */
 export interface CellPort {
@@ -36,9 +39,13 @@ export interface CellPort {
   readonly random: Random;
   readonly deadlines: Deadlines;
   readonly current: Current;
+  /** Whether all handlers are followed over their awaits, synchronous functions too: simulations ask what they wait for. */
+  readonly followsAll: boolean;
   readonly log: Logger;
   readonly spawn: Spawn;
   readonly children: ChildSlots;
+  readonly whereis: Whereis;
+  readonly group: OpenGroup;
   /** Asks for a turn of the scheduler. */
   wake(): void;
   nextInvocationId(): number;
@@ -46,10 +53,14 @@ export interface CellPort {
   breathe(): Promise<void>;
   /** The time at which this turn began, near enough for a report. */
   turnStartedAt(): number;
+  join(group: string): Promise<void>;
+  leave(group: string): Promise<void>;
   monitor(ref: ActorRef<object>): void;
   demonitor(ref: ActorRef<object>): void;
-  /** Whether the monitor that `down` is of still stands. */
+  /** Whether the monitor that `down` is of still stands; it is over when its actor is. */
   isMonitored(down: Down): boolean;
+  link(ref: ActorRef<object>): void;
+  unlink(ref: ActorRef<object>): void;
   trapExit(trap: boolean): void;
   /** The signal of a timer that is due takes its place in the mailbox. */
   postTimer(timer: Timer): void;
@@ -74,6 +85,7 @@ export class ActorCell {
   state: unknown = undefined;
   readonly #definition: Definition;
   readonly #handlers: readonly Handler[];
+  readonly #followsAll: boolean;
   #status: Status = 'starting';
   #freePlaces: number;
   /** Invocations that go on beyond their turn; among them the holders of a place. */
@@ -83,6 +95,7 @@ export class ActorCell {
   #steps = 0;
   /** Whether the last step's result is a promise; a field, since an object per message would be felt. */
   #isPending = false;
+  #trapsExits = false;
   /** Why it ends, once it does. */
   #reason: ExitReason = { kind: 'normal' };
   /** What `init` got: its signal is aborted when this incarnation has ended. */
@@ -99,6 +112,7 @@ export class ActorCell {
     this.incarnation = incarnation;
     this.#definition = definition;
     this.#handlers = definition.parts.handlers;
+    this.#followsAll = port.followsAll;
     this.#freePlaces = definition.parts.concurrency;
     this.#life = new Invocation(this, undefined, 'init');
   }
@@ -143,10 +157,24 @@ export class ActorCell {
       return { handler, sinceMs: now - (openedAt ?? this.port.turnStartedAt()) };
     });
   }
+  /** The slot, for as long as this incarnation may act in it: what it leaves behind speaks for none that comes after. */
+  get living(): CellPort | undefined { return this.#status === 'stopped' ? undefined : this.port; }
 
   /** The messages that were taken from the mailbox, and aren't settled. */
   *unsettled(): Generator<Envelope, void, undefined> {
     for (const { envelope } of this.#open) if (envelope?.phase === 'running' && envelope.kind !== 'stream') yield envelope;
+  }
+
+  /** What runs beyond its turn: handlers, streams, `init` and `stop`. */
+  *running(): Generator<{ readonly invocation: Invocation; readonly what: string }, void, undefined> {
+    if (this.#status === 'starting') yield { invocation: this.#life, what: 'init' };
+    if (this.#cleanup !== undefined) yield { invocation: this.#cleanup, what: 'stop' };
+    for (const invocation of this.#open) {
+      const { envelope } = invocation;
+      // A stream that its consumer gives no credit waits for that; an answer for later is another handler's affair.
+      const isBusy = envelope?.producer === undefined ? this.#holders.has(invocation) : envelope.producer.isPulling;
+      if (isBusy) yield { invocation, what: envelope === undefined ? 'a signal' : this.#nameOf(envelope) };
+    }
   }
 
   /** Runs `init`. Ends in `port.started` or `port.ended`; never throws. */
@@ -182,7 +210,7 @@ export class ActorCell {
       this.#deliver(envelope);
     }
     this.#timers?.handled(limit - left);
-    return left === 0;
+    return left === 0 && !mailbox.isEmpty;
   }
 
   /** Ends by its own wish: nobody else limits its cleanup. */
@@ -214,6 +242,32 @@ export class ActorCell {
   crashFromOutside(error: unknown): void {
     if (this.#status === 'starting') this.#finish({ kind: 'error', error: toError(error) });
     else this.#crash(error, undefined);
+  }
+
+  trapExit(trap: boolean): void {
+    this.#trapsExits = trap;
+    this.living?.trapExit(trap);
+  }
+
+  /** A linked actor has ended. `error` is what those are told that wait for this one, if it ends with it. */
+  linkExited(exit: Exit, slot: number, error: Error): void {
+    if (this.#trapsExits) {
+      this.port.mailbox.postExit(exit, slot);
+      this.port.wake();
+      return;
+    }
+    const { reason } = exit;
+    if (reason.kind === 'normal') return;
+    if (this.#status === 'starting') {
+      const why = `an actor that it is linked with has ended (${describeExit(reason)})`;
+      this.#finish({ kind: 'error', error: new StartFailedError(this.port.path, why, { cause: error }) });
+    }
+    if (this.#status !== 'running') return;
+    // It may be in the midst of a handler of its own. Nothing else begins, and the rest comes as soon as that pauses.
+    this.#reason = reason;
+    this.#move('stopping');
+    this.#limitCleanup();
+    void Promise.resolve().then(() => this.#fall(reason, error, undefined));
   }
 
   /** The invocation answers later: the next message may come in. */
@@ -332,10 +386,10 @@ export class ActorCell {
   /** The synchronous part of a handler, or all of it: `#isPending` says which. */
   #step(handler: Handler, invocation: Invocation, args: readonly unknown[]): unknown {
     const { current } = this.port;
-    if (handler.mode !== 'sync') {
-      const promise = current.runAsync(invocation, () => apply(handler, invocation, args));
-      this.#isPending = true;
-      return promise;
+    if (handler.mode !== 'sync' || this.#followsAll) {
+      const result = current.runAsync(invocation, () => apply(handler, invocation, args));
+      this.#isPending = handler.mode !== 'sync' || isThenable(result);
+      return result;
     }
     const outer = current.active;
     current.active = invocation;
@@ -422,7 +476,7 @@ export class ActorCell {
     let result: unknown;
     try {
       const body = (): unknown => run(...args);
-      result = !isAsync ? current.runSync(ctx, body) : current.runAsync(ctx, body);
+      result = isAsync || this.#followsAll ? current.runAsync(ctx, body) : current.runSync(ctx, body);
     } catch (error) {
       failed(error);
       return;
@@ -492,7 +546,12 @@ export class ActorCell {
   }
 
   #crash(error: unknown, culprit: Invocation | undefined): void {
-    const reason: ExitReason = { kind: 'error', error: toError(error) };
+    const failure = toError(error);
+    this.#fall({ kind: 'error', error: failure }, failure, culprit);
+  }
+
+  /** Ends at once, but for `stop`. What runs is given up, because of `error`. */
+  #fall(reason: ExitReason, error: Error, culprit: Invocation | undefined): void {
     const isFirst = this.#status === 'running';
     // Before anything else runs: a listener of an aborted signal may want to stop what is crashing.
     if (isFirst) this.#move('stopping');
@@ -501,7 +560,7 @@ export class ActorCell {
     for (const invocation of this.#open) {
       const { envelope } = invocation;
       const action = envelope === undefined ? 'run' : `ask ${this.#nameOf(envelope)} of`;
-      this.#end(invocation, new ActorCrashedError(this.port.path, action, 'maybe', reason.error));
+      this.#end(invocation, new ActorCrashedError(this.port.path, action, 'maybe', error));
     }
     if (isFirst) this.#limitCleanup();
     if (this.#status === 'stopping' && this.#cleanup === undefined) this.#cleanUp();

@@ -21,7 +21,7 @@ export interface Stream<T> extends AsyncIterableIterator<T, void, undefined>, As
 type Streamed = AsyncGenerator<any> | Generator<any>;
 // `never` and `any` replies are answers, not streams: a bare conditional would turn both into nonsense.
 type IsNever<T> = [T] extends [never] ? true : false;
-type Streams<R> = IsNever<R> extends true ? false : IsAny<R> extends true ? false : R extends Streamed ? true : false;
+export type Streams<R> = IsNever<R> extends true ? false : IsAny<R> extends true ? false : R extends Streamed ? true : false;
 
 /** The caller's view of handlers: the same functions without `ctx`. */
 // Homomorphic and without an `as` clause, here and below: go-to-definition and rename go through.

@@ -25,7 +25,7 @@ export interface ActorSpec<I, S, H> {
   init: (input: I, ctx: StartContext) => S | Promise<S>;
   /** What others may ask and tell. A generator function answers with a stream. */
   handlers: H;
-  /** What the runtime tells the actor: ends of monitored actors, and of children once exits are trapped. */
+  /** What the runtime tells the actor: ends of monitored actors, and, once exits are trapped, of children and linked actors. */
   signals?: {
     down?: (ctx: ActorContext<S>, down: Down) => void | Promise<void>;
     exit?: (ctx: ActorContext<S>, exit: Exit) => void | Promise<void>;

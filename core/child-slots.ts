@@ -8,6 +8,8 @@ export interface ChildStart {
   readonly input: unknown;
   readonly place: Place;
   readonly timeoutMs: number;
+  /** Registers it: a name of its own in the whole system. */
+  readonly name?: string | undefined;
 }
 
 /**
@@ -42,7 +44,6 @@ export interface SupervisorContext extends StartContext {
   readonly children: ChildSlots;
   /** Milliseconds that only grow. */
   uptime(): number;
-  trapExit(trap: boolean): void;
   /** Tells the event stream. */
   announce(child: ActorRef<object>, decision: RestartDecision): void;
   /** Ends this actor with `reason`, after the current message. */

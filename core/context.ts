@@ -5,8 +5,10 @@ import type { Cancel } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { RefusedError } from './errors.ts';
 import type { Logger } from './log.ts';
+import type { OpenGroup } from './group.ts';
 import type { Movable } from './sendable.ts';
 import type { Spawn } from './spawn-options.ts';
+import type { Whereis } from './registry.ts';
 
 /** This actor's own ref. As it is, it can be sent; `as` gives it its types. */
 export interface SelfRef extends Movable {
@@ -86,6 +88,55 @@ export interface StartContext {
   id(): string;
   /** Starts a child, which ends with this actor. */
   spawn: Spawn;
+  /** Finds an actor by its name, on any host. */
+  whereis: Whereis;
+  /** The group with this name, to publish to. */
+  group: OpenGroup;
+  /**
+   * Makes this actor a member of a group, for its present life: a restarted one joins again in `init`.
+   *
+   * @throws {DefinitionMismatchError} (as a rejection) The group has members of another definition.
+   * @throws {TypeError} (as a rejection) The name is no text, or empty.
+   */
+  join(group: string): Promise<void>;
+  /** This actor is no member any more; nothing happens if it was none. */
+  leave(group: string): Promise<void>;
+  /**
+   * Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. The monitor ends with
+   * this incarnation.
+   *
+   * @throws {TypeError} (as the others below) Not a ref of this system.
+   */
+  monitor(ref: ActorRef<object>): void;
+  /** Ends a monitor. No `down` of it is delivered after this call. */
+  demonitor(ref: ActorRef<object>): void;
+  /**
+   * Ties this actor and another one together, as they live now: when one of them ends for any reason but `normal`, the other
+   * one ends with the same reason, as in a crash, ahead of its messages. One that traps exits has `signals.exit` told
+   * instead, of a normal end as well. Two actors have one link at most, an actor none with itself. Where there is nobody to
+   * link with, that is an exit: its reason has an {@link ActorStoppedError}, or, while the actor is being restarted, an
+   * {@link UnavailableError}.
+   *
+   * @example
+   * const Guard = actor(import.meta, {
+   *   init(input: { of: ActorRef<object> }, ctx) {
+   *     ctx.trapExit(true);
+   *     ctx.link(input.of);
+   *     return { ends: [] as string[] };
+   *   },
+   *   handlers: { ends: (ctx) => ctx.state.ends },
+   *   signals: { exit({ state }, { reason }) { state.ends.push(reason.kind); } },
+   * });
+   * const visits = await spawn(Counter, { input: { start: 0 } });
+   * await using guard = await spawn(Guard, { input: { of: visits } });
+   * visits.kill();
+   * const [end] = await guard.ask.ends(); // 'killed'
+   */
+  link(ref: ActorRef<object>): void;
+  /** Ends a link, for both. No exit of it is delivered to this actor after this call. */
+  unlink(ref: ActorRef<object>): void;
+  /** Whether `signals.exit` is told of the ends of children, and of linked actors instead of ending with them. Default false. */
+  trapExit(trap: boolean): void;
 }
 
 /** What a handler may do. */
@@ -138,12 +189,6 @@ export interface ActorContext<S> extends StartContext {
    * whatever calls its `then` (a race, say) releases the mailbox as well.
    */
   later<T>(): Later<T>;
-  /** Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. */
-  monitor(ref: ActorRef<object>): void;
-  /** Ends a monitor. No `down` of it is delivered after this call. */
-  demonitor(ref: ActorRef<object>): void;
-  /** Whether `signals.exit` is told of the ends of children. Default false. */
-  trapExit(trap: boolean): void;
   /** Ends this actor, reason `normal`, after the current message. */
   stop(): void;
 }

@@ -1,3 +1,4 @@
+import type { ActorRef } from './actor-ref.ts';
 import type { ExitReason } from './exit-reason.ts';
 
 /**
@@ -29,7 +30,8 @@ export type ErrorCode =
   | 'TROUPE_LOCAL_ONLY'
   | 'TROUPE_NOT_IMPORTABLE'
   | 'TROUPE_SPAWN_WHILE_LOADING'
-  | 'TROUPE_SYSTEM_STOPPED';
+  | 'TROUPE_SYSTEM_STOPPED'
+  | 'TROUPE_NOT_VIRTUAL';
 
 /** Whether the handler ran: `'no'` only when that is proven. */
 export type Executed = 'no' | 'maybe';
@@ -266,9 +268,24 @@ export class ProtocolError extends ActorError {
 /** Another actor of the system has this name. */
 export class NameTakenError extends ActorError {
   override readonly name = 'NameTakenError';
+  /** The actor that has the name. */
+  readonly ref: ActorRef<object>;
 
-  constructor(actorName: string) {
+  constructor(actorName: string, ref: ActorRef<object>) {
     super('TROUPE_NAME_TAKEN', `Cannot spawn "${actorName}": an actor with this name exists`);
+    this.ref = ref;
+  }
+}
+
+/** A simulated actor waits for, or uses, what can't be replayed: real time, real chance, the world outside. */
+export class NotVirtualError extends ActorError {
+  override readonly name = 'NotVirtualError';
+  /** The actor's path. */
+  readonly actor: string;
+
+  constructor(actor: string, why: string) {
+    super('TROUPE_NOT_VIRTUAL', `Cannot simulate "${actor}": ${why}`);
+    this.actor = actor;
   }
 }
 
@@ -331,4 +348,5 @@ export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorE
   ActorError, ActorStoppedError, UnavailableError, MailboxFullError, StashFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
   AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
+  NotVirtualError,
 };

@@ -3,12 +3,15 @@ import type { ActorContext, Later, SelfRef } from './context.ts';
 import type { ChildSlots, RestartDecision, SupervisorContext } from './child-slots.ts';
 import type { ActorRef } from './actor-ref.ts';
 import type { Chain, Envelope } from './envelope.ts';
+import type { Clock } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
 import type { Cancel } from './clock.ts';
-import type { Spawn } from './spawn-options.ts';
 import type { TimerRun } from './timers.ts';
+import type { OpenGroup } from './group.ts';
+import type { Spawn } from './spawn-options.ts';
+import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { RefusedError, invalidOption } from './errors.ts';
 import { toMs } from './duration.ts';
@@ -22,6 +25,8 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   /** When it began, near enough for a report; set when it goes on beyond its turn. */
   openedAt: number | undefined = undefined;
   readonly #cell: ActorCell;
+  /** For how many things on the clock, or of other actors, it waits now. */
+  waits = 0;
   #id = 0;
   #chain: Chain | undefined;
   #controller: AbortController | undefined;
@@ -42,8 +47,13 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
+  get group(): OpenGroup { return this.#cell.port.group; }
+  get whereis(): Whereis { return this.#cell.port.whereis; }
   get children(): ChildSlots { return this.#cell.port.children; }
   get slotId(): number { return this.#cell.port.slotId; }
+  get clock(): Clock { return this.#cell.port.clock; }
+  /** Whether it waits for nothing that the runtime knows of; who looks at `ctx.signal` may wait for that. */
+  get waitsForNothing(): boolean { return this.waits === 0 && this.#controller === undefined; }
   get isAborted(): boolean { return this.#aborted !== undefined; }
 
   get signal(): AbortSignal {
@@ -56,6 +66,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
 
   sleep(duration: Duration): Promise<void> {
     const ms = toMs(duration, 'the duration of ctx.sleep');
+    this.waits++;
     return new Promise((resolve, reject) => {
       const { deadlines, clock } = this.#cell.port;
       const aborted = (reason: unknown): void => {
@@ -68,7 +79,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
         resolve();
       });
       // A handler that is done may have left this behind: it ends with the actor at the latest.
-      const forgets: (() => void)[] = [];
+      const forgets: (() => void)[] = [() => { this.waits--; }];
       const forget = (): void => { for (const each of forgets) each(); };
       forgets.push(this.whenAborted(aborted), this.#cell.life.whenAborted(aborted));
       if (!this.isAborted && !this.#cell.life.isAborted) deadlines.add(alarm, clock.now() + ms);
@@ -119,9 +130,13 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
     return { promise, resolve, reject };
   }
 
-  monitor(ref: ActorRef<object>): void { this.#cell.port.monitor(ref); }
-  demonitor(ref: ActorRef<object>): void { this.#cell.port.demonitor(ref); }
-  trapExit(trap: boolean): void { this.#cell.port.trapExit(trap); }
+  async join(group: string): Promise<void> { await this.#cell.living?.join(group); }
+  async leave(group: string): Promise<void> { await this.#cell.living?.leave(group); }
+  monitor(ref: ActorRef<object>): void { this.#cell.living?.monitor(ref); }
+  demonitor(ref: ActorRef<object>): void { this.#cell.living?.demonitor(ref); }
+  link(ref: ActorRef<object>): void { this.#cell.living?.link(ref); }
+  unlink(ref: ActorRef<object>): void { this.#cell.living?.unlink(ref); }
+  trapExit(trap: boolean): void { this.#cell.trapExit(trap); }
   stop(): void { this.#cell.stopItself(); }
 
   uptime(): number { return this.#cell.port.clock.now(); }

@@ -25,9 +25,15 @@ interface PlacedSignal {
   readonly after: number;
 }
 
+/** An exit that waits; of a link, the slot at its other end: once that is unlinked, it is not to be told. */
+interface WaitingExit {
+  readonly exit: Exit;
+  readonly link: number | undefined;
+}
+
 /**
- * What waits for one slot: messages in order, signals at their places among them, and exits of children in a lane of
- * their own that goes first; then what was taken back from the stash. Only messages count, and only they are ever dropped.
+ * What waits for one slot: messages in order, signals at their places among them, and exits in a lane of their own
+ * that goes first; then what was taken back from the stash. Only messages count, and only they are ever dropped.
  */
 export class Mailbox implements Waiting {
   readonly limit: MailboxLimit;
@@ -35,7 +41,7 @@ export class Mailbox implements Waiting {
   stash: Stash | undefined = undefined;
   #messages = new Fifo<Envelope>();
   readonly #signals = new Fifo<PlacedSignal>();
-  readonly #exits = new Fifo<Exit>();
+  #exits = new Fifo<WaitingExit>();
   /** How many messages have ever been put in the ring, and have left it. */
   #posted = 0;
   #left = 0;
@@ -52,11 +58,11 @@ export class Mailbox implements Waiting {
   /** How many signals wait, exits among them. */
   get signals(): number { return this.#signals.size + this.#exits.size; }
 
-  /** Whether there is nothing to take. */
-  get isEmpty(): boolean { return this.size === 0 && this.signals === 0 && (this.stash === undefined || this.stash.back === 0); }
-
   /** Whether {@link post} would take in one more message. */
   get hasPlace(): boolean { return this.size < this.limit.capacity || this.limit.overflow === 'drop_oldest'; }
+
+  /** Whether nothing waits at all: no message, signal or exit, nor what was taken back from the stash. */
+  get isEmpty(): boolean { return this.size === 0 && this.signals === 0 && (this.stash === undefined || this.stash.back === 0); }
 
   get hasExits(): boolean { return this.#exits.size > 0; }
 
@@ -77,12 +83,21 @@ export class Mailbox implements Waiting {
     this.#signals.push({ envelope, after: this.#posted });
   }
 
-  postExit(exit: Exit): void {
-    this.#exits.push(exit);
+  /** @param link The slot at the other end, if it comes of a link. */
+  postExit(exit: Exit, link?: number): void {
+    this.#exits.push({ exit, link });
   }
 
   takeExit(): Exit | undefined {
-    return this.#exits.shift();
+    return this.#exits.shift()?.exit;
+  }
+
+  /** Drops the exits of one link; all exits when none is named. */
+  dropExits(link?: number): void {
+    if (this.#exits.size === 0) return;
+    const kept = new Fifo<WaitingExit>();
+    if (link !== undefined) for (const waiting of this.#exits) if (waiting.link !== link) kept.push(waiting);
+    this.#exits = kept;
   }
 
   /** The next message or signal. */

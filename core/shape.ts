@@ -17,6 +17,12 @@ export interface ShapeData {
   readonly highWater: number;
 }
 
+/** Whether those who send to actors of the one may send to actors of the other. */
+export function areSameShapes(one: ShapeData, other: ShapeData): boolean {
+  if (one === other) return true;
+  return one.title === other.title && one.highWater === other.highWater && one.handlers.join() === other.handlers.join();
+}
+
 /**
  * The handlers of a definition by name and kind, and what else its senders must know: all that a ref needs.
  * Equal ones have the same `id` on every host.

@@ -5,11 +5,14 @@ import type { ExitReason } from './exit-reason.ts';
 export interface Down {
   readonly ref: ActorRef<object>;
   readonly reason: ExitReason;
-  /** Whether its supervisor starts it again; the ref goes on to work then. */
+  /**
+   * Whether its supervisor may start it again: it hasn't decided yet. The ref goes on to work if it does, and `ref.closed`
+   * resolves if it doesn't.
+   */
   readonly restarting: boolean;
 }
 
-/** A child ended. Only actors that called `ctx.trapExit(true)` are told. */
+/** A child or a linked actor ended. Only actors that called `ctx.trapExit(true)` are told. */
 export interface Exit {
   readonly ref: ActorRef<object>;
   readonly reason: ExitReason;

@@ -5,14 +5,21 @@ import type { HostPlan } from './hosts/remote-host.ts';
 import type { HostSet, HostsOptions } from '../core/host-set.ts';
 import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
+import type { OpenGroup } from '../core/group.ts';
 import type { ByteSize } from '../core/byte-size.ts';
-import type { LocalMessages, MessageRules } from './kernel.ts';
+import type { KernelPorts, LocalMessages, MessageRules } from './kernel.ts';
 import type { Request } from './control.ts';
 import type { Wait } from '../core/within.ts';
-import type { ActorRef, WaitOptions } from '../core/actor-ref.ts';
 import type { ActorSnapshot } from '../core/actor-snapshot.ts';
+import type { ActorDefinition } from '../core/actor.ts';
+import type { ActorRef, ApiOf, WaitOptions } from '../core/actor-ref.ts';
+import type { Where } from '../core/definition.ts';
+import type { Whereis } from '../core/registry.ts';
 import { ActorError, AskTimeoutError, invalidOption } from '../core/errors.ts';
-import { DEFAULT_TIMEOUT_MS } from '../core/actor-ref.ts';
+import { DEFAULT_TIMEOUT_MS, Ref } from '../core/actor-ref.ts';
+import { Definition } from '../core/definition.ts';
+import { NamedSlot } from './slots/named-slot.ts';
+import { checkName } from '../core/registry.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { Authority } from './authority.ts';
 import { Diagnosis } from './diagnosis.ts';
@@ -50,10 +57,10 @@ export interface SystemOptions {
   random?: Random;
 }
 
-/** The launchers and turns of a system; only tests give others. */
-export interface SystemPorts {
-  readonly turns: Turns;
-  readonly launch: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
+/** What a system stands on beside its options; only tests give others. */
+export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'followsAll' | 'keepsSlots' | 'load' | 'keepAlive'>> {
+  readonly turns?: Turns;
+  readonly launch?: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
 }
 
 /**
@@ -66,12 +73,16 @@ export class ActorSystem implements AsyncDisposable {
   readonly events: Events;
   /** Starts an actor that has no parent. */
   readonly spawn: Spawn;
+  /** Finds an actor by its name. */
+  readonly whereis: Whereis;
+  /** The group with this name: who belongs to it, and what they are told together. */
+  readonly group: OpenGroup;
   readonly #kernel: Kernel;
   readonly #authority: Authority;
   readonly #diagnosis: Diagnosis;
   readonly #hosts = new Map<number, LocalHost | RemoteHost>();
   readonly #turns: Turns;
-  readonly #launch: SystemPorts['launch'];
+  readonly #launch: Required<SystemPorts>['launch'];
   readonly #programHold = new ProgramHold();
   readonly #rules: MessageRules;
   readonly #sets = new Map<number, SharedHosts>();
@@ -81,24 +92,26 @@ export class ActorSystem implements AsyncDisposable {
   #lastSet = 0;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: SystemOptions = {}, ports?: Partial<SystemPorts>) {
+  constructor(options: SystemOptions = {}, { turns = nodeTurns(), launch = LAUNCHERS, ...ports }: SystemPorts = {}) {
     const { messages = 'checked', maxFrame = DEFAULT_RULES.maxBytes, clock = nodeClock, random = nodeRandom } = checkOptions(options);
-    const turns = this.#turns = ports?.turns ?? nodeTurns();
+    this.#turns = turns;
     this.events = new Events((error) => turns.later(() => { throw error; }));
-    this.#launch = ports?.launch ?? { thread: launchThread, process: launchProcess };
+    this.#launch = launch;
     this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame') };
+    const current = threadCurrent();
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
       clock,
       random,
-      turns: this.#turns,
-      current: threadCurrent(),
+      turns,
+      current,
       transmit: (peer, frame, attachments) => this.#remote(peer)?.send(frame, attachments),
       hasRoomTo: (peer) => this.#remote(peer)?.hasRoom ?? true,
-      toAuthority: (request) => this.#authority.receive(MAIN_HOST, request),
+      toAuthority: (request) => current.runOutside(() => this.#authority.receive(MAIN_HOST, request)),
       control: (from, message) => this.#heard(from, requestOf(message)),
       load: (url) => import(url),
       isLoading: () => false,
       keepAlive: (isHeld) => this.#programHold.set(isHeld),
+      ...ports,
     }, this.#rules);
     this.#diagnosis = new Diagnosis(kernel);
     this.#hosts.set(MAIN_HOST, new LocalHost((order) => kernel.obey(order)));
@@ -109,10 +122,32 @@ export class ActorSystem implements AsyncDisposable {
       launch: (kind, settings) => this.#launchHost({ kind, settings, modules: [] }),
       set: (id) => this.#sets.get(id),
       host: (id) => this.#hosts.get(id),
+      refTo: (slot) => kernel.refAbout(slot),
       hosts: { [Symbol.iterator]: () => this.#hosts.values() },
     });
     this.spawn = kernel.spawnUnder(ROOT_SLOT);
+    this.whereis = kernel.registry.whereis;
+    this.group = kernel.registry.group;
     process.on('beforeExit', this.#beforeExit);
+  }
+
+  /**
+   * A ref to a name: each message goes to whoever has it then, a restarted actor or another one. While nobody has it, a tell
+   * is a dead letter and an ask rejects with {@link ActorStoppedError}, `executed: 'no'`. While the actor runs another
+   * definition, a tell throws {@link DefinitionMismatchError} and an ask rejects with it. In a message it is the ref of the
+   * actor that has the name; while nobody has it, it can't be sent.
+   *
+   * @throws {TypeError} The name isn't one.
+   * @example
+   * await using system = createSystem();
+   * const visits = system.ref(Counter, 'visits');
+   * await system.spawn(Counter, { name: 'visits', input: { start: 7 } });
+   * const n = await visits.ask.value();
+   */
+  ref<I, H, W extends Where>(definition: ActorDefinition<I, H, W>, name: string): ActorRef<ApiOf<H>> {
+    const { shape } = Definition.of(definition);
+    const slot = new NamedSlot(this.#kernel, checkName(name), shape, (of) => this.#authority.directory.holderOf(of));
+    return new Ref(slot) as unknown as ActorRef<ApiOf<H>>;
   }
 
   /** What became of the messages that the main thread has sent. */
@@ -192,8 +227,8 @@ export class ActorSystem implements AsyncDisposable {
 
   /** Ends all actors, threads and processes at once. */
   async kill(): Promise<void> {
-    this.#retireSets('killed');
     const killed = this.#authority.kill();
+    this.#retireSets('killed');
     this.#stopped ??= this.#end(killed);
     await killed;
   }
@@ -229,23 +264,21 @@ export class ActorSystem implements AsyncDisposable {
 
   /** Keeps the program alive until the returned function is called. */
   hold(): () => void {
-    const { keepAlive, scheduler } = this.#kernel;
+    const { keepAlive } = this.#kernel;
     keepAlive.hold();
-    scheduler.arm();
-    return () => {
-      keepAlive.release();
-      scheduler.arm();
-    };
+    return () => keepAlive.release();
   }
 
   /** The time that everything here goes by. */
   get clock(): Clock { return this.#kernel.clock; }
 
   #stopAll(): Promise<void> {
+    const stopped = this.#authority.stop();
     this.#retireSets('shutdown');
-    return this.#authority.stop();
+    return stopped;
   }
 
+  /** Once the authority knows that the system ends: those who wait for a host are refused because of that. */
   #retireSets(kind: 'shutdown' | 'killed'): void {
     for (const set of this.#sets.values()) set.retire({ kind });
   }
@@ -329,10 +362,9 @@ export class ActorSystem implements AsyncDisposable {
   #setBusy(host: RemoteHost, isBusy: boolean): void {
     if (host.isBusy === isBusy) return;
     host.isBusy = isBusy;
-    const { keepAlive, scheduler } = this.#kernel;
+    const { keepAlive } = this.#kernel;
     if (isBusy) keepAlive.hold();
     else keepAlive.release();
-    scheduler.arm();
   }
 
   #hostEnded(host: RemoteHost, end: HostEnd, wasWanted: boolean): void {
@@ -345,6 +377,7 @@ export class ActorSystem implements AsyncDisposable {
   }
 }
 
+const LAUNCHERS = { thread: launchThread, process: launchProcess };
 const OPTIONS: ReadonlySet<string> = new Set(['messages', 'maxFrame', 'clock', 'random']);
 /** What a process host's pipe takes. */
 const MAX_FRAME = 2 ** 30;

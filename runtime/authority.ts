@@ -1,15 +1,18 @@
+import type { ActorRef } from '../core/actor-ref.ts';
 import type { Cancel, Clock } from '../core/clock.ts';
 import type { Events } from './events.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { SharedHosts } from './hosts/shared-hosts.ts';
-import type { Order, Request } from './control.ts';
+import type { Order, Request, SlotIdentity } from './control.ts';
 import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
 import { Inquiries } from './inquiries.ts';
+import { KILL_CONFIRM_MS, Kills } from './kills.ts';
+import { Directory } from './directory.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -27,6 +30,8 @@ export interface AuthorityPort {
   /** A set of hosts, by its number; undefined when it has ended. */
   set(id: number): SharedHosts | undefined;
   host(id: number): Host | undefined;
+  /** A ref of the main thread. */
+  refTo(slot: SlotIdentity): ActorRef<object>;
   /** All hosts that haven't ended. */
   readonly hosts: Iterable<Host>;
 }
@@ -37,20 +42,19 @@ type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 
 /** How long a child of an ordinary actor may take to stop. */
 const CHILD_GRACE_MS = 5_000;
-/** How long a kernel may take to confirm a kill before its whole host is terminated. */
-const KILL_CONFIRM_MS = 500;
 
 /**
  * The one place that decides about slots: when an incarnation begins, in which host, and what its end means. It lives
  * on the main thread; kernels ask it, and obey its orders.
  */
 export class Authority {
+  /** Whom others look for. */
+  readonly directory: Directory;
   readonly #port: AuthorityPort;
   readonly #root: SlotRecord;
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
-  /** What happens unless the kernel confirms the end of a start that was late, by slot. */
-  readonly #lateStarts = new Map<number, Alarm>();
+  readonly #kills: Kills;
   readonly #lost: LostMessages;
   readonly #inquiries: Inquiries;
   #lastSlot = ROOT_SLOT;
@@ -58,6 +62,7 @@ export class Authority {
 
   constructor(port: AuthorityPort) {
     this.#port = port;
+    this.#kills = new Kills(port);
     const shape = { title: '', handlers: [], highWater: 0 };
     const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
     const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, isHeld: false } as const;
@@ -67,8 +72,10 @@ export class Authority {
     this.#lost = new LostMessages(({ count, maybeExecuted }) => {
       port.events.emit('dead_letter', { actor: undefined, handler: undefined, reason: 'host_down', count, maybeExecuted });
     });
-    this.#watchers = new Watchers(this.#slots, (hostId, order) => this.#order(hostId, order));
-    this.#inquiries = new Inquiries(this.#slots, (hostId, order) => this.#order(hostId, order));
+    const order = (hostId: number, told: Order): void => this.#order(hostId, told);
+    this.#watchers = new Watchers(this.#slots, order);
+    this.directory = new Directory(this.#slots, order);
+    this.#inquiries = new Inquiries(this.#slots, order);
   }
 
   /** Takes what the kernel of host `from` asks or reports. */
@@ -112,11 +119,28 @@ export class Authority {
       case 'unwatch':
         this.#watchers.unwatch(from, request.slot);
         break;
-      case 'monitor':
-        this.#watchers.monitor(request.slot, request.by);
+      case 'monitor': {
+        const by = this.#slotIn(from, request.by);
+        if (by !== undefined) this.#watchers.monitor(request.slot, by);
         break;
+      }
       case 'demonitor':
-        this.#watchers.demonitor(request.slot, request.by);
+        if (this.#slotIn(from, request.by) !== undefined) this.#watchers.demonitor(request.slot, request.by);
+        break;
+      case 'link': {
+        const by = this.#slotIn(from, request.by);
+        if (by !== undefined) this.#watchers.links.link(request.slot, by);
+        break;
+      }
+      case 'unlink':
+        if (this.#slotIn(from, request.by) !== undefined) this.#watchers.links.unlink(request.slot, request.by);
+        this.#order(from, { type: 'unlinked', slot: request.by, from: request.slot });
+        break;
+      case 'whereis':
+      case 'join':
+      case 'leave':
+      case 'members':
+        this.directory.receive(from, request);
         break;
       case 'trap': {
         const record = this.#slotIn(from, request.slot);
@@ -214,11 +238,14 @@ export class Authority {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
-    if (request.name !== undefined && this.#slots.hasName(request.name)) {
-      failed(new NameTakenError(request.name));
+    const kept = this.#keptSlot(parent, request);
+    const { name } = request;
+    const holder = name === undefined ? undefined : this.#slots.named(name);
+    if (name !== undefined && holder !== undefined && holder !== kept) {
+      failed(new NameTakenError(name, this.#port.refTo(holder.identity)));
       return;
     }
-    const record = this.#keptSlot(parent, request) ?? this.#newSlot(from, parent, request);
+    const record = kept ?? this.#newSlot(from, parent, request);
     const { path } = record;
     record.watchers.add(from);
     this.#port.events.emit('spawned', { actor: path, host: record.place.kind, definition: record.seed.shape.title });
@@ -244,7 +271,7 @@ export class Authority {
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
     const { seed, place, timeoutMs: startMs, isHeld, name, key } = request;
-    const path = parent.pathOfChild(name ?? key, seed.shape.title);
+    const path = parent.pathOfChild(key ?? name, seed.shape.title);
     const details = { name, key, seed, place, homeId: from, startMs, isHeld };
     const kind = place.kind === 'local' ? this.#port.host(from)?.kind : place.kind;
     const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
@@ -254,10 +281,11 @@ export class Authority {
   }
 
   /** A restarted supervisor starts its children in the slots that they had before: refs to them go on to work. */
-  #keptSlot(parent: SlotRecord, { key, seed }: SpawnRequest): SlotRecord | undefined {
+  #keptSlot(parent: SlotRecord, { key, name, seed }: SpawnRequest): SlotRecord | undefined {
     if (key === undefined || parent.incarnation <= 1) return undefined;
     for (const child of parent.children) {
-      if (child.key === key && child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
+      if (child.key !== key || child.name !== name) continue;
+      if (child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
         // To the end of the order: it is started now.
         parent.children.delete(child);
         parent.children.add(child);
@@ -269,7 +297,10 @@ export class Authority {
 
   #restart(from: number, request: number, slot: number): void {
     const record = this.#slots.get(slot);
-    const failed = (error: Error): void => this.#order(from, { type: 'failed', request, error });
+    const failed = (error: Error): void => {
+      // Its supervisor is about to be stopped, or killed, as well: this is no news to it.
+      if (!this.#isStopping) this.#order(from, { type: 'failed', request, error });
+    };
     if (record?.state.kind !== 'waiting') {
       failed(new ActorStoppedError(record?.path ?? `slot ${slot}`, 'restart'));
       return;
@@ -291,18 +322,23 @@ export class Authority {
 
   /** Begins an incarnation; either callback comes once. */
   #begin(
-    record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
+    record: SlotRecord, offer: number | undefined, started: () => void, tellFailure: (error: Error) => void,
   ): void {
     const incarnation = ++record.incarnation;
+    const failed = (error: Error): void => {
+      this.directory.ended(record);
+      this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
+      tellFailure(error);
+    };
     record.endReason = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
     const { deadlines, clock } = this.#port;
-    const tooLate = new Alarm(() => settle(() => {
+    const tooLate = new Alarm(() => {
       const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
       if (!record.ownsHost && record.host !== undefined) this.#killStart(record, record.host);
-      this.#abandonStart(record, new StartTimeoutError(record.path, record.startMs, phase), failed);
-    }));
+      state.failed(new StartTimeoutError(record.path, record.startMs, phase));
+    });
     let isReady = false;
     let isSettled = false;
     let takeBack: Cancel = () => {};
@@ -316,7 +352,7 @@ export class Authority {
     const state: Starting = {
       kind: 'starting',
       started: () => settle(started),
-      failed: (error) => settle(() => failed(error)),
+      failed: (error) => settle(() => this.#abandonStart(record, error, failed)),
     };
     record.state = state;
     deadlines.add(tooLate, clock.now() + record.startMs);
@@ -328,8 +364,9 @@ export class Authority {
         if (isSettled) return;
         host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
       };
-      // Within the main thread everything up to the first `await` of `init` happens now.
-      if (host.kind === 'local' || 'set' in record.place) start();
+      // Within the main thread everything up to the first `await` of `init` happens now. Nobody asks for a place on a host
+      // that isn't ready: what follows, as a kill, comes after the start.
+      if (!record.ownsHost) start();
       else void host.ready.then(start, (error: Error) => state.failed(startFailure(record, error)));
     };
     takeBack = this.#findHost(record, startOn, state.failed);
@@ -337,25 +374,24 @@ export class Authority {
 
   /** Ends a start that was late. A host that doesn't confirm is blocked by it, and is no good to anybody. */
   #killStart({ id: slot, incarnation, path }: SlotRecord, host: Host): void {
-    const { deadlines, clock } = this.#port;
-    const blocked = new Alarm(() => {
-      this.#lateStarts.delete(slot);
-      host.fail(unconfirmed(path));
-    });
-    this.#lateStarts.set(slot, blocked);
-    deadlines.add(blocked, clock.now() + KILL_CONFIRM_MS);
+    this.#kills.expect({ slot, incarnation }, () => host.fail(unconfirmed(path)));
     host.order({ type: 'kill', slot, incarnation });
   }
 
   /** Calls one of both back, once: with the host that it has, or a new one, or one of its set as soon as one is ready. */
   #findHost(record: SlotRecord, found: (host: Host) => void, failed: (error: Error) => void): Cancel {
     const { place, host, path } = record;
-    if (host !== undefined) {
-      found(host);
-    } else if ('set' in place) {
+    if ('set' in place) {
       const set = this.#port.set(place.set);
+      if (host !== undefined && set?.takes(host) === true) {
+        found(host);
+        return () => {};
+      }
+      record.host = undefined;
       if (set !== undefined) return set.place(found, (error) => failed(ofActor(record, error)));
       failed(new StartFailedError(path, 'its hosts have ended', { canHeal: false }));
+    } else if (host !== undefined) {
+      found(host);
     } else if (place.kind === 'local') {
       const home = this.#port.host(record.homeId);
       if (home === undefined) failed(new StartFailedError(path, 'the host of its parent has ended'));
@@ -386,9 +422,7 @@ export class Authority {
   // Ending
 
   #cellEnded(from: number, { slot, incarnation, reason, wasStarting }: EndedRequest): void {
-    const late = this.#lateStarts.get(slot);
-    if (late !== undefined) this.#port.deadlines.remove(late);
-    this.#lateStarts.delete(slot);
+    this.#kills.confirmed({ slot, incarnation });
     const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
@@ -397,22 +431,29 @@ export class Authority {
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind !== 'starting') return;
-    const error = startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason));
-    this.#abandonStart(record, error, record.state.failed);
+    record.state.failed(startFailure(record, reason.kind === 'error' ? reason.error : describeExit(reason)));
   }
 
-  /** What `init` had spawned ends before anybody hears of its failure. */
+  /** It is given up, whatever comes of it now. What `init` had spawned ends before anybody hears of that. */
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
-    this.#tellWaiters(record, { kind: 'error', error });
+    const reason = { kind: 'error', error } as const;
+    record.state = { kind: 'ending', reason };
+    const over = (): void => {
+      // Lost meanwhile, and with it its parent, who has asked for it.
+      if (record.state.kind !== 'ending') return;
+      failed(error);
+      this.#tellWaiters(record, reason);
+    };
     const children = this.#endChildren(record);
-    if (children === undefined) failed(error);
-    else void children.then(() => failed(error));
+    if (children === undefined) over();
+    else void children.then(over);
   }
 
   /** An incarnation has ended: its descendants go first, then whom it concerns is told. */
   #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = []): void {
     if (record.state.kind !== 'up') return;
     record.state = { kind: 'ending', reason };
+    this.directory.ended(record);
     if (isAbnormal(reason)) {
       this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
     }
@@ -439,8 +480,10 @@ export class Authority {
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
     record.state = { kind: 'dead', reason };
+    this.directory.ended(record);
     for (const child of [...record.children].toReversed()) this.#remove(child);
     this.#slots.bury(record, reason);
+    this.#watchers.buried(record);
     this.#port.events.emit('stopped', { actor: record.path, reason });
     record.host?.order({ type: 'retire', slot: record.id, reason });
     this.#watchers.tellHosts(record);
@@ -538,17 +581,15 @@ export class Authority {
         return;
       case 'up':
     }
-    const { deadlines, clock } = this.#port;
-    const { incarnation, host } = record;
+    const { id: slot, incarnation, host } = record;
     record.endReason = { kind: 'killed' };
-    const alarm = new Alarm(() => {
+    this.#kills.expect({ slot, incarnation }, () => {
       // Whoever lives there beside it is lost as well.
       if (record.ownsHost) host?.terminate();
       else host?.fail(unconfirmed(record.path));
     });
-    record.whenEnded(() => deadlines.remove(alarm));
-    deadlines.add(alarm, clock.now() + KILL_CONFIRM_MS);
-    host?.order({ type: 'kill', slot: record.id, incarnation });
+    record.whenEnded(() => this.#kills.confirmed({ slot, incarnation }));
+    host?.order({ type: 'kill', slot, incarnation });
   }
 
   #remove(record: SlotRecord | undefined): void {

@@ -20,6 +20,9 @@ export const MAIN_HOST = 0;
 /** The slot above all others; the parent of what has none. */
 export const ROOT_SLOT = 0;
 
+/** The number of no slot: a name that nobody has stands for it. */
+export const NO_SLOT = 2 ** 32 - 1;
+
 /**
  * Threads of the program have even numbers, and so have the slots whose actors live in them; processes have odd ones.
  * Whoever knows a number knows whether memory can be shared with what it stands for: neither ever moves to the other kind.
@@ -91,6 +94,11 @@ export type Request =
   | { readonly type: 'obeyed'; readonly inquiry: number }
   | { readonly type: 'inspected'; readonly inquiry: number; readonly facts: ActorFacts | undefined }
   | { readonly type: 'monitor' | 'demonitor'; readonly slot: number; readonly by: number }
+  | { readonly type: 'monitor' | 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
+  /** Who has the name? */
+  | { readonly type: 'whereis'; readonly request: number; readonly name: string }
+  | { readonly type: 'join' | 'leave'; readonly request: number; readonly group: string; readonly slot: number }
+  | { readonly type: 'members'; readonly request: number; readonly group: string }
   | { readonly type: 'trap'; readonly slot: number; readonly trap: boolean }
   | { readonly type: 'started'; readonly slot: number; readonly incarnation: number }
   | {
@@ -129,12 +137,29 @@ export type Order =
   | { readonly type: 'spawned'; readonly request: number; readonly slot: number; readonly path: string; readonly notice: SlotNotice }
   | { readonly type: 'done'; readonly request: number; readonly reason: ExitReason | undefined }
   | { readonly type: 'failed'; readonly request: number; readonly error: Error }
+  | {
+    readonly type: 'found';
+    readonly request: number;
+    /** Of all that were found. */
+    readonly shape: ShapeData | undefined;
+    readonly actors: readonly { readonly slot: number; readonly path: string }[];
+  }
   | { readonly type: 'slot'; readonly slot: number; readonly notice: SlotNotice }
   | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
   | { readonly type: 'suspend' | 'resume' | 'inspect'; readonly inquiry: number; readonly slot: number; readonly incarnation: number }
   | { readonly type: 'snapshot'; readonly request: number; readonly snapshot: ActorSnapshot }
   | { readonly type: 'retire'; readonly slot: number; readonly reason: ExitReason }
   | { readonly type: 'exit'; readonly slot: number; readonly about: SlotIdentity; readonly reason: ExitReason }
+  /** What the actor in `slot` was linked with, has ended. */
+  | {
+    readonly type: 'link_exit';
+    readonly slot: number;
+    readonly incarnation: number;
+    readonly about: SlotIdentity;
+    readonly reason: ExitReason;
+  }
+  /** No exit of a link that was ended comes after this. */
+  | { readonly type: 'unlinked'; readonly slot: number; readonly from: number }
   | {
     readonly type: 'down';
     readonly slot: number;

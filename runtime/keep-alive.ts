@@ -5,16 +5,27 @@
 export class KeepAlive {
   #holds = 0;
   #wasHeld = false;
+  readonly #counted: () => void;
   readonly #changed: (isHeld: boolean) => void;
 
-  /** @param changed Told at `update` when holding began or ended since the last one. */
-  constructor(changed: (isHeld: boolean) => void) {
+  /**
+   * @param counted Sees to it that an `update` follows.
+   * @param changed Told at `update` when holding began or ended since the last one.
+   */
+  constructor(counted: () => void, changed: (isHeld: boolean) => void) {
+    this.#counted = counted;
     this.#changed = changed;
   }
 
-  hold(): void { this.#holds++; }
+  hold(): void {
+    this.#holds++;
+    this.#counted();
+  }
 
-  release(): void { this.#holds--; }
+  release(): void {
+    this.#holds--;
+    this.#counted();
+  }
 
   update(): void {
     const isHeld = this.#holds > 0;

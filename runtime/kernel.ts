@@ -4,6 +4,7 @@ import type { ChildSlots } from '../core/child-slots.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { DeadLetterReason, Envelope, Fate, Receipt } from '../core/envelope.ts';
+import type { Invocation } from '../core/invocation.ts';
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
@@ -18,9 +19,9 @@ import type { Wait } from '../core/within.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
 import {
-  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, StartFailedError, invalidOption,
+  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, invalidOption,
 } from '../core/errors.ts';
-import { Codec, cutText, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
+import { Codec, toPlainError, toSendableError, toSendableFields, toSendableText } from './wire/codec.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -29,9 +30,11 @@ import { Link } from './wire/link.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
 import { Refs } from './refs.ts';
+import { Registry } from './registry.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
 import type { SlotTrail } from './slots/remote-slots.ts';
 import { RemoteSlots } from './slots/remote-slots.ts';
+import type { Schedule } from './scheduler.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
 import { Tally } from './account.ts';
@@ -47,6 +50,12 @@ export interface KernelPorts {
   readonly random: Random;
   readonly turns: Turns;
   readonly current: Current;
+  /** Whether it is known of every handler what it waits for; that costs each message more. Default false. */
+  readonly followsAll?: boolean;
+  /** Default: {@link Scheduler}. */
+  readonly makeScheduler?: (kernel: Kernel) => Schedule;
+  /** Whether slots of other hosts are never forgotten: when that happens would be up to the garbage collector. */
+  readonly keepsSlots?: boolean;
   /** Sends a frame towards another host, with what is attached to it. */
   transmit(peer: number, frame: Buffer, attachments: Attachments | undefined): void;
   /** Whether the way to `peer` takes more without growing. */
@@ -65,6 +74,13 @@ export interface KernelPorts {
 }
 
 const NO_ATTACHMENTS: Attachments = [];
+
+/** What was asked of the authority, by whom. */
+interface PendingRequest {
+  readonly resolve: (order: Order) => void;
+  readonly reject: (error: Error) => void;
+  readonly caller: Invocation | undefined;
+}
 
 /** A message as it travels: bytes, the shapes of the refs in them, and buffers beside them. */
 export interface Encoded {
@@ -95,7 +111,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly random: Random;
   readonly current: Current;
   readonly deadlines: Deadlines;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Schedule;
   readonly keepAlive: KeepAlive;
   readonly tally = new Tally();
   readonly refs: Refs;
@@ -104,6 +120,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly localSlots = new Map<number, LocalSlot>();
   readonly remoteSlots: RemoteSlots;
   readonly spawner: Spawner;
+  readonly registry: Registry;
   readonly #codec: Codec;
   readonly #inbox: Inbox;
   readonly #rules: MessageRules;
@@ -114,7 +131,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly #ends: Request[] = [];
   /** What was lost with hosts that nobody has said of yet that they are gone. */
   readonly #losses = new Map<number, Loss>();
-  readonly #requests = new Map<number, { resolve: (order: Order) => void; reject: (error: Error) => void }>();
+  readonly #requests = new Map<number, PendingRequest>();
   #allEnded: (() => void) | undefined;
   #cellsLeft = 0;
   #lastAskId = 0;
@@ -128,11 +145,12 @@ export class Kernel implements LinkPort, RefsPort {
     this.random = ports.random;
     this.current = ports.current;
     this.deadlines = new Deadlines(ports.clock);
-    this.scheduler = new Scheduler(ports.clock, ports.turns, () => this.flush());
-    this.keepAlive = new KeepAlive((isHeld) => ports.keepAlive(isHeld));
+    this.scheduler = ports.makeScheduler?.(this) ?? new Scheduler(ports.clock, ports.turns, () => this.flush());
+    this.keepAlive = new KeepAlive(() => this.scheduler.arm(), (isHeld) => ports.keepAlive(isHeld));
     this.refs = new Refs(this);
-    this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail));
+    this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail), ports.keepsSlots);
     this.spawner = new Spawner(this);
+    this.registry = new Registry(this);
     this.#codec = new Codec(this.refs, rules.maxBytes);
     this.#inbox = new Inbox(this);
     this.#rules = rules;
@@ -197,7 +215,12 @@ export class Kernel implements LinkPort, RefsPort {
       if (arg instanceof Transfer) return this.copyArguments(args, handler);
       this.#check(arg, `argument ${i + 1} of ${handler}`);
     }
-    return this.#rules.local === 'checked' ? args : this.copyArguments(args, handler);
+    return this.#rules.local === 'checked' && !this.refs.takeNames() ? args : this.copyArguments(args, handler);
+  }
+
+  /** Arguments for many. @param shares Whether all of them live in threads of the program. @throws {NotSendableError} */
+  checkArguments(args: readonly unknown[], handler: string, shares: boolean): void {
+    args.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, shares));
   }
 
   /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
@@ -210,7 +233,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly passReply = (value: unknown, what: string): unknown => {
     if (value instanceof Transfer) return this.#copy(value, what);
     this.#check(value, what);
-    return this.#rules.local === 'checked' ? value : this.#copy(value, what);
+    return this.#rules.local === 'checked' && !this.refs.takeNames() ? value : this.#copy(value, what);
   };
 
   /** What an actor of this thread has failed with, as another host would get it. */
@@ -236,20 +259,29 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   packShape({ data }: Shape): Uint8Array {
-    return this.#codec.encode(data, 'a shape');
+    return this.#codec.encode(data, 'a shape', COPIED, Infinity);
   }
 
   // Refs and slots
 
   refTo(slot: Slot): Ref {
-    return this.refs.to(slot);
+    return this.refs.to(this.remoteSlots.get(slot.id) ?? slot);
+  }
+
+  refAbout({ slot, path, shape }: SlotIdentity): ActorRef<object> {
+    return this.refTo(this.slotFor(slot, path, this.refs.shape(shape))) as unknown as ActorRef<object>;
+  }
+
+  /** @throws {TypeError} Not a ref of this system. */
+  slotOf(ref: ActorRef<object>): Slot {
+    const slot = Refs.slotOf(ref);
+    if (slot !== undefined && this.owns(slot)) return slot;
+    throw invalidOption('the ref', ref, 'a ref of this system');
   }
 
   /** @throws {TypeError} Not a ref of this system. */
   slotIdOf(ref: ActorRef<object>): number {
-    const recipient = Ref.recipientOf(ref) as Slot | undefined;
-    if (recipient !== undefined && this.owns(recipient)) return recipient.id;
-    throw invalidOption('the ref', ref, 'a ref of this system');
+    return this.slotOf(ref).id;
   }
 
   pathOf(ref: ActorRef<object>): string {
@@ -260,8 +292,9 @@ export class Kernel implements LinkPort, RefsPort {
     return (slot instanceof LocalSlot || slot instanceof RemoteSlot) && slot.isOf(this);
   }
 
+  /** The remote one, if an actor has come here that was elsewhere before: all go one way to it, so that order is kept. */
   slotFor(id: number, path: string, shape: Shape): Slot {
-    return this.localSlots.get(id) ?? this.remoteSlots.get(id)
+    return this.remoteSlots.get(id) ?? this.localSlots.get(id)
       ?? this.remoteSlots.add(id, (trail) => new RemoteSlot(this, trail, path, shape));
   }
 
@@ -276,9 +309,9 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   logOf(path: string): Logger {
-    const write = (level: LogLevel) => (fields: object, message: string): void => {
+    const write = (level: LogLevel) => (fields: unknown, message: unknown): void => {
       const checked = toSendableFields(fields, this.#canMove);
-      this.toAuthority({ type: 'log', level, path, fields: checked, text: cutText(message) });
+      this.toAuthority({ type: 'log', level, path, fields: checked, text: toSendableText(message) });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
@@ -377,10 +410,11 @@ export class Kernel implements LinkPort, RefsPort {
   request<O extends Order>(make: (request: number) => Request): Promise<O> {
     const number = ++this.#lastRequest;
     const request = make(number);
+    const caller = this.current.invocation;
+    if (caller !== undefined) caller.waits++;
     return new Promise<Order>((resolve, reject) => {
-      this.#requests.set(number, { resolve, reject });
+      this.#requests.set(number, { resolve, reject, caller });
       this.keepAlive.hold();
-      this.scheduler.arm();
       this.toAuthority(request);
     }) as Promise<O>;
   }
@@ -400,6 +434,7 @@ export class Kernel implements LinkPort, RefsPort {
     switch (order.type) {
       case 'spawned':
       case 'snapshot':
+      case 'found':
       case 'done':
         this.#takeRequest(order.request)?.resolve(order);
         break;
@@ -407,14 +442,12 @@ export class Kernel implements LinkPort, RefsPort {
         this.#takeRequest(order.request)?.reject(order.error);
         break;
       case 'start':
-        if (this.isEnding) this.spawner.refuse(order, new StartFailedError(order.path, 'its host has been told to end by a signal'));
-        else this.spawner.start(order);
+        this.spawner.start(order);
         break;
-      case 'slot': {
-        const slot = this.localSlots.get(order.slot) ?? this.remoteSlots.get(order.slot);
-        slot?.notice(order.notice);
+      case 'slot':
+        this.localSlots.get(order.slot)?.notice(order.notice);
+        this.remoteSlots.get(order.slot)?.notice(order.notice);
         break;
-      }
       case 'retire': {
         const slot = this.localSlots.get(order.slot);
         this.localSlots.delete(order.slot);
@@ -438,11 +471,19 @@ export class Kernel implements LinkPort, RefsPort {
         this.toAuthority({ type: 'inspected', inquiry: order.inquiry, facts: this.localSlots.get(order.slot)?.facts });
         break;
       case 'exit':
-        this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
+        this.localSlots.get(order.slot)?.exited({ ref: this.refAbout(order.about), reason: order.reason });
+        break;
+      case 'link_exit': {
+        const { slot, incarnation, about, reason } = order;
+        this.localSlots.get(slot)?.linkExited(incarnation, about.slot, { ref: this.refAbout(about), reason });
+        break;
+      }
+      case 'unlinked':
+        this.localSlots.get(order.slot)?.unlinked(order.from);
         break;
       case 'down': {
         const { about, reason, restarting } = order;
-        this.localSlots.get(order.slot)?.wentDown({ ref: this.#refAbout(about), reason, restarting });
+        this.localSlots.get(order.slot)?.wentDown({ ref: this.refAbout(about), reason, restarting });
         break;
       }
       case 'host_gone':
@@ -617,15 +658,11 @@ export class Kernel implements LinkPort, RefsPort {
     for (const envelope of link.asked.values()) envelope.cancel(error);
   }
 
-  /** An actor whose module is still being loaded has ended as well: what comes of it later is killed. */
+  /** An actor whose module is still being loaded has ended as well. */
   #giveUpStart({ slot, incarnation }: { slot: number; incarnation: number }, kind: 'shutdown' | 'killed'): boolean {
-    if (this.localSlots.has(slot)) return false;
+    if (!this.spawner.endLoading({ slot, incarnation })) return false;
     this.toAuthority({ type: 'ended', slot, incarnation, reason: { kind }, wasStarting: true });
     return true;
-  }
-
-  #refAbout({ slot, path, shape }: SlotIdentity): ActorRef<object> {
-    return this.refTo(this.slotFor(slot, path, this.refs.shape(shape))) as unknown as ActorRef<object>;
   }
 
   /** Nobody here can reach the slot any more: who counts for us may stop. */
@@ -634,11 +671,11 @@ export class Kernel implements LinkPort, RefsPort {
     if (!isDead) this.toAuthority({ type: 'unwatch', slot: id });
   }
 
-  #takeRequest(request: number): { resolve: (order: Order) => void; reject: (error: Error) => void } | undefined {
+  #takeRequest(request: number): PendingRequest | undefined {
     const pending = this.#requests.get(request);
     if (!this.#requests.delete(request)) return undefined;
+    if (pending?.caller !== undefined) pending.caller.waits--;
     this.keepAlive.release();
-    this.scheduler.arm();
     return pending;
   }
 

@@ -3,6 +3,7 @@ import type { Parcel } from './wire/parcel.ts';
 import type { Slot } from './slots/slot.ts';
 import { NotSendableError, ProtocolError } from '../core/errors.ts';
 import { LocalSlot } from './slots/local-slot.ts';
+import { NamedSlot } from './slots/named-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
 import type { ShapeData } from '../core/shape.ts';
 import { Shape } from '../core/shape.ts';
@@ -25,10 +26,17 @@ export class Refs implements MovableCodec {
   readonly #shapes = new Map<number, Shape>();
   readonly #collected: FinalizationRegistry<number>;
   #encodedShapes = NO_SHAPES;
+  #hasNames = false;
 
   constructor(port: RefsPort) {
     this.#port = port;
     this.#collected = new FinalizationRegistry((id) => this.#forget(id));
+  }
+
+  /** The slot that a ref addresses; behind a name, whoever has it now. @throws {DefinitionMismatchError} */
+  static slotOf(ref: object): Slot | undefined {
+    const recipient = Ref.recipientOf(ref);
+    return recipient instanceof NamedSlot ? recipient.current : recipient as Slot | undefined;
   }
 
   /** The one ref to `slot` in this host. */
@@ -61,20 +69,31 @@ export class Refs implements MovableCodec {
   refusal(movable: object): string | undefined {
     const slot = Ref.recipientOf(movable);
     if (slot === undefined) return 'an object that only looks like a ref';
-    return this.#port.owns(slot) ? undefined : 'a ref of another system';
+    if (this.#port.owns(slot)) return undefined;
+    if (!(slot instanceof NamedSlot) || !slot.isOf(this.#port)) return 'a ref of another system';
+    this.#hasNames = true;
+    return slot.refusal;
+  }
+
+  /** Whether what was looked at since the last call holds names: where they arrive they are the refs of who has them. */
+  takeNames(): boolean {
+    const hasNames = this.#hasNames;
+    if (hasNames) this.#hasNames = false;
+    return hasNames;
   }
 
   /** Why a ref can't leave this thread; undefined when it can. */
   departureRefusal(movable: object): string | undefined {
-    const slot = Ref.recipientOf(movable);
-    return this.refusal(movable)
-      ?? (slot instanceof LocalSlot && slot.isLocalOnly ? 'a ref to an actor defined without import.meta' : undefined);
+    const refusal = this.refusal(movable);
+    if (refusal !== undefined) return refusal;
+    const slot = Refs.slotOf(movable);
+    return slot instanceof LocalSlot && slot.isLocalOnly ? 'a ref to an actor defined without import.meta' : undefined;
   }
 
   encode(movable: object, { way, shapes }: Parcel): unknown {
-    const slot = Ref.recipientOf(movable) as Slot;
     const refusal = way.stays ? this.refusal(movable) : this.departureRefusal(movable);
     if (refusal !== undefined) throw new NotSendableError('a message with a ref', refusal);
+    const slot = Refs.slotOf(movable) as Slot;
     this.#shapes.set(slot.shape.id, slot.shape);
     shapes.push(slot.shape);
     return [THIS_PROGRAM, slot.id, slot.shape.id, slot.path];

@@ -7,7 +7,7 @@ import type { Host } from './hosts/host.ts';
 export type SlotState =
   | { readonly kind: 'starting'; readonly started: () => void; readonly failed: (error: Error) => void }
   | { readonly kind: 'up' }
-  /** Its actor has ended; its descendants are about to. */
+  /** Its actor has ended, or its start was given up; its descendants are about to end. */
   | { readonly kind: 'ending'; readonly reason: ExitReason }
   /** A supervisor decides whether it starts again. */
   | { readonly kind: 'waiting'; readonly reason: ExitReason }
@@ -63,6 +63,15 @@ export class SlotRecord {
 
   /** Whether its host is there for it alone, with its children. */
   get ownsHost(): boolean { return 'settings' in this.place; }
+
+  /** Whether there is an actor in it that others haven't been told the end of. */
+  get hasIncarnation(): boolean { return this.state.kind !== 'waiting' && this.state.kind !== 'dead'; }
+
+  /** Whether there is an actor in it that hasn't ended. */
+  get isAlive(): boolean { return this.state.kind === 'starting' || this.state.kind === 'up'; }
+
+  /** Whether its first `init` is done: until then others only know that its name is taken. */
+  get isFindable(): boolean { return this.state.kind !== 'starting' || this.incarnation > 1; }
 
   get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
 

@@ -13,6 +13,7 @@ import { HOST_OPTIONS } from '../core/host-options.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
+import { checkName } from '../core/registry.ts';
 import { checkPlace } from '../core/place.ts';
 import { isThreadNumber } from './control.ts';
 import { LocalSlot } from './slots/local-slot.ts';
@@ -45,6 +46,8 @@ export class Spawner {
   readonly #offers = new Map<number, LocalSeed>();
   /** Modules whose import has come to its end. */
   readonly #loaded = new Set<string>();
+  /** The incarnations that begin once their modules are loaded, by slot. */
+  readonly #loading = new Map<number, number>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -64,10 +67,11 @@ export class Spawner {
   childrenOf(parent: number): ChildSlots {
     const kernel = this.#kernel;
     return {
-      start: async (key, { definition, input, place, timeoutMs }: ChildStart) => {
+      start: async (key, { definition, input, place, timeoutMs, name }: ChildStart) => {
         refuseReservedName(key, 'a child');
+        if (name !== undefined) checkName(name);
         const found = Definition.of(definition);
-        const call = { parent, key, name: undefined, definition: found, input, place, timeoutMs, signal: undefined };
+        const call = { parent, key, name, definition: found, input, place, timeoutMs, signal: undefined };
         const { ref } = await this.#spawn({ ...call, isHeld: true });
         return ref as unknown as ActorRef<object>;
       },
@@ -85,6 +89,7 @@ export class Spawner {
 
   /** Carries out a start in this host. */
   start(order: StartOrder): void {
+    if (this.#isRefused(order)) return;
     const known = this.#kernel.localSlots.get(order.slot);
     if (known !== undefined) {
       known.startIncarnation(order.incarnation);
@@ -95,16 +100,16 @@ export class Spawner {
       this.#startHere(order, offer);
       return;
     }
+    this.#loading.set(order.slot, order.incarnation);
     void this.#findSeed(order).then(
-      (seed) => this.#startHere(order, seed),
-      (error: unknown) => this.#failed(order, error),
+      (seed) => { if (this.endLoading(order) && !this.#isRefused(order)) this.#startHere(order, seed); },
+      (error: unknown) => { if (this.endLoading(order)) this.#failed(order, error); },
     );
   }
 
-  /** Nothing starts for this order. */
-  refuse({ slot, incarnation }: StartOrder, failure: Error): void {
-    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
-    this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
+  /** Whether this incarnation was waiting for its module; whatever comes of that, it doesn't any more. */
+  endLoading({ slot, incarnation }: Pick<StartOrder, 'slot' | 'incarnation'>): boolean {
+    return this.#loading.get(slot) === incarnation && this.#loading.delete(slot);
   }
 
   async #spawn(call: SpawnCall): Promise<{ ref: Ref }> {
@@ -203,29 +208,35 @@ export class Spawner {
     slot.startIncarnation(order.incarnation);
   }
 
+  #isRefused(order: StartOrder): boolean {
+    if (!this.#kernel.isEnding) return false;
+    this.#refuse(order, new StartFailedError(order.path, 'its host has been told to end by a signal'));
+    return true;
+  }
+
+  /** Nothing starts for this order. */
+  #refuse({ slot, incarnation }: StartOrder, failure: Error): void {
+    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
+    this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
+  }
+
   #failed(order: StartOrder, error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     const failure = error instanceof DefinitionMismatchError ? error
       : new StartFailedError(order.path, `its module can't be loaded: ${text}`, { cause: error, canHeal: false });
-    this.refuse(order, failure);
+    this.#refuse(order, failure);
   }
 
   #checkCall(parent: number, definition: unknown, options: unknown): SpawnCall {
     const found = Definition.of(definition);
     const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
     const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = fields;
-    if (name !== undefined) checkName(name);
     return {
-      parent, key: undefined, name: name as string | undefined, definition: found, input,
+      parent, key: undefined, name: name === undefined ? undefined : checkName(name), definition: found, input,
       place: checkPlace(found, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
       signal: checkSignal(signal), isHeld: false,
     };
   }
-}
-
-function checkName(name: unknown): void {
-  if (typeof name !== 'string' || name.includes('/')) throw invalidOption('name', name, 'a text without "/"');
-  refuseReservedName(name, 'an actor');
 }
 
 function spawnWhileLoading(title: string): ActorError {

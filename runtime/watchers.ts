@@ -2,16 +2,21 @@ import type { ExitReason } from '../core/exit-reason.ts';
 import type { Order } from './control.ts';
 import type { SlotBook } from './slot-book.ts';
 import type { SlotRecord } from './slot-record.ts';
+import { Links } from './links.ts';
 
 /**
- * Who is told what becomes of a slot: hosts that send to it watch where it is, actors monitor its ends, its parent
- * hears of exits.
+ * Who is told what becomes of a slot: hosts that send to it watch where it is, actors monitor its ends, others are
+ * linked with it, its parent hears of exits.
  */
 export class Watchers {
+  readonly links: Links;
   readonly #slots: SlotBook;
   readonly #order: (hostId: number, order: Order) => void;
+  /** What each actor monitors: the other side of `SlotRecord.monitors`. */
+  readonly #monitored = new Map<number, Set<number>>();
 
   constructor(slots: SlotBook, order: (hostId: number, order: Order) => void) {
+    this.links = new Links(slots);
     this.#slots = slots;
     this.#order = order;
   }
@@ -28,20 +33,23 @@ export class Watchers {
     this.#slots.get(slot)?.watchers.delete(hostId);
   }
 
-  /** Has the actor in slot `by` told of each end of `slot`; at once if it is dead. */
-  monitor(slot: number, by: number): void {
+  /** Has the actor `by` told of each end of `slot`; at once if it is dead, or was never there. */
+  monitor(slot: number, by: SlotRecord): void {
     const record = this.#slots.get(slot);
-    if (record !== undefined) {
-      record.monitors.add(by);
+    if (record === undefined) {
+      this.#tellDown(by.id, slot, this.#slots.reasonOfDead(slot), false);
       return;
     }
-    const about = { slot, path: `slot ${slot}`, shape: { title: 'an actor that has ended', handlers: [], highWater: 0 } };
-    const reason = this.#slots.reasonOfDead(slot);
-    this.#slots.get(by)?.host?.order({ type: 'down', slot: by, about, reason, restarting: false });
+    record.monitors.add(by.id);
+    const monitored = this.#monitored.get(by.id);
+    if (monitored === undefined) this.#monitored.set(by.id, new Set([slot]));
+    else monitored.add(slot);
   }
 
   demonitor(slot: number, by: number): void {
     this.#slots.get(slot)?.monitors.delete(by);
+    const monitored = this.#monitored.get(by);
+    if (monitored?.delete(slot) === true && monitored.size === 0) this.#monitored.delete(by);
   }
 
   /** A slot has moved, or ended. */
@@ -50,8 +58,41 @@ export class Watchers {
   }
 
   /** An incarnation has ended: `restarting` when its slot goes on. */
-  tellActors({ parent, isEndExpected, identity: about, monitors }: SlotRecord, reason: ExitReason, restarting: boolean): void {
-    if (parent?.trapsExits === true && !isEndExpected) parent.host?.order({ type: 'exit', slot: parent.id, about, reason });
-    for (const by of monitors) this.#slots.get(by)?.host?.order({ type: 'down', slot: by, about, reason, restarting });
+  tellActors(record: SlotRecord, reason: ExitReason, restarting: boolean): void {
+    const { id, parent, isEndExpected, identity: about } = record;
+    // Of a parent that is linked with its child as well, the link tells.
+    if (parent?.trapsExits === true && !isEndExpected && !this.links.areLinked(record, parent)) {
+      parent.host?.order({ type: 'exit', slot: parent.id, about, reason });
+    }
+    this.#tellMonitors(record, reason, restarting);
+    this.links.ended(record, reason);
+    this.#monitorsNothing(id);
+  }
+
+  /** An incarnation has not come to life. It was none to those who monitor an actor that is being restarted. */
+  tellOfFailedStart(record: SlotRecord, reason: ExitReason): void {
+    if (record.incarnation === 1) this.#tellMonitors(record, reason, false);
+    this.links.ended(record, reason);
+    this.#monitorsNothing(record.id);
+  }
+
+  /** A slot is dead: nobody can be told of it any more. */
+  buried({ id, monitors }: SlotRecord): void {
+    for (const by of monitors) this.demonitor(id, by);
+  }
+
+  #tellMonitors({ id, monitors }: SlotRecord, reason: ExitReason, restarting: boolean): void {
+    for (const by of monitors) this.#tellDown(by, id, reason, restarting);
+  }
+
+  #tellDown(by: number, slot: number, reason: ExitReason, restarting: boolean): void {
+    const about = this.#slots.identityOf(slot);
+    this.#slots.get(by)?.host?.order({ type: 'down', slot: by, about, reason, restarting });
+  }
+
+  /** What an incarnation has monitored is nothing to the next one. */
+  #monitorsNothing(by: number): void {
+    for (const slot of this.#monitored.get(by) ?? []) this.#slots.get(slot)?.monitors.delete(by);
+    this.#monitored.delete(by);
   }
 }

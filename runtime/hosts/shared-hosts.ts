@@ -35,6 +35,7 @@ interface Member {
   actors: number;
   /** Starts again in a row, without having been up for the window in between. */
   attempts: number;
+  /** `Infinity` until it is ready. */
   upSinceMs: number;
   cancelStart: Cancel;
 }
@@ -75,7 +76,7 @@ export class SharedHosts extends HostSet {
     this.#port = port;
     this.#closed = new Promise((resolve) => { this.#setClosed = resolve; });
     this.#members = Array.from({ length: spec.size }, () => {
-      return { host: undefined, status: 'starting', actors: 0, attempts: 0, upSinceMs: 0, cancelStart: () => undefined };
+      return { host: undefined, status: 'starting', actors: 0, attempts: 0, upSinceMs: Infinity, cancelStart: () => undefined };
     });
   }
 
@@ -146,6 +147,11 @@ export class SharedHosts extends HostSet {
     return () => { this.#waiting.delete(waiting); };
   }
 
+  /** Whether an actor that was placed on `host` can start there again. */
+  takes(host: Host): boolean {
+    return this.#status === 'open' && this.#members.some((each) => each.host === host && each.status === 'ready');
+  }
+
   /** One of the actors placed on `host` is gone. */
   release(host: Host): void {
     const member = this.#members.find((each) => each.host === host);
@@ -186,6 +192,7 @@ export class SharedHosts extends HostSet {
 
   #launch(member: Member): Host {
     const host = member.host = this.#port.launch(this.#spec);
+    member.upSinceMs = Infinity;
     const ready = (): void => {
       if (member.status !== 'starting') return;
       member.cancelStart();

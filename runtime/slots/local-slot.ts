@@ -10,12 +10,14 @@ import type { Down, Exit } from '../../core/signal.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Logger } from '../../core/log.ts';
+import type { OpenGroup } from '../../core/group.ts';
 import type { Runnable } from '../scheduler.ts';
 import type { SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import type { ActorFacts } from '../../core/actor-snapshot.ts';
 import type { Timer } from '../../core/timers.ts';
+import type { Whereis } from '../../core/registry.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
 import { ActorStoppedError, MailboxFullError, StartFailedError, UnavailableError } from '../../core/errors.ts';
 import { AskDeadline, Envelope, NO_CHAIN } from '../../core/envelope.ts';
@@ -49,6 +51,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   #hasEnded = false;
   /** The slots that this incarnation monitors. */
   readonly #monitored = new Set<number>();
+  /** How often each slot was unlinked that the authority hasn't heard of yet: what it says of these links is over. */
+  readonly #unlinking = new Map<number, number>();
 
   constructor(kernel: Kernel, id: number, path: string, seed: LocalSeed, isHeld: boolean) {
     super(kernel, id, path, seed.definition.shape);
@@ -64,10 +68,13 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get clock(): Clock { return this.kernel.clock; }
   get random(): Random { return this.kernel.random; }
   get deadlines(): Deadlines { return this.kernel.deadlines; }
+  get followsAll(): boolean { return this.kernel.ports.followsAll === true; }
   get current(): Current { return this.kernel.current; }
   get log(): Logger { return this.kernel.logOf(this.path); }
   get spawn(): Spawn { return this.kernel.spawnUnder(this.id); }
   get children(): ChildSlots { return this.kernel.childrenOf(this.id); }
+  get group(): OpenGroup { return this.kernel.registry.group; }
+  get whereis(): Whereis { return this.kernel.registry.whereis; }
   get cell(): ActorCell | undefined { return this.#cell; }
   /** Nothing can be sent here any more; whether the slot itself is dead is for the authority to say. */
   get #isOver(): boolean { return this.deathReason !== undefined || (this.#hasEnded && !this.#isHeld); }
@@ -195,6 +202,21 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.wake();
   }
 
+  /** An actor that incarnation was linked with has ended. */
+  linkExited(incarnation: number, slot: number, exit: Exit): void {
+    if (incarnation !== this.#incarnation || this.#unlinking.has(slot)) return;
+    const { reason, ref } = exit;
+    const error = reason.kind === 'error' ? reason.error : new ActorStoppedError(this.kernel.pathOf(ref), 'stay linked with');
+    this.#cell?.linkExited(exit, slot, error);
+  }
+
+  /** The authority has heard that `slot` was unlinked. */
+  unlinked(slot: number): void {
+    const left = (this.#unlinking.get(slot) ?? 0) - 1;
+    if (left > 0) this.#unlinking.set(slot, left);
+    else this.#unlinking.delete(slot);
+  }
+
   wentDown(down: Down): void {
     this.receive(new Envelope('down', this, 0, [down], undefined, this.kernel.localReceipt, 0, NO_CHAIN, 0));
   }
@@ -209,6 +231,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   breathe(): Promise<void> { return new Promise((resolve) => this.kernel.ports.turns.later(resolve)); }
   turnStartedAt(): number { return this.kernel.scheduler.turnStartedAt; }
 
+  join(group: string): Promise<void> { return this.kernel.registry.join(group, this.id); }
+  leave(group: string): Promise<void> { return this.kernel.registry.leave(group, this.id); }
+
   monitor(ref: ActorRef<object>): void {
     const slot = this.kernel.slotIdOf(ref);
     this.#monitored.add(slot);
@@ -220,8 +245,20 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#monitored.delete(slot)) this.kernel.toAuthority({ type: 'demonitor', slot, by: this.id });
   }
 
-  isMonitored({ ref }: Down): boolean {
-    return this.#monitored.has(this.kernel.slotIdOf(ref));
+  isMonitored({ ref, restarting }: Down): boolean {
+    const slot = this.kernel.slotIdOf(ref);
+    return restarting ? this.#monitored.has(slot) : this.#monitored.delete(slot);
+  }
+
+  link(ref: ActorRef<object>): void {
+    this.kernel.toAuthority({ type: 'link', slot: this.kernel.slotIdOf(ref), by: this.id });
+  }
+
+  unlink(ref: ActorRef<object>): void {
+    const slot = this.kernel.slotIdOf(ref);
+    this.mailbox.dropExits(slot);
+    this.#unlinking.set(slot, (this.#unlinking.get(slot) ?? 0) + 1);
+    this.kernel.toAuthority({ type: 'unlink', slot, by: this.id });
   }
 
   trapExit(trap: boolean): void {
@@ -248,7 +285,6 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.#isBusy = isBusy;
     if (isBusy) this.kernel.keepAlive.hold();
     else this.kernel.keepAlive.release();
-    this.kernel.scheduler.arm();
   }
 
   started(): void {
@@ -265,9 +301,10 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   ended(reason: ExitReason, wasStarting: boolean): void {
     this.#cell = undefined;
     this.#hasEnded = true;
-    for (const slot of this.#monitored) this.kernel.toAuthority({ type: 'demonitor', slot, by: this.id });
+    // What it was to be told is nothing to the next incarnation.
     this.#monitored.clear();
     this.mailbox.stash?.giveBack();
+    this.mailbox.dropExits();
     if (!this.#isHeld) this.#discardAll();
     // A host that dies by a signal takes its actors with it: its end is what their supervisors are told.
     if (this.kernel.isEnding) {

@@ -4,10 +4,12 @@ import type { ExitReason } from '../../core/exit-reason.ts';
 import type { RecordKind } from '../wire/record.ts';
 import type { Encoded, Kernel } from '../kernel.ts';
 import type { Shape } from '../../core/shape.ts';
+import type { LocalSlot } from './local-slot.ts';
 import type { SlotNotice } from '../control.ts';
 import type { StartedNumbers } from '../started-numbers.ts';
 import type { SlotTrail } from './remote-slots.ts';
 import type { Stream } from '../../core/actor-ref.ts';
+import type { Wait } from '../../core/within.ts';
 import { ActorStoppedError, HostDownError, UnavailableError } from '../../core/errors.ts';
 import { NO_CHAIN } from '../../core/envelope.ts';
 import { Fifo } from '../../core/fifo.ts';
@@ -52,7 +54,7 @@ type Whereabouts =
   | { readonly status: 'up'; readonly host: number; readonly incarnation: number };
 
 /**
- * A slot whose actor lives in another host: the outbox to it. Messages are numbered and kept in mind until they
+ * A slot whose actor lives in another host, or did when this one met it: the outbox to it. Messages are numbered and kept in mind until they
  * are acknowledged; while the actor is restarting they wait here.
  *
  *     sent:  [ settled | departed, unacknowledged | parked ]
@@ -75,7 +77,8 @@ export class RemoteSlot extends Slot {
     this.trail = trail;
   }
 
-  tell(handler: number, args: unknown[], _settings: CallSettings | undefined): boolean {
+  tell(handler: number, args: unknown[], settings: CallSettings | undefined): boolean {
+    if (this.#here !== undefined) return this.#here.tell(handler, args, settings);
     if (this.#isRefused('tell', handler, undefined, false)) return true;
     const encoded = this.#encode(args, handler);
     if (this.#isRefused('tell', handler, undefined, false)) return true;
@@ -84,6 +87,7 @@ export class RemoteSlot extends Slot {
   }
 
   ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown> {
+    if (this.#here !== undefined) return this.#here.ask(handler, args, settings);
     return new Promise((resolve, reject) => {
       const ask = new PendingAsk(this.kernel, this, handler, settings, resolve, reject);
       this.#sendAsk('ask', args, ask, ask, settings);
@@ -91,10 +95,15 @@ export class RemoteSlot extends Slot {
   }
 
   stream(handler: number, args: unknown[], settings: CallSettings | undefined): Stream<unknown> {
+    if (this.#here !== undefined) return this.#here.stream(handler, args, settings);
     const stream = new PendingStream(this.kernel, this, handler, settings);
     stream.giveCredit = (items) => this.#toHost(RECORD.credit, [stream.ask.askId, items]);
     this.#sendAsk('stream', args, stream.ask, stream, settings);
     return stream;
+  }
+
+  override drained(wait: Wait): Promise<void> {
+    return this.#here?.drained(wait) ?? super.drained(wait);
   }
 
   notice(notice: SlotNotice): void {
@@ -231,6 +240,14 @@ export class RemoteSlot extends Slot {
   /** How many messages aren't settled. */
   get #open(): number {
     return this.#departed.size + this.#parked.size - this.#cancelled;
+  }
+
+  /**
+   * The actor itself, when it was started again in this host, and all that has left for it has come back to it: what left
+   * when it was up, and was parked, goes by way of the main thread, as to any host.
+   */
+  get #here(): LocalSlot | undefined {
+    return this.#hostId === this.kernel.hostId && this.#departed.size === 0 ? this.kernel.localSlots.get(this.id) : undefined;
   }
 
   get #hostId(): number | undefined {
@@ -398,7 +415,6 @@ export class RemoteSlot extends Slot {
       this.#isHolding = holds;
       if (holds) this.kernel.keepAlive.hold();
       else this.kernel.keepAlive.release();
-      this.kernel.scheduler.arm();
     }
     const isBusy = holds || this.#asks.size > 0 || this.hasWaiters;
     if (isBusy === this.#isBusy) return;

@@ -8,7 +8,7 @@ import { COPIED, Parcel, isShared, type Attached, type Way } from './parcel.ts';
 import { isPlain, isPlainList, isPlainMsgpack } from './plain.ts';
 
 export type { MovableCodec } from './graph.ts';
-export { cutText, toPlainError, toSendableError, toSendableFields } from './sendable-error.ts';
+export { toPlainError, toSendableError, toSendableFields, toSendableText } from './sendable-error.ts';
 
 /** The first byte of a frame. */
 const PLAIN = 0; // then msgpack

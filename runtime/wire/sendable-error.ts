@@ -54,11 +54,23 @@ export function toPlainError(thrown: unknown, depth = MAX_DEPTH): Error {
   return error;
 }
 
-/** The fields of a log entry as they can be sent, by the same rules. Never throws. */
-export function toSendableFields(fields: object, canMove: CanMove): object {
-  if (measure(fields) <= MAX_SIZE && isSendable(fields, canMove)) return fields;
+/**
+ * The fields of a log entry as they can be sent, by the same rules: a plain object. What is none, as an error, stands in
+ * its field `value`. Never throws.
+ */
+export function toSendableFields(fields: unknown, canMove: CanMove): object {
+  if (measure(fields) <= MAX_SIZE && isSendable(fields, canMove) && isRecord(fields)) return fields;
   const cleaned = new Cleaner(canMove).value(fields, MAX_DEPTH);
-  return typeof cleaned === 'object' && cleaned !== null ? cleaned : { unsendable: cleaned };
+  return isRecord(cleaned) ? cleaned : { value: cleaned };
+}
+
+/** The text of a log entry, whatever stands for it. Never throws. */
+export function toSendableText(message: unknown): string {
+  return cutText(typeof message === 'string' ? message : message === undefined ? '' : describe(message));
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && (kindOf(value) === 'object' || kindOf(value) === 'bare object');
 }
 
 /** Copies what can be sent of an error and of what hangs on it. Cycles stay cycles. */

@@ -12,6 +12,7 @@ import { LowWater, Parallel, Subject } from '../support/actors/subject.ts';
 import { UNSENDABLE, VALUES } from '../support/values.ts';
 import { expectExactAccounts } from '../support/accounts.ts';
 import { TestSystem } from '../support/test-system.ts';
+import { ties } from './ties.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
@@ -73,6 +74,8 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
 
     const spawnSubject = (label: string): Promise<RefOf<typeof Subject>> =>
       system.spawn(Subject, { input: { label }, host: receiver });
+
+    ties(() => system, sender, receiver);
 
     describe('one message at a time', () => {
       it('lets no other message in while a handler waits', async () => {

@@ -19,22 +19,39 @@ async function run(name: string, source: string): Promise<string> {
   return stdout;
 }
 
+interface Program {
+  readonly name: string;
+  readonly source: string;
+  readonly output: string;
+}
+
+/** The programs of a page that show their output. */
+function programsOf(page: string): Program[] {
+  const found = readFileSync(join(ROOT, page), 'utf8').matchAll(/```ts\n\/\/ ([\w.-]+)\n(.*?)```\n```text\n(.*?)```/gs);
+  return [...found].map(([, name = '', source = '', output = '']) => ({ name, source, output }));
+}
+
+describe('the pages of docs', () => {
+  const programs = readdirSync(join(ROOT, 'docs')).flatMap((file) => programsOf(join('docs', file)));
+
+  it.concurrent.each(programs)('$name prints what its page says', async ({ name, source, output }) => {
+    expect(await run(name, source)).toBe(output);
+  });
+});
+
 describe('README.md', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const programs = [...readme.matchAll(/```ts\n\/\/ ([\w.-]+)\n(.*?)```\n```text\n(.*?)```/gs)];
+  const programs = programsOf('README.md');
 
   it('shows two programs', () => {
-    expect(programs.map(([, name]) => name)).toEqual(['counter.ts', 'shop.ts']);
+    expect(programs.map(({ name }) => name)).toEqual(['counter.ts', 'shop.ts']);
   });
 
-  it.each(programs.map(([, name = '', source = '', output = '']) => ({ name, source, output })))(
-    '$name prints what the page says', async ({ name, source, output }) => {
-      expect(await run(name, source)).toBe(output);
-    },
-  );
+  it.each(programs)('$name prints what the page says', async ({ name, source, output }) => {
+    expect(await run(name, source)).toBe(output);
+  });
 
   it('opens with code of at most 12 lines, blank ones apart', () => {
-    const lines = programs[0]?.[2]?.split('\n').filter((line) => line !== '') ?? [];
+    const lines = programs[0]?.source.split('\n').filter((line) => line !== '') ?? [];
 
     expect(lines.length).toBeLessThanOrEqual(12);
   });
@@ -72,7 +89,7 @@ describe('examples in doc comments', () => {
 /** What the examples take for granted. */
 const PREAMBLE = `
 import { SENDABLE, actor, child, createSystem, exitCode, hosts, isMain, run, sendable, spawn, supervisor, type Sendable } from 'troupe';
-import { ManualClock } from 'troupe/testing';
+import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 
 const counter = await spawn(Counter, { input: { start: 0 } });

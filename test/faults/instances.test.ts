@@ -31,6 +31,16 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
     expect(await neighbour.ask.noted()).toEqual([]);
   });
 
+  it('is one text with all of its class in a Set or a Map of an error, whose host goes on to live', async () => {
+    const { purse, neighbour } = await spawnPurse(kind);
+
+    purse.tell.throwsMany();
+
+    const [set, map] = [new Set(['[an instance of Coin]']), new Map([['[an instance of Coin]', 'coin']])];
+    expect(await purse.closed).toMatchObject({ kind: 'error', error: { message: 'no change', set, map } });
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+
   it('is a text in a log entry', async () => {
     const { purse } = await spawnPurse(kind);
     const entry = new Promise((resolve) => { system.events.on('log', resolve); });
@@ -75,6 +85,22 @@ describe.each(['thread', 'process'] as const)('an error of a %s that is another 
       });
       expect(await purse.closed).toMatchObject({ kind: 'error', error: { message: 'fades' } });
     }
+    expect(await neighbour.ask.noted()).toEqual([]);
+  });
+});
+
+describe.each(['thread', 'process'] as const)('a log entry of a %s whose fields are no plain object', (kind) => {
+  it('arrives with them as its value, and costs nothing else', async () => {
+    const { purse, neighbour } = await spawnPurse(kind);
+    const logged: unknown[] = [];
+    system.events.on('log', ({ fields, message }) => logged.push([fields, message]));
+
+    await purse.ask.logsAnything();
+
+    const broke: unknown = expect.objectContaining({ message: 'broke' });
+    const unreadable: unknown = expect.stringMatching(/^\[.*\]$/);
+    const values = ['sold', null, undefined, broke, '[an instance of Coin]', unreadable];
+    expect(logged).toEqual(values.map((value) => [{ value }, '']));
     expect(await neighbour.ask.noted()).toEqual([]);
   });
 });

@@ -31,6 +31,16 @@ describe('a program that waits for timers', () => {
   });
 });
 
+describe('a program that has waited for room in a mailbox', () => {
+  it('ends by itself', async () => {
+    await using program = new Program('test/faults/programs/drained.ts');
+
+    expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 0, signal: null });
+
+    expect(program.output).toBe(`drained\n${EXACT}\n`);
+  });
+});
+
 describe('a parent killed by SIGKILL, SIGTERM or SIGINT leaves no orphan behind', () => {
   it.each([
     ['idle', 'SIGKILL'], ['timers', 'SIGKILL'], ['loop', 'SIGKILL'], ['timers', 'SIGTERM'], ['loop', 'SIGTERM'], ['timers', 'SIGINT'],

@@ -200,6 +200,20 @@ describe('a set of hosts', () => {
     expect(await deadline(innocent.closed, 'the host is given up')).toMatchObject({ kind: 'host_down', signal: 'SIGKILL' });
   });
 
+  it('starts no actor again once it is stopping: its supervisor gives up', async () => {
+    const set = await start(1);
+    const tree = supervisor({ name: 'app', backoff: false, children: { top: child(Breaking, { host: set }) } });
+    const app = await run(tree, { system: family.system, log: false, signals: false });
+    let starts = 0;
+    family.system.events.on('started', () => { starts++; });
+
+    await set.stop();
+
+    const error = { name: 'StartFailedError', canHeal: false };
+    expect(await deadline(app.done, 'its supervisor gives up')).toMatchObject({ code: 1, reason: { kind: 'error', error } });
+    expect(starts).toBe(0);
+  });
+
   it('starts whole or not at all', async () => {
     const missing = await failureOf(start(2, { modules: [support('no-such-file.ts')] }));
     const late = await failureOf(start(1, { modules: [support('faulty-top-level-await.ts')], timeout: '2s' }));

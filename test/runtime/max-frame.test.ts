@@ -62,6 +62,13 @@ describe('the longest frame', () => {
     expect(bytes.length).toBe(0);
   });
 
+  it('is no limit for the names of the handlers of a ref', async () => {
+    await using system = createSystem({ maxFrame: 100 });
+    const subject = await system.spawn(Subject, { input: { label: 's' }, host: 'thread' });
+
+    expect(await subject.ask.echo(subject as never)).toBe(subject);
+  });
+
   it('is seen before what is too long is built', () => {
     const codec = new Codec({ encode: () => undefined, decode: () => ({}) }, 1_000);
     const before = process.memoryUsage().arrayBuffers;

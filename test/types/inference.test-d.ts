@@ -3,7 +3,8 @@
  */
 import { SENDABLE, actor, child, createSystem, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Cancel, Children, ExitReason, HostOf, HostSet, RefOf, Sendable, Stream, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Children, ExitReason, Group, HostOf, HostSet, RefOf, Sendable,
+  Stream, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -130,6 +131,39 @@ export async function spawns(): Promise<void> {
   await using system = createSystem();
   await system.spawn(Shop, { input: { region: 'eu' } });
 }
+
+// Names: the definition types what is found under them
+
+declare const systemOfNames: ActorSystem;
+const Finder = actor(import.meta, {
+  init: async (_input: undefined, ctx) => ({ shop: await ctx.whereis(Shop, 'shop') }),
+  handlers: {
+    async find(ctx, name: string) { return (await ctx.whereis(Shop, name))?.ask.find('a'); },
+    shop: (ctx) => ctx.state.shop,
+  },
+});
+const whereisShop = () => systemOfNames.whereis(Shop, 'shop');
+const refToShop = () => systemOfNames.ref(Shop, 'shop');
+export type Names = [
+  Expect<Equal<Awaited<ReturnType<typeof whereisShop>>, ShopRef | undefined>>,
+  Expect<Equal<ReturnType<typeof refToShop>, ShopRef>>,
+  Expect<Not<Assignable<ReturnType<typeof refToShop>, AsyncDisposable>>>,
+  Expect<Equal<ReturnType<RefOf<typeof Finder>['ask']['find']>, Promise<Item | undefined>>>,
+  Expect<Equal<ReturnType<RefOf<typeof Finder>['ask']['shop']>, Promise<ShopRef | undefined>>>,
+];
+
+// Groups: the definition types what is published, and who joins
+
+const shopsOf = () => systemOfNames.group(Shop, 'shops');
+type ShopGroup = ReturnType<typeof shopsOf>;
+export type Groups = [
+  Expect<Equal<ShopGroup, Group<ApiOfRef<ShopRef>>>>,
+  Expect<Equal<Parameters<ShopGroup['publish']['add']>, [id: string, quantity?: number | undefined]>>,
+  Expect<Equal<ReturnType<ShopGroup['publish']['add']>, Promise<number>>>,
+  Expect<Not<Assignable<ShopGroup['publish']['watch'], (...args: never[]) => unknown>>>,
+  Expect<Equal<Awaited<ReturnType<ShopGroup['members']>>, readonly ShopRef[]>>,
+  Expect<Equal<Parameters<ShopGroup['join']>, [ref: ShopRef]>>,
+];
 
 // What hosts are given, and sets of them
 

@@ -182,6 +182,7 @@ export class MainWorld extends World {
       launch: (kind) => this.#launch(100 + this.#hosts.size, kind),
       set: () => undefined,
       host: (id) => this.#hosts.get(id),
+      refTo: (slot) => this.kernel.refAbout(slot),
       hosts: { [Symbol.iterator]: () => this.#hosts.values() },
     });
     this.#hosts.set(0, new LocalHost((order) => this.kernel.obey(order)));

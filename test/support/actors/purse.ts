@@ -13,7 +13,19 @@ export const Purse = actor(import.meta, {
     async throws(): Promise<never> { throw Object.assign(new Error('no funds'), { price: await coin(3) }); },
     async refuses(ctx): Promise<never> { throw ctx.refuse('no_funds', 'no funds', { price: await coin(3) }); },
     async answers(): Promise<unknown> { return coin(3); },
+    /** Twice in one collection of each kind. */
+    async throwsMany(): Promise<never> {
+      const coins = [await coin(1), await coin(2)] as const;
+      throw Object.assign(new Error('no change'), { set: new Set(coins), map: new Map(coins.map((each) => [each, 'coin'])) });
+    },
     async logs(ctx): Promise<void> { ctx.log.info({ price: await coin(3), done: () => undefined }, 'sold'); },
+    /** Logs what is no object with fields, and no text. */
+    async logsAnything(ctx): Promise<void> {
+      const unreadable = new Proxy({}, { getPrototypeOf() { throw new Error('no prototype'); } });
+      for (const each of ['sold', null, undefined, new Error('broke'), await coin(3), unreadable]) {
+        (ctx.log as unknown as { info(fields: unknown): void }).info(each);
+      }
+    },
     async *streams(ctx): AsyncGenerator {
       try {
         for (let i = 0; ; i++) yield await coin(i);
