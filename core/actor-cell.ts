@@ -144,17 +144,12 @@ export class ActorCell {
 
   /** What is being handled now. */
   get handling(): Handling[] {
-    const { current, clock } = this.port;
-    const running = new Set(this.#open);
-    // A synchronous handler that has asked.
-    if (current.active?.isOf(this) === true) running.add(current.active);
-    if (this.#status === 'starting') running.add(this.#life);
-    if (this.#cleanup !== undefined) running.add(this.#cleanup);
-    const now = clock.now();
-    return Array.from(running, (invocation) => {
-      const { what, envelope, openedAt } = invocation;
-      const handler = envelope === undefined ? what ?? '' : this.#nameOf(envelope);
-      return { handler, sinceMs: now - (openedAt ?? this.port.turnStartedAt()) };
+    const running = [...this.#open];
+    if (this.#status === 'starting') running.push(this.#life);
+    if (this.#cleanup !== undefined) running.push(this.#cleanup);
+    const now = this.port.clock.now();
+    return running.map(({ what = '', envelope, openedAt = now }) => {
+      return { handler: envelope === undefined ? what : this.#nameOf(envelope), sinceMs: now - openedAt };
     });
   }
   /** The slot, for as long as this incarnation may act in it: what it leaves behind speaks for none that comes after. */

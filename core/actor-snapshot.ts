@@ -18,7 +18,7 @@ export interface ActorFacts {
   readonly state: unknown;
   /** Messages that wait, messages that were put aside with `ctx.stash()`, and signals: ends of others, timers that are due. */
   readonly mailbox: { readonly queued: number; readonly stashed: number; readonly signals: number };
-  /** What runs now: streams, and handlers that answer later, among them. */
+  /** What is under way: streams, and handlers that answer later, among it. */
   readonly handling: readonly Handling[];
   readonly timers: TimerCounts;
 }

@@ -143,8 +143,6 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   end(reason: ExitReason): void { this.#cell.stop(reason); }
   announce(child: ActorRef<object>, decision: RestartDecision): void { this.#cell.port.announce(child, decision); }
 
-  isOf(cell: ActorCell): boolean { return this.#cell === cell; }
-
   /** Whether `error` is an expected failure of this handler. */
   isRefusal(error: unknown): error is RefusedError {
     return this.#refusals?.has(error as object) === true;
