@@ -243,7 +243,7 @@ describe('what was put aside', () => {
     await doer.ask.do(note('end'));
 
     expect(await inHandler).toMatchObject({ where: 'handler', executed: 'maybe' });
-    expect(await back).toMatchObject({ where: 'stash', executed: 'maybe', waited: 1_000, ran: 0 });
+    expect(await back).toMatchObject({ where: 'stash', executed: 'maybe', waited: 1_000, ran: 0, message: expect.stringMatching(/: it was put aside, and waited for 1000 ms$/) as string });
     expect(log).toEqual(['ran on', 'blocked', 'end']);
   });
 });
