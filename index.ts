@@ -8,6 +8,7 @@ export type {
 export type { ActorSnapshot, Handling } from './core/actor-snapshot.ts';
 export type { ActorContext, Later, SelfRef, StartContext } from './core/context.ts';
 export type { DeadLetterReason } from './core/envelope.ts';
+export type { Decision } from './core/decision.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';
 export type { Cancel, Clock, Random } from './core/clock.ts';
 export type { ByteSize } from './core/byte-size.ts';
@@ -36,6 +37,7 @@ export type { HostKind, HostOf, Spawn, SpawnOptions } from './core/spawn-options
 export type { Account, HostAccount } from './runtime/account.ts';
 export { createSystem, hosts, spawn } from './runtime/actor-system.ts';
 export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
+export type { CrashMessage, CrashReport, NoDecision } from './runtime/crash-report.ts';
 export { exitCode } from './runtime/exit-code.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';

@@ -1,7 +1,8 @@
 import type { ActorRef, Ref } from './actor-ref.ts';
-import type { ChildSlots, RestartDecision } from './child-slots.ts';
+import type { ChildSlots } from './child-slots.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Current } from './current.ts';
+import type { Decision } from './decision.ts';
 import type { Down, Exit } from './signal.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Definition, Handler } from './definition.ts';
@@ -27,7 +28,8 @@ import { canMove } from './lifecycle.ts';
 import {
   ActorCrashedError, ActorError, ActorStoppedError, NotSendableError, StartFailedError, StashFullError, toError, toReplyError,
 } from './errors.ts';
-import { describeExit } from './exit-reason.ts';
+import { RecentHandlers } from './recent-handlers.ts';
+import { describeExit, isAbnormal } from './exit-reason.ts';
 
 /** What a cell needs of the runtime; the slot that it lives in. */
 export interface CellPort {
@@ -66,11 +68,18 @@ export interface CellPort {
   postTimer(timer: Timer): void;
   /** Timers that keep the program alive wait, or don't any more. */
   awaitTimers(isAwaiting: boolean): void;
-  announce(child: ActorRef<object>, decision: RestartDecision): void;
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void;
   /** The count of handlers that run beyond their turn went from or to zero. */
   busy(isBusy: boolean): void;
   started(): void;
   refused(envelope: Envelope, refusal: Error): void;
+  /**
+   * It ends abnormally: told once, before anything of its end, so that a report can say what it was at.
+   *
+   * @param message The message that did it, or that was being handled.
+   * @param recent The handlers of the last messages beside that, the oldest first.
+   */
+  crashing(reason: ExitReason, message: Envelope | undefined, recent: readonly number[]): void;
   /** The one call that ends a cell. A cell that ends while it starts has failed to start. */
   ended(reason: ExitReason, wasStarting: boolean): void;
 }
@@ -106,6 +115,9 @@ export class ActorCell {
   #timers: Timers | undefined;
   /** Who is to be told when nothing holds a place any more; set while it is suspended. */
   #suspension: (() => void)[] | undefined;
+  readonly #recent = new RecentHandlers();
+  /** Whether the port knows what this incarnation was at when it failed. */
+  #isDescribed = false;
 
   constructor(port: CellPort, definition: Definition, incarnation: number) {
     this.port = port;
@@ -228,15 +240,21 @@ export class ActorCell {
   /** Ends now: nothing more of it runs by our doing. */
   kill(): void {
     if (this.#status === 'stopped') return;
+    const reason: ExitReason = { kind: 'killed' };
+    this.#describe(reason, this.#handled());
     const error = new ActorStoppedError(this.port.path, 'wait for a reply of', 'maybe');
     for (const invocation of this.#open) this.#end(invocation, error);
-    this.#finish({ kind: 'killed' });
+    this.#finish(reason);
   }
 
-  /** Something failed outside of a handler's own promise: a timer or an unhandled rejection of its making. */
-  crashFromOutside(error: unknown): void {
+  /**
+   * Something failed outside of a handler's own promise: a timer or an unhandled rejection of its making.
+   *
+   * @param message The one whose handler that was.
+   */
+  crashFromOutside(error: unknown, message: Envelope | undefined): void {
     if (this.#status === 'starting') this.#finish({ kind: 'error', error: toError(error) });
-    else this.#crash(error, undefined);
+    else this.#crash(error, undefined, message);
   }
 
   trapExit(trap: boolean): void {
@@ -262,7 +280,7 @@ export class ActorCell {
     this.#reason = reason;
     this.#move('stopping');
     this.#limitCleanup();
-    void Promise.resolve().then(() => this.#fall(reason, error, undefined));
+    void Promise.resolve().then(() => this.#fall(reason, error, undefined, this.#handled()));
   }
 
   /** The invocation answers later: the next message may come in. */
@@ -340,10 +358,13 @@ export class ActorCell {
         this.#runTimer(envelope.args[0] as Timer);
         return;
       case 'stream':
+        this.#recent.note(envelope.handler);
         this.#startStream(envelope);
         return;
       case 'tell':
-      case 'ask': this.#invoke(envelope, this.#handlers[envelope.handler] as Handler);
+      case 'ask':
+        this.#recent.note(envelope.handler);
+        this.#invoke(envelope, this.#handlers[envelope.handler] as Handler);
     }
   }
 
@@ -540,16 +561,17 @@ export class ActorCell {
     envelope.receipt.settled(envelope, 'handled');
   }
 
-  #crash(error: unknown, culprit: Invocation | undefined): void {
+  #crash(error: unknown, culprit: Invocation | undefined, message = culprit?.envelope): void {
     const failure = toError(error);
-    this.#fall({ kind: 'error', error: failure }, failure, culprit);
+    this.#fall({ kind: 'error', error: failure }, failure, culprit, message);
   }
 
   /** Ends at once, but for `stop`. What runs is given up, because of `error`. */
-  #fall(reason: ExitReason, error: Error, culprit: Invocation | undefined): void {
+  #fall(reason: ExitReason, error: Error, culprit: Invocation | undefined, message: Envelope | undefined): void {
     const isFirst = this.#status === 'running';
     // Before anything else runs: a listener of an aborted signal may want to stop what is crashing.
     if (isFirst) this.#move('stopping');
+    this.#describe(reason, message);
     if (this.#cleanup === undefined) this.#reason = reason;
     if (culprit !== undefined) this.#open.add(culprit);
     for (const invocation of this.#open) {
@@ -589,6 +611,7 @@ export class ActorCell {
   #finish(reason: ExitReason): void {
     if (this.#status === 'stopped') return;
     const wasStarting = this.#status === 'starting';
+    if (isAbnormal(reason)) this.#describe(reason, undefined);
     this.#move('stopped');
     this.port.deadlines.remove(this.#cleanupLimit);
     const gone = new ActorStoppedError(this.port.path, 'go on in');
@@ -596,6 +619,20 @@ export class ActorCell {
     this.#cleanup?.abort(gone);
     this.port.busy(false);
     this.port.ended(reason, wasStarting);
+  }
+
+  #describe(reason: ExitReason, message: Envelope | undefined): void {
+    if (this.#isDescribed || this.#status === 'starting' || this.#status === 'stopped') return;
+    this.#isDescribed = true;
+    this.port.crashing(reason, message, this.#recent.beside(message?.handler));
+  }
+
+  /** The message that is being handled; the first of them. */
+  #handled(): Envelope | undefined {
+    const current = this.port.current.active;
+    if (current?.slotId === this.port.slotId && current.envelope !== undefined) return current.envelope;
+    for (const { envelope } of this.#holders) if (envelope !== undefined) return envelope;
+    return undefined;
   }
 
   /** Ends an invocation from outside: its message was started, and will not be run again. */

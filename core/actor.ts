@@ -35,6 +35,11 @@ export interface ActorSpec<I, S, H> {
    * `grace` of whoever stops the actor, or its supervisor's `shutdown`.
    */
   stop?: (ctx: ActorContext<S>, reason: ExitReason) => void | Promise<void>;
+  /**
+   * What stands for the arguments of a message in a crash report; when it throws, nothing does. Nothing else of a message is
+   * in a report, but for what the error itself says. Default: the arguments, up to 1 KB of text.
+   */
+  redact?: (handler: string, args: readonly unknown[]) => readonly unknown[];
   mailbox?: MailboxOptions;
   /** How many messages may be in their handlers at once. Default 1. */
   concurrency?: number;
@@ -100,7 +105,7 @@ export function actor(metaOrSpec: unknown, specOrNothing?: unknown): unknown {
 }
 
 const FIELDS: ReadonlySet<string> = new Set([
-  'name', 'init', 'handlers', 'signals', 'stop', 'mailbox', 'concurrency',
+  'name', 'init', 'handlers', 'signals', 'stop', 'redact', 'mailbox', 'concurrency',
 ]);
 const SIGNALS: ReadonlySet<string> = new Set(['down', 'exit']);
 const MAILBOX: ReadonlySet<string> = new Set(['highWater', 'capacity', 'overflow', 'stash']);
@@ -109,7 +114,7 @@ const DEFAULT_HIGH_WATER = 1_024;
 const DEFAULT_STASH = 1_024;
 
 function checkSpec(spec: unknown): DefinitionParts {
-  const { name, init, handlers, signals = {}, stop, mailbox = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
+  const { name, init, handlers, signals = {}, stop, redact, mailbox = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     throw invalidOption('name of an actor', name, 'a text that is not empty');
   }
@@ -122,6 +127,7 @@ function checkSpec(spec: unknown): DefinitionParts {
     down: checkOptionalFunction(down as DefinitionParts['down'], 'signals.down of an actor'),
     exit: checkOptionalFunction(exit as DefinitionParts['exit'], 'signals.exit of an actor'),
     stop: checkOptionalFunction(stop as DefinitionParts['stop'], 'stop of an actor'),
+    redact: checkOptionalFunction(redact as DefinitionParts['redact'], 'redact of an actor'),
     concurrency: checkCount('concurrency', concurrency),
     ...checkMailbox(mailbox),
   };

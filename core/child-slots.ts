@@ -1,4 +1,5 @@
 import type { ActorRef } from './actor-ref.ts';
+import type { Decision } from './decision.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Place } from './place.ts';
 import type { StartContext } from './context.ts';
@@ -30,22 +31,13 @@ export interface ChildSlots {
   remove(child: ActorRef<object>): void;
 }
 
-/** What a supervisor decided about a child that failed. */
-export interface RestartDecision {
-  readonly reason: ExitReason;
-  /** Restarts of the supervisor's children within its window, this one included. */
-  readonly restarts: number;
-  readonly budgetLeft: number;
-  readonly delayMs: number;
-}
-
 /** What a supervisor's `init` gets beside the rest. It may be used as long as the supervisor lives. */
 export interface SupervisorContext extends StartContext {
   readonly children: ChildSlots;
   /** Milliseconds that only grow. */
   uptime(): number;
-  /** Tells the event stream. */
-  announce(child: ActorRef<object>, decision: RestartDecision): void;
+  /** Says what becomes of a child that has ended for `reason`: once for every such end that it decides about. */
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void;
   /** Ends this actor with `reason`, after the current message. */
   end(reason: ExitReason): void;
 }

@@ -41,6 +41,7 @@ export interface DefinitionParts {
   readonly down: ((ctx: unknown, signal: unknown) => unknown) | undefined;
   readonly exit: ((ctx: unknown, signal: unknown) => unknown) | undefined;
   readonly stop: ((ctx: unknown, reason: unknown) => unknown) | undefined;
+  readonly redact: ((handler: string, args: readonly unknown[]) => unknown) | undefined;
   readonly concurrency: number;
   readonly highWater: number;
   readonly mailbox: MailboxLimit;

@@ -12,6 +12,8 @@ export interface Answer {
   reject(error: Error): void;
   /** One item of a stream. @throws {NotSendableError} The item can't leave its thread. */
   item(value: unknown): void;
+  /** Where the ask was made, in lines of a stack; if the system notes that. */
+  readonly askStack?: string | undefined;
 }
 
 /** What became of a message, for the sender's account: sent = handled + rejected + dead letters + queued. */

@@ -1,9 +1,10 @@
 import type { ActorCell } from './actor-cell.ts';
 import type { ActorContext, Later, SelfRef } from './context.ts';
-import type { ChildSlots, RestartDecision, SupervisorContext } from './child-slots.ts';
+import type { ChildSlots, SupervisorContext } from './child-slots.ts';
 import type { ActorRef } from './actor-ref.ts';
 import type { Chain, Envelope } from './envelope.ts';
 import type { Clock } from './clock.ts';
+import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
@@ -141,7 +142,10 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
 
   uptime(): number { return this.#cell.port.clock.now(); }
   end(reason: ExitReason): void { this.#cell.stop(reason); }
-  announce(child: ActorRef<object>, decision: RestartDecision): void { this.#cell.port.announce(child, decision); }
+
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void {
+    this.#cell.port.announce(child, reason, decision);
+  }
 
   /** Whether `error` is an expected failure of this handler. */
   isRefusal(error: unknown): error is RefusedError {

@@ -17,7 +17,7 @@ export type Given<I, O> = undefined extends I ? [options?: O & Input<I>] : [opti
 
 /** How an actor is started, beside its `input`; with `host: 'thread'` or `'process'` also what its host is given. */
 export interface SpawnOptions<W> extends WaitOptions, HostOptions {
-  /** Registers the actor under this name, unique in its system; also the last part of its path. */
+  /** Registers the actor under this name, unique in its system, for `whereis`; also the last part of its path. */
   name?: string;
   /**
    * `'local'`: the host of whoever spawns. `'thread'`, `'process'`: one of its own, which ends with the actor. What
@@ -37,7 +37,7 @@ export interface SpawnOptions<W> extends WaitOptions, HostOptions {
  * @throws {StartFailedError} (all as rejections) The host or the module can't be loaded, or `init` threw; `cause` says what.
  * @throws {StartTimeoutError} Not ready within `timeout`.
  * @throws {DefinitionMismatchError} The module makes another definition, or none, on that host.
- * @throws {NameTakenError} Another actor has this `name`.
+ * @throws {NameTakenError} Another actor has this `name`; `ref` is that one's.
  * @throws {ActorStoppedError} The actor whose child it was to be has ended.
  * @throws {NotSendableError | FrameTooLargeError} The `input` can't be sent.
  * @throws {TypeError | RangeError} An option isn't what it should be.

@@ -51,6 +51,11 @@ export interface SystemOptions {
    * the sender, with `FrameTooLargeError`. Buffers that `transfer()` moves between threads don't count. Default `'64MB'`.
    */
   maxFrame?: ByteSize;
+  /**
+   * Whether every ask notes where it was made: in the report of a crash, and as `asked from` in the stack of what the ask rejects
+   * with. It takes some microseconds, several times as long as an ask within a thread. Default false.
+   */
+  askStacks?: boolean;
   /** Where time comes from. Default: the real one. */
   clock?: Clock;
   /** Where chance comes from. Default: `Math.random`, and random UUIDs. */
@@ -93,11 +98,11 @@ export class ActorSystem implements AsyncDisposable {
   #stopped: Promise<void> | undefined;
 
   constructor(options: SystemOptions = {}, { turns = nodeTurns(), launch = LAUNCHERS, ...ports }: SystemPorts = {}) {
-    const { messages = 'checked', maxFrame = DEFAULT_RULES.maxBytes, clock = nodeClock, random = nodeRandom } = checkOptions(options);
+    const { messages = 'checked', maxFrame = DEFAULT_RULES.maxBytes, askStacks = false, clock = nodeClock, random = nodeRandom } = checkOptions(options);
     this.#turns = turns;
     this.events = new Events((error) => turns.later(() => { throw error; }));
     this.#launch = launch;
-    this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame') };
+    this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame'), askStacks };
     const current = threadCurrent();
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
       clock,
@@ -378,13 +383,14 @@ export class ActorSystem implements AsyncDisposable {
 }
 
 const LAUNCHERS = { thread: launchThread, process: launchProcess };
-const OPTIONS: ReadonlySet<string> = new Set(['messages', 'maxFrame', 'clock', 'random']);
+const OPTIONS: ReadonlySet<string> = new Set(['messages', 'maxFrame', 'askStacks', 'clock', 'random']);
 /** What a process host's pipe takes. */
 const MAX_FRAME = 2 ** 30;
 
 function checkOptions(options: SystemOptions): SystemOptions {
-  const { messages = 'checked', maxFrame = 1, clock = nodeClock, random = nodeRandom } = checkFields(options, 'the options of createSystem()', OPTIONS);
+  const { messages = 'checked', maxFrame = 1, askStacks = false, clock = nodeClock, random = nodeRandom } = checkFields(options, 'the options of createSystem()', OPTIONS);
   checkLiteral(messages, 'messages', ['checked', 'copied']);
+  if (typeof askStacks !== 'boolean') throw invalidOption('askStacks', askStacks, 'true or false');
   if (toBytes(maxFrame as ByteSize, 'maxFrame') > MAX_FRAME) throw invalidOption('maxFrame', maxFrame, 'at most "1GB"');
   for (const method of ['now', 'wallNow', 'after']) checkMethod(clock, method, 'clock');
   for (const method of ['next', 'id']) checkMethod(random, method, 'random');

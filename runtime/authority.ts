@@ -1,6 +1,8 @@
 import type { ActorRef } from '../core/actor-ref.ts';
 import type { Cancel, Clock } from '../core/clock.ts';
+import { CrashReports } from './crash-reports.ts';
 import type { Events } from './events.ts';
+import type { CrashScene } from './crash-scene.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host, HostEnd } from './hosts/host.ts';
 import type { HostSettings } from '../core/host-options.ts';
@@ -11,8 +13,8 @@ import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFail
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
 import { Inquiries } from './inquiries.ts';
-import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { Directory } from './directory.ts';
+import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -38,6 +40,7 @@ export interface AuthorityPort {
 
 type SpawnRequest = Extract<Request, { type: 'spawn' }>;
 type EndedRequest = Extract<Request, { type: 'ended' }>;
+type DecidedRequest = Extract<Request, { type: 'decided' }>;
 type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 
 /** How long a child of an ordinary actor may take to stop. */
@@ -55,6 +58,7 @@ export class Authority {
   readonly #slots = new SlotBook();
   readonly #watchers: Watchers;
   readonly #kills: Kills;
+  readonly #reports: CrashReports;
   readonly #lost: LostMessages;
   readonly #inquiries: Inquiries;
   #lastSlot = ROOT_SLOT;
@@ -74,6 +78,7 @@ export class Authority {
     });
     const order = (hostId: number, told: Order): void => this.#order(hostId, told);
     this.#watchers = new Watchers(this.#slots, order);
+    this.#reports = new CrashReports(this.#slots, (report) => port.events.emit('crash_report', report));
     this.directory = new Directory(this.#slots, order);
     this.#inquiries = new Inquiries(this.#slots, order);
   }
@@ -152,6 +157,9 @@ export class Authority {
         break;
       case 'ended':
         this.#cellEnded(from, request);
+        break;
+      case 'decided':
+        this.#decided(from, request);
         break;
       case 'lost':
         this.#lost.tell(from, request.host, request);
@@ -309,6 +317,8 @@ export class Authority {
     const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
     this.#begin(record, undefined, started, (error) => {
       record.state = { kind: 'waiting', reason };
+      // A start that its supervisor has called off hasn't failed.
+      if (!record.isEndExpected) this.#reports.open(record, { kind: 'error', error }, false);
       // A host that could not even load the module, or hangs, may be what is wrong: the next try gets a new one. One
       // whose `init` threw is kept, with what waits in it.
       const isHostSuspect = !(error instanceof StartFailedError && error.canHeal);
@@ -324,12 +334,14 @@ export class Authority {
   #begin(
     record: SlotRecord, offer: number | undefined, started: () => void, tellFailure: (error: Error) => void,
   ): void {
+    this.#reports.restarted(record);
     const incarnation = ++record.incarnation;
     const failed = (error: Error): void => {
       this.directory.ended(record);
       this.#watchers.tellOfFailedStart(record, { kind: 'error', error });
       tellFailure(error);
     };
+    record.livedOn = undefined;
     record.endReason = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
@@ -358,6 +370,7 @@ export class Authority {
     deadlines.add(tooLate, clock.now() + record.startMs);
     const startOn = (host: Host): void => {
       record.host = host;
+      record.livedOn = { id: host.id, kind: host.kind };
       const { seed, isHeld, path } = record;
       const start = (): void => {
         isReady = true;
@@ -412,6 +425,7 @@ export class Authority {
     }
     const { started } = record.state;
     record.state = { kind: 'up' };
+    record.isFindable = true;
     this.#port.events.emit('started', { actor: record.path, incarnation });
     // Slots that its previous incarnation had, and that this one has not started again.
     for (const child of record.children) this.#remove(child);
@@ -421,12 +435,22 @@ export class Authority {
 
   // Ending
 
-  #cellEnded(from: number, { slot, incarnation, reason, wasStarting }: EndedRequest): void {
+  #cellEnded(from: number, { slot, incarnation, reason, wasStarting, scene }: EndedRequest): void {
     this.#kills.confirmed({ slot, incarnation });
     const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
     if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
-    else this.#ended(record, record.endReason ?? reason);
+    else this.#ended(record, record.endReason ?? reason, [], scene);
+  }
+
+  /** Nobody but its supervisor speaks for a child. */
+  #decided(from: number, { slot, reason, decision }: DecidedRequest): void {
+    const record = this.#slots.get(slot);
+    if (record?.parent?.host?.id !== from) return;
+    this.#reports.decided(record, decision);
+    if (decision.kind !== 'restart') return;
+    const { restarts, budgetLeft, delayMs } = decision;
+    this.#port.events.emit('restarting', { actor: record.path, reason, restarts, budgetLeft, delayMs });
   }
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
@@ -438,7 +462,9 @@ export class Authority {
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
     const reason = { kind: 'error', error } as const;
     record.state = { kind: 'ending', reason };
+    this.directory.ended(record);
     const over = (): void => {
+      this.#watchers.tellOfFailedStart(record, reason);
       // Lost meanwhile, and with it its parent, who has asked for it.
       if (record.state.kind !== 'ending') return;
       failed(error);
@@ -450,21 +476,26 @@ export class Authority {
   }
 
   /** An incarnation has ended: its descendants go first, then whom it concerns is told. */
-  #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = []): void {
+  #ended(record: SlotRecord, reason: ExitReason, elsewhere: readonly Promise<unknown>[] = [], scene?: CrashScene): void {
     if (record.state.kind !== 'up') return;
     record.state = { kind: 'ending', reason };
     this.directory.ended(record);
-    if (isAbnormal(reason)) {
-      this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
-    }
+    if (isAbnormal(reason)) this.#crashed(record, reason, scene);
+    this.#reports.orphan(record);
     const isRestartable = record.isHeld && record.parent?.state.kind === 'up';
     const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, isRestartable);
     if (children === undefined && elsewhere.length === 0) this.#endedWithChildren(record, reason);
     else void Promise.all([children, ...elsewhere]).then(() => this.#endedWithChildren(record, reason));
   }
 
+  #crashed(record: SlotRecord, reason: ExitReason, scene?: CrashScene): void {
+    this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
+    this.#reports.open(record, reason, true, scene);
+  }
+
   #endedWithChildren(record: SlotRecord, reason: ExitReason): void {
     const { parent } = record;
+    this.#reports.ended(record);
     const isHeld = record.isHeld && parent?.state.kind !== 'dead';
     this.#watchers.tellActors(record, reason, isHeld);
     if (isHeld) {
@@ -479,6 +510,7 @@ export class Authority {
   /** The slot is gone for good. */
   #die(record: SlotRecord, reason: ExitReason): void {
     if (record.state.kind === 'dead') return;
+    this.#reports.died(record);
     record.state = { kind: 'dead', reason };
     this.directory.ended(record);
     for (const child of [...record.children].toReversed()) this.#remove(child);
@@ -518,9 +550,10 @@ export class Authority {
       else elsewhere.push(this.#shutdown(child, 0));
     }
     if (record.state.kind === 'up') {
-      this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
+      this.#crashed(record, reason);
       this.#watchers.tellActors(record, reason, false);
     }
+    this.#reports.lost(record);
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
     this.#die(record, reason);
     this.#tellWaiters(record, reason);

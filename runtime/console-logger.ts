@@ -6,13 +6,31 @@ import type { Logger, LogLevel } from '../core/log.ts';
 const SHORT = { maxStringLength: 200 };
 
 /** Lines on standard error: time, level, text, and an error's stack. */
-export function consoleLogger(clock: Clock): Logger {
-  const write = (level: LogLevel) => (fields: { actor?: unknown; error?: unknown }, message: string): void => {
+export class ConsoleLogger implements Logger {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  debug(_fields: object, _message: string): void {}
+
+  info(fields: object, message: string): void { this.#entry('info', fields, message); }
+
+  warn(fields: object, message: string): void { this.#entry('warn', fields, message); }
+
+  error(fields: object, message: string): void { this.#entry('error', fields, message); }
+
+  /** An entry whose text says all that its fields would. */
+  write(level: LogLevel, text: string): void {
+    process.stderr.write(`${new Date(this.#clock.wallNow()).toISOString()} ${level.padEnd(5)} ${text}\n`);
+  }
+
+  #entry(level: LogLevel, fields: { actor?: unknown; error?: unknown }, message: string): void {
     const { actor, error, ...rest } = fields;
     const from = typeof actor !== 'string' || message.startsWith(actor) ? '' : `${actor}: `;
     const details = Object.keys(rest).length === 0 || level === 'warn' || error !== undefined ? '' : ` ${inspect(rest, { ...SHORT, breakLength: Infinity })}`;
     const stack = error === undefined ? '' : `\n${inspect(error, SHORT).replaceAll(/^/gm, '    ')}`;
-    process.stderr.write(`${new Date(clock.wallNow()).toISOString()} ${level.padEnd(5)} ${from}${message}${details}${stack}\n`);
-  };
-  return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
+    this.write(level, `${from}${message}${details}${stack}`);
+  }
 }

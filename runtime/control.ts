@@ -1,5 +1,7 @@
 import type { Account } from './account.ts';
 import type { ActorFacts, ActorSnapshot } from '../core/actor-snapshot.ts';
+import type { CrashScene } from './crash-scene.ts';
+import type { Decision } from '../core/decision.ts';
 import type { DefinitionId } from '../core/definition.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostSettings } from '../core/host-options.ts';
@@ -107,7 +109,11 @@ export type Request =
     readonly incarnation: number;
     readonly reason: ExitReason;
     readonly wasStarting: boolean;
+    /** What it was at when it failed. */
+    readonly scene?: CrashScene | undefined;
   }
+  /** What its supervisor says of a child that has ended for `reason`. */
+  | { readonly type: 'decided'; readonly slot: number; readonly reason: ExitReason; readonly decision: Decision }
   | { readonly type: 'ready' }
   | { readonly type: 'busy'; readonly isBusy: boolean }
   | { readonly type: 'drained' }
@@ -120,7 +126,7 @@ export type Request =
   | { readonly type: 'failing'; readonly error: Error }
   | { readonly type: 'log'; readonly level: LogLevel; readonly path: string; readonly fields: object; readonly text: string }
   | { [K in keyof SystemEvents]: { readonly type: 'event'; readonly name: K; readonly event: SystemEvents[K] } }[
-    'dead_letter' | 'overload' | 'refused' | 'late_reply' | 'restarting'];
+    'dead_letter' | 'overload' | 'refused' | 'late_reply'];
 
 /** From the authority to a kernel. */
 export type Order =

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import type { CrashReport } from './crash-report.ts';
 import type { DeadLetterReason } from '../core/envelope.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostKind } from '../core/spawn-options.ts';
@@ -9,8 +10,10 @@ import { checkLiteral } from '../core/options.ts';
 export interface SystemEvents {
   spawned: { readonly actor: string; readonly host: HostKind; readonly definition: string };
   started: { readonly actor: string; readonly incarnation: number };
-  /** The incarnation ended abnormally. */
+  /** The incarnation ended abnormally; `crash_report` follows when it is decided what becomes of the actor. */
   crashed: { readonly actor: string; readonly incarnation: number; readonly reason: ExitReason };
+  /** All that is known of an abnormal end, or of a restart that failed: one for each. */
+  crash_report: CrashReport;
   /** A supervisor starts it again. */
   restarting: {
     readonly actor: string; readonly reason: ExitReason; readonly restarts: number; readonly budgetLeft: number;
@@ -47,7 +50,7 @@ export interface SystemEvents {
 }
 
 const IS_EVENT: Readonly<Record<keyof SystemEvents, true>> = {
-  spawned: true, started: true, crashed: true, restarting: true, stopped: true, dead_letter: true, overload: true, refused: true,
+  spawned: true, started: true, crashed: true, crash_report: true, restarting: true, stopped: true, dead_letter: true, overload: true, refused: true,
   late_reply: true, host_started: true, host_restarting: true, host_lost: true, log: true,
 };
 

@@ -11,7 +11,7 @@ import { Inbound } from './slots/inbound.ts';
 import type { LocalSlot } from './slots/local-slot.ts';
 import { NO_LIMIT, RECORD, fateOf } from './wire/record.ts';
 import { RemoteAnswer } from './remote-answer.ts';
-import { shapeOf } from './protocol.ts';
+import { askStackOf, shapeOf } from './protocol.ts';
 import { toError } from '../core/errors.ts';
 
 type Pending = PendingAsk | PendingStream;
@@ -70,6 +70,9 @@ export class Inbox {
       case RECORD.shape:
         kernel.refs.shape(shapeOf(kernel.decode(record.body)));
         break;
+      case RECORD.askStack:
+        link.askStack = { askId: record.field(0), text: askStackOf(kernel.decode(record.body)) };
+        break;
       case RECORD.control:
         kernel.ports.control(link.peer, kernel.decode(record.body, attached, true));
         break;
@@ -89,7 +92,7 @@ export class Inbox {
     const askId = kind === 'ask' || kind === 'stream' ? record.field(4) : undefined;
     const slot = kernel.localSlots.get(slotId);
     const name = slot?.shape.nameOf(handler) ?? 'a handler';
-    const answer = askId === undefined ? undefined : new RemoteAnswer(kernel, link, askId, name);
+    const answer = askId === undefined ? undefined : new RemoteAnswer(kernel, link, askId, name, link.takeAskStack(askId));
     if (slot === undefined) {
       inbound.settle(seq, answer === undefined ? 'dead_letter' : 'rejected', 'stopped');
       answer?.reject(new ActorStoppedError(`slot ${slotId}`, 'ask'));

@@ -22,6 +22,7 @@ import {
   ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, invalidOption,
 } from '../core/errors.ts';
 import { Codec, toPlainError, toSendableError, toSendableFields, toSendableText } from './wire/codec.ts';
+import { AskStack } from './ask-stack.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -29,6 +30,7 @@ import { FrameReader, RECORD } from './wire/record.ts';
 import { Link } from './wire/link.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
+import { roughSize } from './wire/rough-size.ts';
 import { Refs } from './refs.ts';
 import { Registry } from './registry.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
@@ -74,6 +76,8 @@ export interface KernelPorts {
 }
 
 const NO_ATTACHMENTS: Attachments = [];
+/** A state that takes more isn't measured: that would take a while. */
+const MAX_STATE_BYTES = 2 ** 20;
 
 /** What was asked of the authority, by whom. */
 interface PendingRequest {
@@ -97,9 +101,11 @@ export interface MessageRules {
   readonly local: LocalMessages;
   /** The longest message, reply, item or input. */
   readonly maxBytes: number;
+  /** Whether every ask notes where it was made. */
+  readonly askStacks: boolean;
 }
 
-export const DEFAULT_RULES: MessageRules = { local: 'checked', maxBytes: 64 * 2 ** 20 };
+export const DEFAULT_RULES: MessageRules = { local: 'checked', maxBytes: 64 * 2 ** 20, askStacks: false };
 
 /**
  * What runs in every host: the main thread, each worker thread, each process. It schedules the actors that
@@ -206,6 +212,19 @@ export class Kernel implements LinkPort, RefsPort {
     return isThreadNumber(this.hostId) && isThreadNumber(id);
   }
 
+  /** How many bytes the state of an actor here would take; undefined when it can't be encoded, or is long. Never throws. */
+  sizeOf(state: unknown): number | undefined {
+    if (roughSize(state, MAX_STATE_BYTES) > MAX_STATE_BYTES) return undefined;
+    try {
+      const { length } = this.#codec.encode(state, 'the state', KEPT, MAX_STATE_BYTES);
+      return length <= MAX_STATE_BYTES ? length : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      this.refs.takeEncodedShapes();
+    }
+  }
+
   /** Arguments for an actor of this thread. @throws {NotSendableError} */
   passArguments(args: unknown[], handler: string): unknown[] {
     for (let i = 0; i < args.length; i++) {
@@ -256,6 +275,11 @@ export class Kernel implements LinkPort, RefsPort {
       this.refs.takeEncodedShapes();
       return `[${show(value)}]`;
     }
+  }
+
+  /** As it goes ahead of an ask, whose own length may be limited. */
+  packAskStack(text: string): Encoded {
+    return { body: this.#codec.encode(text, 'a stack', COPIED, Infinity), shapes: [], attached: undefined };
   }
 
   packShape({ data }: Shape): Uint8Array {
@@ -326,6 +350,11 @@ export class Kernel implements LinkPort, RefsPort {
     do this.#lastAskId = (this.#lastAskId + 1) >>> 0; while (this.#asks.has(this.#lastAskId));
     this.#asks.set(this.#lastAskId, slot);
     return this.#lastAskId;
+  }
+
+  /** Where the ask that is being made was made, if that is noted. */
+  askStackOf(slot: Slot, handler: number): AskStack | undefined {
+    return this.#rules.askStacks ? new AskStack(slot.shape, handler) : undefined;
   }
 
   forgetAsk(askId: number): void {
@@ -576,9 +605,9 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   /** Crashes an actor for what it did outside of its handlers' promises. False when it isn't here. */
-  crashActor(slotId: number, error: unknown): boolean {
+  crashActor({ slotId, envelope }: Invocation, error: unknown): boolean {
     const cell = this.localSlots.get(slotId)?.cell;
-    cell?.crashFromOutside(error);
+    cell?.crashFromOutside(error, envelope);
     return cell !== undefined;
   }
 

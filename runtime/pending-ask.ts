@@ -1,9 +1,11 @@
 import type { Answer } from '../core/envelope.ts';
+import type { AskStack } from './ask-stack.ts';
 import type { CallSettings } from '../core/actor-ref.ts';
 import type { Invocation } from '../core/invocation.ts';
 import type { Kernel } from './kernel.ts';
 import type { Slot } from './slots/slot.ts';
 import { AskTimeoutError, ProtocolError } from '../core/errors.ts';
+import { addAskStack } from './ask-stack.ts';
 import { DEFAULT_TIMEOUT_MS } from '../core/actor-ref.ts';
 import { Deadline } from '../core/deadlines.ts';
 import { ItemStream } from '../core/stream.ts';
@@ -35,6 +37,7 @@ export class PendingAsk extends Deadline implements Answer {
   onSettled: (() => void) | undefined;
   /** Passes a reply of this thread: as it is once checked, or copied. */
   pass: ((value: unknown, what: string) => unknown) | undefined;
+  readonly #stack: AskStack | undefined;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
   #isSettled = false;
@@ -51,6 +54,7 @@ export class PendingAsk extends Deadline implements Answer {
     this.handler = handler;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#stack = kernel.askStackOf(slot, handler);
     const now = kernel.clock.now();
     const caller = kernel.current.invocation;
     const ownDeadlineAt = now + (settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -63,6 +67,8 @@ export class PendingAsk extends Deadline implements Answer {
   }
 
   get isSettled(): boolean { return this.#isSettled; }
+
+  get askStack(): string | undefined { return this.#stack?.text; }
 
   resolve(value: unknown): void {
     if (this.#isSettled) {
@@ -77,6 +83,7 @@ export class PendingAsk extends Deadline implements Answer {
   reject(error: unknown): void {
     if (this.#isSettled) return;
     const passed = this.pass === this.kernel.passReply ? this.kernel.passError(error) : error;
+    if (this.#stack !== undefined) addAskStack(passed, this.#stack);
     this.#settle();
     this.#reject(passed);
   }
@@ -146,6 +153,8 @@ export class PendingStream extends ItemStream {
     this.#idleMs = settings?.idleMs ?? Infinity;
     kernel.deadlines.add(this.ask, this.ask.deadlineAt);
   }
+
+  get askStack(): string | undefined { return this.ask.askStack; }
 
   /** How consumed items are told to the producer. */
   giveCredit: ((items: number) => void) | undefined;

@@ -1,10 +1,15 @@
 import type { Account } from './account.ts';
 import type { ActorFacts, ActorSnapshot, Handling } from '../core/actor-snapshot.ts';
+import type { CrashScene } from './crash-scene.ts';
 import type { DeadLetterReason } from '../core/envelope.ts';
+import type { Decision } from '../core/decision.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { Order, Request } from './control.ts';
 import type { ShapeData } from '../core/shape.ts';
+import { MAX_ARGS_TEXT } from './crash-scene.ts';
+import { MAX_ASK_STACK } from './ask-stack.ts';
+import { MAX_RECENT } from '../core/recent-handlers.ts';
 import { ProtocolError } from '../core/errors.ts';
 
 /*
@@ -30,6 +35,12 @@ export function shapeOf(value: unknown): ShapeData {
   throw new ProtocolError('Cannot read a shape: it is malformed');
 }
 
+/** @throws {ProtocolError} `value` isn't where an ask was made. */
+export function askStackOf(value: unknown): string {
+  if (isAskStack(value)) return value as string;
+  throw new ProtocolError('Cannot read where an ask was made: it is malformed');
+}
+
 /** Whether `value` can be the number of a slot, of a host, of an incarnation. */
 export function isNumber32(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
@@ -41,6 +52,7 @@ type Check = (value: unknown) => boolean;
 type Fields<T> = { readonly [K in Exclude<keyof T, 'type' | 'kind' | 'status'>]-?: Check };
 
 const isText: Check = (value) => typeof value === 'string';
+const isTextUpTo = (length: number): Check => (value) => typeof value === 'string' && value.length <= length;
 const isBoolean: Check = (value) => typeof value === 'boolean';
 /** Milliseconds, or a count: `>= 0`, perhaps without end. */
 const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
@@ -136,6 +148,23 @@ const inquired = { inquiry: isRequestNumber };
 const requested = { request: isRequestNumber, ...slot };
 const graced = { request: isRequestNumber, slot: isNumber32, graceMs: isAmount };
 
+const isAskStack = isTextUpTo(MAX_ASK_STACK);
+const isScene = has({
+  message: optional(has({
+    handler: isNumber32, args: optional(isTextUpTo(MAX_ARGS_TEXT)), from: optional(isNumber32),
+  } satisfies Fields<CrashScene['message'] & object>)),
+  recent: (value) => isListOf(isNumber32)(value) && (value as number[]).length <= MAX_RECENT,
+  stateBytes: optional(isAmount),
+  askerStack: optional(isAskStack),
+} satisfies Fields<CrashScene>);
+
+const isDecision = tagged('kind', {
+  restart: { restarts: isAmount, budgetLeft: isAmount, delayMs: isAmount },
+  remove: {},
+  give_up: { restarts: isAmount, withinMs: isAmount },
+  auto_shutdown: {},
+} satisfies { readonly [K in Decision['kind']]: Fields<Extract<Decision, { kind: K }>> });
+
 const DEAD_LETTER_REASONS = {
   stopped: true, host_down: true, undecodable: true, mailbox_full: true, dropped: true,
 } satisfies Record<DeadLetterReason, true>;
@@ -150,9 +179,6 @@ const isEvent = tagged('name', {
   overload: { event: has({ actor: isText, at: isOneOf('capacity', 'high_water'), limit: isAmount, waiting: isAmount }) },
   refused: { event: has({ actor: isText, handler: isText, code: isText, message: isText }) },
   late_reply: { event: has({ count: isAmount }) },
-  restarting: {
-    event: has({ actor: isText, reason: isReason, restarts: isAmount, budgetLeft: isAmount, delayMs: isAmount }),
-  },
 } satisfies { readonly [N in Extract<Request, { type: 'event' }>['name']]: object });
 
 const isReport = tagged('type', {
@@ -183,7 +209,8 @@ const isReport = tagged('type', {
   members: { request: isRequestNumber, group: isText },
   trap: { ...slot, trap: isBoolean },
   started: oneLife,
-  ended: { ...oneLife, reason: isReason, wasStarting: isBoolean },
+  ended: { ...oneLife, reason: isReason, wasStarting: isBoolean, scene: optional(isScene) },
+  decided: { ...slot, reason: isReason, decision: isDecision },
   ready: {},
   busy: { isBusy: isBoolean },
   drained: {},

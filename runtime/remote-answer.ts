@@ -9,13 +9,15 @@ export class RemoteAnswer implements Answer {
   readonly #link: Link;
   readonly #askId: number;
   readonly #handlerName: string;
+  readonly askStack: string | undefined;
   #isSettled = false;
 
-  constructor(kernel: Kernel, link: Link, askId: number, handlerName: string) {
+  constructor(kernel: Kernel, link: Link, askId: number, handlerName: string, askStack: string | undefined) {
     this.#kernel = kernel;
     this.#link = link;
     this.#askId = askId;
     this.#handlerName = handlerName;
+    this.askStack = askStack;
   }
 
   resolve(value: unknown): void {

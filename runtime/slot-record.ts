@@ -2,6 +2,7 @@ import type { ActorSeed, PlaceData, SlotIdentity, SlotNotice } from './control.t
 import { MAIN_HOST } from './control.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host } from './hosts/host.ts';
+import type { HostKind } from '../core/spawn-options.ts';
 
 /** What a slot is doing, as the authority sees it. */
 export type SlotState =
@@ -32,7 +33,11 @@ export class SlotRecord {
   state: SlotState = { kind: 'waiting', reason: { kind: 'normal' } };
   incarnation = 0;
   host: Host | undefined;
+  /** The host of this incarnation, also once that is gone. */
+  livedOn: { readonly id: number; readonly kind: HostKind } | undefined;
   trapsExits = false;
+  /** Its first `init` is done: until then others only know that its name is taken. */
+  isFindable = false;
   /** Its end was asked for by its parent: no news to it. */
   isEndExpected = false;
   /** However it ends now, that is why: it is being killed, or its hosts give up. */
@@ -69,9 +74,6 @@ export class SlotRecord {
 
   /** Whether there is an actor in it that hasn't ended. */
   get isAlive(): boolean { return this.state.kind === 'starting' || this.state.kind === 'up'; }
-
-  /** Whether its first `init` is done: until then others only know that its name is taken. */
-  get isFindable(): boolean { return this.state.kind !== 'starting' || this.incarnation > 1; }
 
   get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
 

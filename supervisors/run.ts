@@ -1,12 +1,14 @@
+import type { CrashReport } from '../runtime/crash-report.ts';
 import type { Children, Tree } from './supervisor.ts';
 import type { Duration } from '../core/duration.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Logger } from '../core/log.ts';
 import { ROOT_TITLE, Supervisor, TreeSpec } from './supervisor.ts';
-import { consoleLogger } from '../runtime/console-logger.ts';
+import { ConsoleLogger } from '../runtime/console-logger.ts';
+import { crashText } from '../runtime/crash-text.ts';
 import { ActorSystem, defaultSystem } from '../runtime/actor-system.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
-import { describeExit } from '../core/exit-reason.ts';
+import { describeExit, isAbnormal } from '../core/exit-reason.ts';
 import { StartFailedError, invalidOption } from '../core/errors.ts';
 import { toMs } from '../core/duration.ts';
 
@@ -18,7 +20,7 @@ export interface RunOptions {
   signals?: readonly Signal[] | false;
   /** How long a stop may take before what is left is killed. Default 10 s. */
   grace?: Duration;
-  /** Where crashes, restarts and `ctx.log` go. Default: lines on standard error, without those of `ctx.log.debug`. */
+  /** Where crash reports, other restarts and `ctx.log` go. Default: lines on standard error, without those of `ctx.log.debug`. */
   log?: Logger | false;
   /** Default: the system of `spawn`. */
   system?: ActorSystem;
@@ -118,7 +120,7 @@ const RUN_OPTIONS: ReadonlySet<string> = new Set(['signals', 'grace', 'log', 'sy
 
 function checkRunOptions(options: RunOptions): RunSettings {
   checkFields(options, 'the options of run()', RUN_OPTIONS);
-  const { system = defaultSystem(), signals = ['SIGTERM', 'SIGINT'], grace = '10s', log = consoleLogger(system.clock) } = options;
+  const { system = defaultSystem(), signals = ['SIGTERM', 'SIGINT'], grace = '10s', log = new ConsoleLogger(system.clock) } = options;
   if (!(system instanceof ActorSystem)) throw invalidOption('system', system, 'what createSystem() returns');
   if (signals !== false && !Array.isArray(signals)) throw invalidOption('signals', signals, 'a list of signals, or false');
   const signalNames = signals === false ? [] : signals.map((name: unknown) => checkLiteral(name, 'signals', SIGNAL_NAMES));
@@ -132,13 +134,12 @@ function codeOf({ kind }: ExitReason): number {
 
 function logEvents(system: ActorSystem, log: Logger, isOurs: (actor: string) => boolean): () => void {
   const subscriptions = [
-    system.events.on('crashed', ({ actor, incarnation, reason }) => {
-      if (!isOurs(actor)) return;
-      const fields = reason.kind === 'error' ? { incarnation, error: reason.error } : { incarnation, reason };
-      log.error({ actor, ...fields }, `${actor} crashed: ${describeExit(reason)}`);
+    system.events.on('crash_report', (report) => {
+      if (isOurs(report.actor)) logCrash(log, report);
     }),
     system.events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
-      if (!isOurs(actor)) return;
+      // Of an abnormal end the report tells it all.
+      if (!isOurs(actor) || isAbnormal(reason)) return;
       log.warn({ actor, restarts, budgetLeft, delayMs }, restartText(`${actor} restarts`, reason, restarts, budgetLeft, delayMs));
     }),
     // Sets of hosts are no tree's own.
@@ -150,6 +151,17 @@ function logEvents(system: ActorSystem, log: Logger, isOurs: (actor: string) => 
     }),
   ];
   return () => { for (const end of subscriptions) end(); };
+}
+
+/** One entry per report. */
+function logCrash(log: Logger, report: CrashReport): void {
+  const text = crashText(report);
+  if (log instanceof ConsoleLogger) {
+    log.write('error', text);
+    return;
+  }
+  const { reason } = report;
+  log.error('error' in reason ? { ...report, error: reason.error } : report, text);
 }
 
 function restartText(what: string, reason: ExitReason, restarts: number, budgetLeft: number, delayMs: number): string {

@@ -160,6 +160,7 @@ export const Supervisor = actor({
         restart(state, child, reason).catch((error: unknown) => state.ctx.end({ kind: 'error', error: error as Error }));
       } else {
         state.children.splice(state.children.indexOf(child), 1);
+        state.ctx.announce(ref, reason, { kind: 'remove' });
         state.ctx.children.remove(child.ref);
       }
     },
@@ -206,12 +207,13 @@ async function restart(state: SupervisorState, child: RunningChild, cause: ExitR
       ? { times: state.restarts, isAllowed: true } : addRestart(state.restarts, ctx.uptime(), intensity);
     state.restarts = times;
     if (!isAllowed) {
+      ctx.announce(child.ref, reason, { kind: 'give_up', restarts: times.length - 1, withinMs: intensity.withinMs });
       ctx.end({ kind: 'intensity', child: child.key, restarts: times.length - 1, withinMs: intensity.withinMs });
       return;
     }
     const delayMs = restartDelayMs(++child.attempts, ctx.random(), backoff);
     const budgetLeft = intensity.maxRestarts - times.length;
-    ctx.announce(child.ref, { reason, restarts: times.length, budgetLeft, delayMs });
+    ctx.announce(child.ref, reason, { kind: 'restart', restarts: times.length, budgetLeft, delayMs });
     if (delayMs > 0 && !await slept(ctx, delayMs)) return;
     if (state.isStopping) return;
     try {
@@ -222,6 +224,7 @@ async function restart(state: SupervisorState, child: RunningChild, cause: ExitR
       reason = { kind: 'error', error: error as Error };
       // A missing module or a syntax error doesn't heal: trying on would only use up the budget.
       if (error instanceof StartFailedError && !error.canHeal) {
+        ctx.announce(child.ref, reason, { kind: 'give_up', restarts: times.length, withinMs: intensity.withinMs });
         ctx.end(reason);
         return;
       }

@@ -93,7 +93,7 @@ export class Simulation {
   get victims(): readonly Victim[] {
     return this.#kernels().flatMap(({ kernel, host }) => {
       const running = [...kernel.localSlots.values()].filter(({ cell }) => cell?.status === 'running');
-      return running.map((slot) => victim(kernel, host, slot));
+      return running.map((slot) => victim(host, slot));
     });
   }
 
@@ -103,7 +103,7 @@ export class Simulation {
     const id = this.#main.slotIdOf(actor);
     for (const { kernel, host } of this.#kernels()) {
       const slot = kernel.localSlots.get(id);
-      if (slot?.cell !== undefined) return victim(kernel, host, slot);
+      if (slot?.cell !== undefined) return victim(host, slot);
     }
     return undefined;
   }
@@ -125,10 +125,11 @@ export class Simulation {
   }
 }
 
-function victim(kernel: Kernel, host: SimulatedHost | undefined, { id, path }: LocalSlot): Victim {
+function victim(host: SimulatedHost | undefined, slot: LocalSlot): Victim {
+  const { path } = slot;
   return {
     path,
-    crash: (error = new Error('a crash injected by the test')) => ({ label: `crash of ${path}`, run: () => { kernel.crashActor(id, error); } }),
+    crash: (error = new Error('a crash injected by the test')) => ({ label: `crash of ${path}`, run: () => { slot.cell?.crashFromOutside(error, undefined); } }),
     loseHost: () => host && { label: `loss of host ${host.id}`, run: () => host.end(endWithSignal('SIGKILL')) },
   };
 }

@@ -19,6 +19,9 @@ const HOST_MAIN = Symbol.for('troupe.host-main');
 
 const boot = isThread ? workerData.troupe : JSON.parse(process.env.TROUPE_BOOT);
 
+// A thread doesn't take that from the process, and a process knows the option alone.
+if (boot.mapsSources) process.setSourceMapsEnabled(true);
+
 if (!isThread) {
   delete process.env.TROUPE_BOOT;
   new Worker(new URL('leash.mjs', import.meta.url), { workerData: { fd: LEASH_FD }, execArgv: [] }).unref();

@@ -34,6 +34,8 @@ export interface HostBoot {
   readonly base: string;
   /** Whether the main thread loads modules through tsx. */
   readonly usesTsx: boolean;
+  /** Whether stacks name the sources in the main thread: then here as well. */
+  readonly mapsSources: boolean;
   readonly rules: MessageRules;
   /** Modules to load before it is ready. */
   readonly modules: readonly string[];

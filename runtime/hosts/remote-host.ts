@@ -68,7 +68,8 @@ export class RemoteHost implements Host {
       terminate: () => this.#transport.terminate(this.#endSignal),
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
-      hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), rules: port.rules, modules,
+      hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), mapsSources: process.sourceMapsEnabled,
+      rules: port.rules, modules,
     };
     try {
       this.#transport = launch(boot, {

@@ -1,9 +1,11 @@
 import type { ActorRef, CallSettings, Ref } from '../../core/actor-ref.ts';
 import type { Receipt } from '../../core/envelope.ts';
 import type { CellPort } from '../../core/actor-cell.ts';
-import type { ChildSlots, RestartDecision } from '../../core/child-slots.ts';
+import type { ChildSlots } from '../../core/child-slots.ts';
 import type { Clock, Random } from '../../core/clock.ts';
+import type { CrashScene } from '../crash-scene.ts';
 import type { Current } from '../../core/current.ts';
+import type { Decision } from '../../core/decision.ts';
 import type { Deadlines } from '../../core/deadlines.ts';
 import type { Definition } from '../../core/definition.ts';
 import type { Down, Exit } from '../../core/signal.ts';
@@ -26,6 +28,7 @@ import { PendingAsk, PendingStream } from '../pending-ask.ts';
 import { Slot } from './slot.ts';
 import { hasTransfer } from '../wire/parcel.ts';
 import { cutText } from '../wire/sendable-error.ts';
+import { sceneMessage } from '../crash-scene.ts';
 
 /** What an actor gets at each start; at hand here, or found and decoded here. */
 export interface LocalSeed {
@@ -49,6 +52,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   #incarnation = 0;
   #isBusy = false;
   #hasEnded = false;
+  /** What this incarnation was at when it failed. */
+  #scene: CrashScene | undefined;
   /** The slots that this incarnation monitors. */
   readonly #monitored = new Set<number>();
   /** How often each slot was unlinked that the authority hasn't heard of yet: what it says of these links is over. */
@@ -275,9 +280,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.kernel.scheduler.arm();
   }
 
-  announce(child: ActorRef<object>, decision: RestartDecision): void {
-    const actor = this.kernel.pathOf(child);
-    this.kernel.toAuthority({ type: 'event', name: 'restarting', event: { actor, ...decision } });
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void {
+    this.kernel.toAuthority({ type: 'decided', slot: this.kernel.slotIdOf(child), reason: this.#sendable(reason), decision });
   }
 
   busy(isBusy: boolean): void {
@@ -299,6 +303,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   ended(reason: ExitReason, wasStarting: boolean): void {
+    const scene = this.#scene;
+    this.#scene = undefined;
     this.#cell = undefined;
     this.#hasEnded = true;
     // What it was to be told is nothing to the next incarnation.
@@ -311,9 +317,23 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
       this.kernel.cellEnded();
       return;
     }
-    const sendable = reason.kind === 'error' ? { kind: 'error', error: this.kernel.sendableError(reason.error) } as const : reason;
     const incarnation = this.#incarnation;
-    this.kernel.reportEnd({ type: 'ended', slot: this.id, incarnation, reason: sendable, wasStarting });
+    this.kernel.reportEnd({ type: 'ended', slot: this.id, incarnation, reason: this.#sendable(reason), wasStarting, scene });
+  }
+
+  crashing({ kind }: ExitReason, message: Envelope | undefined, recent: readonly number[]): void {
+    const cell = this.#cell;
+    // Many may be killed at once, in little time.
+    const stateBytes = kind === 'killed' ? undefined : this.kernel.sizeOf(cell?.state);
+    const scene = {
+      message: message && sceneMessage(message, this.#seed.definition), recent, stateBytes, askerStack: message?.answer?.askStack,
+    };
+    // The code of the user that has run meanwhile, a `redact` or a `toData`, may have killed it.
+    if (this.#cell === cell) this.#scene = scene;
+  }
+
+  #sendable(reason: ExitReason): ExitReason {
+    return reason.kind === 'error' ? { kind: 'error', error: this.kernel.sendableError(reason.error) } : reason;
   }
 
   protected override get hasRoom(): boolean {

@@ -374,6 +374,7 @@ export class RemoteSlot extends Slot {
       link.send(kind === 'stop' ? RECORD.stop : RECORD.tell, fields, content);
       return;
     }
+    if (ask.askStack !== undefined) link.send(RECORD.askStack, [ask.askId], this.kernel.packAskStack(ask.askStack));
     const leftMs = ask.deadlineAt - this.kernel.clock.now();
     const limit = leftMs >= NO_LIMIT ? NO_LIMIT : Math.max(0, Math.ceil(leftMs));
     const fields = [this.id, incarnation, seq, handler, ask.askId, limit, ...chain];

@@ -30,6 +30,8 @@ export class Link {
   readonly inbounds = new Map<number, Inbound>();
   /** Those whose acknowledgement is due at the end of this turn. */
   readonly unacknowledged = new Set<Inbound>();
+  /** Where the ask was made that comes next. */
+  askStack: { readonly askId: number; readonly text: string } | undefined;
   readonly #port: LinkPort;
   readonly #announced = new Set<number>();
   readonly #writer = new FrameWriter();
@@ -54,6 +56,13 @@ export class Link {
     // What is acknowledged waits for the end of the turn: main must know before that this host is busy.
     if (this.#writer.length > MAX_FRAME_BYTES) this.#transmit();
     else this.wantFlush();
+  }
+
+  /** Where the ask with this number was made, if that was said just before. */
+  takeAskStack(askId: number): string | undefined {
+    const { askStack } = this;
+    this.askStack = undefined;
+    return askStack?.askId === askId ? askStack.text : undefined;
   }
 
   wantFlush(): void {

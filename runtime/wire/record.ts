@@ -31,6 +31,8 @@ export const RECORD = {
   control: 12,
   /** slot: the sender's numbers for it begin anew */
   forget: 13,
+  /** ask [lines of a stack]: where it was made; right before it */
+  askStack: 14,
 } as const;
 
 export type RecordKind = (typeof RECORD)[keyof typeof RECORD];

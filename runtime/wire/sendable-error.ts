@@ -1,8 +1,7 @@
-import { types } from 'node:util';
 import { show } from '../../core/errors.ts';
 import { searchUnsendable, ERROR_FIELDS, kindOf } from '../../core/check-sendable.ts';
-import { classOfPrototype } from '../../core/sendable-class.ts';
 import { isMovable } from '../../core/sendable.ts';
+import { roughSize } from './rough-size.ts';
 import { setErrorField } from './error-codec.ts';
 
 /** Texts of an error are cut beyond this many characters. */
@@ -59,7 +58,7 @@ export function toPlainError(thrown: unknown, depth = MAX_DEPTH): Error {
  * its field `value`. Never throws.
  */
 export function toSendableFields(fields: unknown, canMove: CanMove): object {
-  if (measure(fields) <= MAX_SIZE && isSendable(fields, canMove) && isRecord(fields)) return fields;
+  if (roughSize(fields, MAX_SIZE) <= MAX_SIZE && isSendable(fields, canMove) && isRecord(fields)) return fields;
   const cleaned = new Cleaner(canMove).value(fields, MAX_DEPTH);
   return isRecord(cleaned) ? cleaned : { value: cleaned };
 }
@@ -121,7 +120,7 @@ class Cleaner {
 
   #clean(value: unknown, depth: number): unknown {
     if (typeof value === 'string') return this.#cut(value);
-    if (typeof value === 'bigint') return this.#take(measure(value)) ? value : '[a bigint]';
+    if (typeof value === 'bigint') return this.#take(roughSize(value, MAX_SIZE)) ? value : '[a bigint]';
     if (typeof value === 'function' || value === FAILED) return undefined;
     if (typeof value === 'symbol') return `[${describe(value)}]`;
     if (typeof value !== 'object' || value === null) return value;
@@ -132,7 +131,7 @@ class Cleaner {
     switch (kindOf(value)) {
       case 'array': return this.#array(value as readonly unknown[], depth);
       case 'object': case 'bare object': return this.#object(value, depth);
-      default: return this.#take(measure(value)) && isSendable(value, this.#canMove) ? value : `[${describe(value)}]`;
+      default: return this.#take(roughSize(value, MAX_SIZE)) && isSendable(value, this.#canMove) ? value : `[${describe(value)}]`;
     }
   }
 
@@ -181,7 +180,7 @@ function read(value: object, key: PropertyKey): unknown {
 }
 
 function isFine(error: Error, canMove: CanMove): boolean {
-  return measure(error) <= MAX_SIZE && isSendable(error, canMove) && ['message', 'stack'].every((key) => {
+  return roughSize(error, MAX_SIZE) <= MAX_SIZE && isSendable(error, canMove) && ['message', 'stack'].every((key) => {
     const text = read(error, key);
     return typeof text !== 'string' || text.length <= MAX_TEXT;
   });
@@ -195,61 +194,6 @@ function isSendable(value: unknown, canMove: CanMove): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * About how many bytes a sendable value takes; no more than a little over the limit is counted. Infinite when it may
- * be another value the next time: it has getters, or is a proxy.
- */
-function measure(value: unknown): number {
-  try {
-    return sizeOf(value);
-  } catch {
-    return Infinity; // a proxy among the prototypes
-  }
-}
-
-function sizeOf(value: unknown): number {
-  const seen = new Set<unknown>();
-  const open: unknown[] = [value];
-  let size = 0;
-  while (open.length > 0 && size <= MAX_SIZE) {
-    const next = open.pop();
-    size += typeof next === 'string' ? next.length : 8;
-    if (typeof next === 'bigint') size += next.toString(16).length;
-    if (typeof next !== 'object' || next === null || isMovable(next) || seen.has(next)) continue;
-    seen.add(next);
-    if (types.isProxy(next)) return Infinity;
-    const hooks = classOfPrototype(Object.getPrototypeOf(next) as object)?.hooks;
-    if (hooks !== undefined) {
-      open.push(hooks.toData(next));
-      continue;
-    }
-    if (types.isAnyArrayBuffer(next) || ArrayBuffer.isView(next)) {
-      size += next.byteLength;
-      continue;
-    }
-    if (types.isMap(next)) for (const [key, item] of next) open.push(key, item);
-    if (types.isSet(next)) for (const item of next) open.push(item);
-    for (const key of Object.keys(next)) {
-      const descriptor = Object.getOwnPropertyDescriptor(next, key);
-      if (descriptor?.get !== undefined) return Infinity;
-      size += key.length;
-      open.push(descriptor?.value);
-    }
-    if (next instanceof Error && !addHidden(next, open)) return Infinity;
-  }
-  return size;
-}
-
-/** The fields of an error that aren't enumerable; false when there is a getter among them, but for the engine's own. */
-function addHidden(error: Error, open: unknown[]): boolean {
-  for (const key of ERROR_FIELDS) {
-    const descriptor = Object.getOwnPropertyDescriptor(error, key);
-    if (descriptor?.get !== undefined && key !== 'stack') return false;
-    if (descriptor?.value !== undefined) open.push(descriptor.value);
-  }
-  return true;
 }
 
 function isError(value: unknown): value is Error {

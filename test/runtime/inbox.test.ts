@@ -26,6 +26,9 @@ const onHost = (): Promise<HostWorld> => HostWorld.make(() => undefined);
 const onMain = (): Promise<MainWorld> => MainWorld.make(() => undefined);
 const bytes = (value: unknown): Uint8Array => kernel.encode(value, 'it').body;
 
+const ENDED = { type: 'ended', slot: LOCAL_SLOTS[0], incarnation: 1, reason: { kind: 'killed' }, wasStarting: false };
+const SCENE = { message: undefined, recent: [], stateBytes: undefined, askerStack: undefined };
+
 describe('a record that makes no sense', () => {
   it.each([
     ['an item for an ask that takes one reply', RECORD.item, [1], bytes(1)],
@@ -39,6 +42,8 @@ describe('a record that makes no sense', () => {
     ['an unknown kind', 99 as RecordKind, [], NOTHING],
     ['too few fields', RECORD.tell, [LOCAL_SLOTS[0]], bytes([])],
     ['a fate that there is not', RECORD.fate, [FAR_SLOT, 1, 7, 7], NOTHING],
+    ['a place of an ask that is no text', RECORD.askStack, [1], bytes(['at order'])],
+    ['a place of an ask that is too long', RECORD.askStack, [1], bytes('x'.repeat(4_097))],
   ])('is a ProtocolError: %s', async (_, kind, fields, body) => {
     expect(await effectOf(onHost, kind, fields, body)).toBeInstanceOf(ProtocolError);
   });
@@ -47,6 +52,12 @@ describe('a record that makes no sense', () => {
     ['a start from nowhere', { type: 'started', slot: 'all' }],
     ['times that are no numbers', { type: 'stop', request: 1, slot: 10, graceMs: Number.NaN }],
     ['an end without a reason', { type: 'ended', slot: 10, incarnation: 1, wasStarting: false }],
+    ['a report of 1 MB', { ...ENDED, scene: { ...SCENE, askerStack: 'x'.repeat(2 ** 20) } }],
+    ['a report with long arguments', { ...ENDED, scene: { ...SCENE, message: { handler: 0, args: 'x'.repeat(1_025), from: undefined } } }],
+    ['a report of a thousand messages', { ...ENDED, scene: { ...SCENE, recent: new Array(1_000).fill(0) } }],
+    ['a report that is a text', { ...ENDED, scene: 'it crashed' }],
+    ['a decision that there is not', { type: 'decided', slot: 10, reason: { kind: 'killed' }, decision: { kind: 'forget' } }],
+    ['a decision without its numbers', { type: 'decided', slot: 10, reason: { kind: 'killed' }, decision: { kind: 'restart', restarts: 1 } }],
     ['an event of another name', { type: 'event', name: 'spawned', event: {} }],
     ['a number of a slot beyond all', { type: 'watch', slot: 2 ** 32 }],
   ])('does not harm the main thread: %s', async (_, request) => {
@@ -74,10 +85,9 @@ describe('a host', () => {
   });
 
   it('does not say that an actor of another host has ended', async () => {
-    const ended = { type: 'ended', slot: LOCAL_SLOTS[0], incarnation: 1, reason: { kind: 'killed' }, wasStarting: false };
     const world = await onMain();
     const writer = new FrameWriter();
-    writer.write(RECORD.control, [], bytes(ended));
+    writer.write(RECORD.control, [], bytes(ENDED));
 
     world.take(writer.take(PEER, world.hostId, 0));
 

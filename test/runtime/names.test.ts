@@ -5,7 +5,7 @@ import { actor } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { TestSystem } from '../support/test-system.ts';
-import { Tied, type TiedRef } from '../support/actors/tied.ts';
+import { Homebody, Tied, type TiedRef } from '../support/actors/tied.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
@@ -86,6 +86,9 @@ describe('system.whereis', () => {
 
     expect(await (await system.whereis(Here, 'here'))?.ask.told()).toEqual([]);
     expect(await failureOf(tied.ask.find('here'))).toMatchObject({ cause: { code: 'TROUPE_LOCAL_ONLY' } });
+    await (await system.spawn(Tied, { host: 'thread' })).ask.addHomebody('at home');
+    expect(await failureOf(system.whereis(Homebody, 'at home'))).toMatchObject({ code: 'TROUPE_LOCAL_ONLY' });
+    expect(await failureOf(system.ref(Homebody, 'at home').ask.echo('hello?'))).toMatchObject({ code: 'TROUPE_LOCAL_ONLY' });
   });
 
   it.each([[5, 'TROUPE_INVALID_OPTION'], ['a/b', 'TROUPE_INVALID_OPTION'], ['', 'TROUPE_RESERVED_NAME'], ['then', 'TROUPE_RESERVED_NAME']])(

@@ -53,6 +53,23 @@ describe('a supervisor', () => {
     expect(await app.done).toEqual({ code: 0, reason: { kind: 'normal' } });
   });
 
+  it('knows nothing of ends that its last incarnation was told of too late', async () => {
+    const inner = supervisor({
+      intensity: { restarts: 0, within: '1s' },
+      children: { a: child(Worker, { input: { label: 'a' } }), b: child(Worker, { input: { label: 'b' } }) },
+    });
+    const { app, clock, restarts } = await start({ children: { inner } });
+    const { a, b } = app.children.inner.children;
+
+    a.tell.crash();
+    b.tell.crash();
+    await clock.advance('1m');
+
+    expect(await b.ask.echo('alive')).toBe('alive');
+    expect(restarts.map(({ actor: path }) => path)).toEqual(['app-1/inner']);
+    await app.stop();
+  });
+
   it('restarts the child that failed, and no other', async () => {
     const { app } = await start({
       children: { a: child(Worker, { input: { label: 'a' } }), b: child(Worker, { input: { label: 'b' } }) },

@@ -49,6 +49,7 @@ export class Frames {
       [RECORD.reply]: values, [RECORD.failure]: errors, [RECORD.item]: values, [RECORD.credit]: none, [RECORD.cancel]: none,
       [RECORD.acknowledge]: none, [RECORD.fate]: none, [RECORD.shape]: [sender().packShape(SHAPE)],
       [RECORD.control]: controlBodies(), [RECORD.forget]: none,
+      [RECORD.askStack]: ['    at order (file:///app.ts:1:1)', '', 'long'.repeat(2_000)].map((text) => sender().encode(text, 'it').body),
     };
     const slot = (): number => chance.pick([...LOCAL_SLOTS, ...LOCAL_SLOTS, FAR_SLOT, 0, 12, 999]);
     const asked = ({ asks }: World): number => asks.length === 0 || chance.oneIn(8) ? chance.below(50) : chance.pick(asks);
@@ -62,7 +63,7 @@ export class Frames {
       [RECORD.item]: (world) => [asked(world)], [RECORD.credit]: () => [chance.below(20), chance.pick([1, 64, 0xffffffff])],
       [RECORD.cancel]: () => [chance.below(20)], [RECORD.acknowledge]: () => [FAR_SLOT, chance.below(50)],
       [RECORD.fate]: () => [FAR_SLOT, chance.below(50), chance.below(3), chance.below(4), chance.below(2)], [RECORD.shape]: () => [],
-      [RECORD.control]: () => [], [RECORD.forget]: () => [slot()],
+      [RECORD.control]: () => [], [RECORD.forget]: () => [slot()], [RECORD.askStack]: () => [chance.below(20)],
     };
   }
 
@@ -257,6 +258,7 @@ function controlBodies(): Uint8Array[] {
     incarnation: 1, status: 'running', suspended: true, state: { n: 1 }, mailbox: { queued: 1, stashed: 2, signals: 3 },
     handling: [{ handler: 'echo', sinceMs: 5 }], timers: { after: 1, every: 2, idle: true },
   } as const;
+  const scene = { message: { handler: 0, args: '1, "two"', from: 10 }, recent: [0, 1, 0], stateBytes: 12, askerStack: '    at order (file:///app.ts:1:1)' };
   const requests: { readonly [T in Request['type']]: Request } = {
     spawn: { type: 'spawn', request: 1, parent: 10, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, isHeld: true },
     cancel: { type: 'cancel', request: 1 },
@@ -282,7 +284,8 @@ function controlBodies(): Uint8Array[] {
     members: { type: 'members', request: 8, group: 'all' },
     trap: { type: 'trap', slot: 12, trap: true },
     started: { type: 'started', slot: 12, incarnation: 1 },
-    ended: { type: 'ended', slot: 12, incarnation: 1, reason, wasStarting: false },
+    ended: { type: 'ended', slot: 12, incarnation: 1, reason, wasStarting: false, scene },
+    decided: { type: 'decided', slot: 12, reason, decision: { kind: 'restart', restarts: 1, budgetLeft: 2, delayMs: 3 } },
     ready: { type: 'ready' },
     busy: { type: 'busy', isBusy: true },
     drained: { type: 'drained' },
@@ -298,8 +301,11 @@ function controlBodies(): Uint8Array[] {
     { type: 'event', name: 'late_reply', event: { count: 1 } },
     { type: 'event', name: 'dead_letter', event: { actor: 'far', handler: 'echo', reason: 'stopped', count: 1, maybeExecuted: 0 } },
     { type: 'event', name: 'overload', event: { actor: 'far', at: 'capacity', limit: 1, waiting: 1 } },
-    { type: 'event', name: 'restarting', event: { actor: 'far', reason, restarts: 1, budgetLeft: 2, delayMs: 3 } },
     { type: 'inspected', inquiry: 2, facts: undefined },
+    { type: 'decided', slot: 12, reason, decision: { kind: 'give_up', restarts: 1, withinMs: 1_000 } },
+    { type: 'decided', slot: 12, reason, decision: { kind: 'remove' } },
+    { type: 'decided', slot: 12, reason, decision: { kind: 'auto_shutdown' } },
+    { type: 'ended', slot: 12, incarnation: 1, reason, wasStarting: false, scene: { ...scene, message: undefined, askerStack: undefined } },
     { ...elsewhere, request: 5, place: { kind: 'thread', set: 1 } },
     { ...elsewhere, request: 6, place: { kind: 'process', settings: { env: { A: 'b' }, cwd: '/', execArgv: ['--no-warnings'], memoryMb: 64 } } },
     { ...elsewhere, request: 7, place: { kind: 'process', settings: DEFAULT_SETTINGS } },

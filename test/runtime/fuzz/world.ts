@@ -7,6 +7,7 @@ import type { Turns } from '../../../core/clock.ts';
 import { actor } from '../../../index.ts';
 import { Authority } from '../../../runtime/authority.ts';
 import { Current } from '../../../core/current.ts';
+import { crashText } from '../../../runtime/crash-text.ts';
 import { Definition } from '../../../core/definition.ts';
 import { Events } from '../../../runtime/events.ts';
 import { Kernel, type KernelPorts } from '../../../runtime/kernel.ts';
@@ -169,6 +170,7 @@ export class MainWorld extends World {
     super();
     const events = new Events((error) => { throw error; });
     for (const name of ['crashed', 'stopped', 'restarting', 'host_lost'] as const) events.on(name, ({ reason }) => void describeExit(reason));
+    events.on('crash_report', (report) => void crashText(report));
     events.on('log', ({ actor: path, message }) => void `${path} ${message}`);
     this.kernel = new WatchedKernel(this.hostId, ports(this.turns, {
       toAuthority: (request) => this.#authority.receive(0, request),

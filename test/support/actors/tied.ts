@@ -20,6 +20,9 @@ interface Ties {
   readonly linkInInit?: ActorRef<object>;
 }
 
+/** Lives where it was started, and nowhere else. */
+export const Homebody = actor({ name: 'homebody', init: () => null, handlers: { echo: (_ctx, text: string): string => text } });
+
 /** Ties itself to others, and takes down what it is told of them. */
 export const Tied = actor(import.meta, {
   name: 'tied',
@@ -54,6 +57,7 @@ export const Tied = actor(import.meta, {
         return { code: (error as NameTakenError).code, ref: (error as NameTakenError).ref };
       }
     },
+    async addHomebody(ctx, name: string): Promise<void> { await ctx.spawn(Homebody, { name }); },
     link(ctx, ...refs: ActorRef<object>[]) { for (const ref of refs) ctx.link(ref); },
     unlink(ctx, ref: ActorRef<object>) { ctx.unlink(ref); },
     /** Its end may be on its way by the time that the link is gone. */

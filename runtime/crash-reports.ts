@@ -1,0 +1,91 @@
+import type { CrashReport, NoDecision } from './crash-report.ts';
+import type { CrashScene } from './crash-scene.ts';
+import type { Decision } from '../core/decision.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
+import type { SlotBook } from './slot-book.ts';
+import type { SlotRecord } from './slot-record.ts';
+import { OTHER_HANDLER } from '../core/recent-handlers.ts';
+
+/**
+ * Reports of abnormal ends, from the end of an incarnation until it is decided what follows: then each is told, once. A slot
+ * has one at most, as its next incarnation begins after that.
+ */
+export class CrashReports {
+  readonly #open = new Map<SlotRecord, Omit<CrashReport, 'decision'>>();
+  readonly #slots: SlotBook;
+  readonly #tell: (report: CrashReport) => void;
+
+  constructor(slots: SlotBook, tell: (report: CrashReport) => void) {
+    this.#slots = slots;
+    this.#tell = tell;
+  }
+
+  /** An incarnation has ended abnormally. @param scene What its host has said of it; undefined when it could not. */
+  open(record: SlotRecord, reason: ExitReason, hadStarted: boolean, scene?: CrashScene): void {
+    const { path: actor, livedOn: host, incarnation } = record;
+    this.#open.set(record, {
+      actor, host, incarnation, reason, hadStarted,
+      message: scene?.message === undefined ? undefined : {
+        handler: nameOf(record, scene.message.handler),
+        args: scene.message.args,
+        from: scene.message.from === undefined ? undefined : this.#slots.get(scene.message.from)?.path,
+      },
+      recent: scene?.recent.map((handler) => handler === OTHER_HANDLER ? '…' : nameOf(record, handler)) ?? [],
+      stateBytes: scene?.stateBytes,
+      askerStack: scene?.askerStack,
+    });
+  }
+
+  /** Its supervisor has decided what follows. */
+  decided(record: SlotRecord, decision: Decision): void {
+    this.#close(record, decision);
+  }
+
+  /** Its descendants have ended as well. Now whoever decides about it is told, if there is somebody. */
+  ended(record: SlotRecord): void {
+    const { isHeld, isEndExpected, parent } = record;
+    if (!isHeld) this.#undecided(record, 'unsupervised');
+    else if (isEndExpected) this.#undecided(record, 'stopping');
+    else if (parent?.state.kind !== 'up' && parent?.state.kind !== 'starting') this.#undecided(record, 'supervisor_ended');
+  }
+
+  /** It starts again, whether that was said or not. */
+  restarted(record: SlotRecord): void {
+    this.#undecided(record, 'sibling');
+  }
+
+  /** A host has taken it along, with its parent. */
+  lost(record: SlotRecord): void {
+    this.#undecided(record, record.isHeld ? 'supervisor_ended' : 'unsupervised');
+    this.orphan(record);
+  }
+
+  /** Its slot is gone, whether that was said or not. */
+  died(record: SlotRecord): void {
+    this.ended(record);
+    this.#undecided(record, 'stopping');
+  }
+
+  /** It has ended: what it has not decided about its children, nobody does. */
+  orphan({ children }: SlotRecord): void {
+    for (const child of children) {
+      const why = child.isEndExpected ? 'stopping' : 'supervisor_ended';
+      this.#undecided(child, child.isHeld ? why : 'unsupervised');
+    }
+  }
+
+  #undecided(record: SlotRecord, why: NoDecision['why']): void {
+    this.#close(record, { kind: 'none', why });
+  }
+
+  #close(record: SlotRecord, decision: Decision | NoDecision): void {
+    const report = this.#open.get(record);
+    if (report === undefined) return;
+    this.#open.delete(record);
+    this.#tell({ ...report, decision });
+  }
+}
+
+function nameOf({ seed: { shape } }: SlotRecord, handler: number): string {
+  return shape.handlers[handler]?.replace(/^\*/, '') ?? '…';
+}
