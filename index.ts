@@ -5,17 +5,18 @@ export type { ActorDefinition, ActorSpec, MailboxOptions } from './core/actor.ts
 export type {
   ActorHandle, ActorRef, ApiOf, Ask, CallOptions, RefOf, Stream, Tell, WaitOptions,
 } from './core/actor-ref.ts';
+export type { ActorSnapshot, Handling } from './core/actor-snapshot.ts';
 export type { ActorContext, InitContext, Later, SelfRef, StartContext } from './core/context.ts';
 export type { DeadLetterReason } from './core/envelope.ts';
 export type { Decision } from './core/decision.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';
-export type { Clock, Random } from './core/clock.ts';
+export type { Cancel, Clock, Random } from './core/clock.ts';
 export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
   HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
-  StartTimeoutError, UnavailableError,
+  StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';

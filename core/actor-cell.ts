@@ -14,16 +14,22 @@ import type { OpenGroup } from './group.ts';
 import type { ProducerEnd } from './producer.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Status } from './lifecycle.ts';
+import type { Handling } from './actor-snapshot.ts';
+import type { Timer, TimerCounts } from './timers.ts';
 import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { IGNORED, Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
-import { RecentHandlers } from './recent-handlers.ts';
 import { NO_CHILD_SLOTS } from './child-slots.ts';
+import { Stash } from './stash.ts';
+import { Timers } from './timers.ts';
 import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
-import { ActorCrashedError, ActorStoppedError, NotSendableError, StartFailedError, toError, toReplyError } from './errors.ts';
+import {
+  ActorCrashedError, ActorError, ActorStoppedError, NotSendableError, StartFailedError, StashFullError, toError, toReplyError,
+} from './errors.ts';
+import { RecentHandlers } from './recent-handlers.ts';
 import { describeExit, isAbnormal } from './exit-reason.ts';
 
 /** What a cell needs of the runtime; the slot that it lives in. */
@@ -59,6 +65,10 @@ export interface CellPort {
   link(ref: ActorRef<object>): void;
   unlink(ref: ActorRef<object>): void;
   trapExit(trap: boolean): void;
+  /** The signal of a timer that is due takes its place in the mailbox. */
+  postTimer(timer: Timer): void;
+  /** Timers that keep the program alive wait, or don't any more. */
+  awaitTimers(isAwaiting: boolean): void;
   announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void;
   /** The count of handlers that run beyond their turn went from or to zero. */
   busy(isBusy: boolean): void;
@@ -103,6 +113,9 @@ export class ActorCell {
   /** The run of `stop`, once it has begun. */
   #cleanup: Invocation | undefined;
   readonly #cleanupLimit = new Alarm(() => this.#finish(this.#reason));
+  #timers: Timers | undefined;
+  /** Who is to be told when nothing holds a place any more; set while it is suspended. */
+  #suspension: (() => void)[] | undefined;
   readonly #recent = new RecentHandlers();
   /** Whether the port knows what this incarnation was at when it failed. */
   #isDescribed = false;
@@ -114,13 +127,44 @@ export class ActorCell {
     this.#handlers = definition.parts.handlers;
     this.#followsAll = port.followsAll;
     this.#freePlaces = definition.parts.concurrency;
-    this.#life = new Invocation(this, undefined);
+    this.#life = new Invocation(this, undefined, 'init');
   }
 
   get status(): Status { return this.#status; }
 
   get life(): Invocation { return this.#life; }
 
+  get isSuspended(): boolean { return this.#suspension !== undefined; }
+
+  /** Those of this incarnation, made on first use. */
+  get timers(): Timers {
+    if (this.#timers !== undefined) return this.#timers;
+    const { port } = this;
+    const timers = this.#timers = new Timers({
+      clock: port.clock,
+      deadlines: port.deadlines,
+      isQuiet: () => this.#status === 'running' && this.#open.size === 0 && port.mailbox.isEmpty,
+      post: (timer) => port.postTimer(timer),
+      awaited: (isAwaited) => port.awaitTimers(isAwaited),
+    });
+    if (this.#isEnding) timers.close();
+    return timers;
+  }
+
+  get timerCounts(): TimerCounts {
+    return this.#timers?.counts ?? { after: 0, every: 0, idle: false };
+  }
+
+  /** What is being handled now. */
+  get handling(): Handling[] {
+    const running = [...this.#open];
+    if (this.#status === 'starting') running.push(this.#life);
+    if (this.#cleanup !== undefined) running.push(this.#cleanup);
+    const now = this.port.clock.now();
+    return running.map(({ what = '', envelope, openedAt = now }) => {
+      return { handler: envelope === undefined ? what : this.#nameOf(envelope), sinceMs: now - openedAt };
+    });
+  }
   /** The slot, for as long as this incarnation may act in it: what it leaves behind speaks for none that comes after. */
   get living(): CellPort | undefined { return this.#status === 'stopped' ? undefined : this.port; }
   /** The slots below it, as long as they are this incarnation's. */
@@ -146,6 +190,7 @@ export class ActorCell {
   /** Runs `init`. Ends in `port.started` or `port.ended`; never throws. */
   start(input: unknown): void {
     const ctx = this.#life;
+    ctx.openedAt = this.port.clock.now();
     const started = (state: unknown): void => {
       if (this.#status !== 'starting') return;
       if (state === IGNORED) {
@@ -166,18 +211,20 @@ export class ActorCell {
   /** Handles up to `limit` messages. True when it could go on at once. */
   runSlice(limit: number): boolean {
     const { mailbox } = this.port;
-    for (let left = limit; left > 0; left--) {
-      if (this.#status !== 'running' || this.#freePlaces === 0) return false;
+    let left = limit;
+    for (; left > 0; left--) {
+      if (this.#status !== 'running' || this.#freePlaces === 0 || this.#suspension !== undefined) break;
       const exit = mailbox.hasExits ? mailbox.takeExit() : undefined;
       if (exit !== undefined) {
-        this.#runSignal(this.#definition.parts.exit, exit);
+        this.#runSignal('signals.exit', this.#definition.parts.exit, exit);
         continue;
       }
       const envelope = mailbox.take();
-      if (envelope === undefined) return false;
+      if (envelope === undefined) break;
       this.#deliver(envelope);
     }
-    return !mailbox.isEmpty;
+    this.#timers?.handled(limit - left);
+    return left === 0 && !mailbox.isEmpty;
   }
 
   /** Ends by its own wish: nobody else limits its cleanup. */
@@ -247,14 +294,60 @@ export class ActorCell {
   release(invocation: Invocation): void {
     if (!this.#holders.delete(invocation)) return;
     this.#freePlaces++;
+    if (this.#suspension !== undefined) this.#tellWhenSuspended(this.#suspension);
     if (this.#status === 'running') this.port.wake();
     else this.#cleanUpWhenIdle();
   }
 
+  /** Begins nothing more until it is resumed. Calls back when what holds a place has come to its end. */
+  suspend(done: () => void): void {
+    const waiting = this.#suspension ??= [];
+    waiting.push(done);
+    this.#tellWhenSuspended(waiting);
+  }
+
+  resume(): void {
+    const waiting = this.#suspension ?? [];
+    this.#suspension = undefined;
+    for (const done of waiting) done();
+    this.port.wake();
+  }
+
+  /**
+   * Has the message of `invocation` put aside when its handler ends.
+   *
+   * @throws {StashFullError}
+   * @throws {ActorError} `TROUPE_NOT_STASHABLE`
+   */
+  stash({ envelope, what = 'what has been handled' }: Invocation): void {
+    const { mailbox, path } = this.port;
+    const isMessage = envelope?.phase === 'running' && (envelope.kind === 'tell' || envelope.kind === 'ask');
+    if (!isMessage) {
+      const it = envelope?.kind === 'stream' ? `the stream ${this.#nameOf(envelope)}` : what;
+      throw new ActorError('TROUPE_NOT_STASHABLE', `Cannot stash ${it} of "${path}": only a message that is being handled can be put aside`);
+    }
+    const stash = mailbox.stash ??= new Stash(mailbox.limit.stash);
+    if (!stash.reserve(envelope)) throw new StashFullError(path, stash.limit);
+  }
+
+  /** Has all that was put aside handled next. */
+  unstashAll(): void {
+    if (this.#status !== 'running') return;
+    this.port.mailbox.stash?.giveBack();
+    this.port.wake();
+  }
+
+  get #isEnding(): boolean { return this.#status === 'stopping' || this.#status === 'stopped'; }
+
+  #tellWhenSuspended(waiting: (() => void)[]): void {
+    if (this.#holders.size === 0) for (const done of waiting.splice(0)) done();
+  }
+
   #deliver(envelope: Envelope): void {
+    // One that was put aside has been told of, and others behind it since.
+    if (envelope.seq !== 0 && envelope.phase === 'queued') envelope.receipt.started(envelope);
     envelope.phase = 'running';
     if (envelope.deadline !== undefined) envelope.deadline.startedAt = this.port.turnStartedAt();
-    if (envelope.seq !== 0) envelope.receipt.started(envelope);
     switch (envelope.kind) {
       case 'stop':
         this.#settle(envelope);
@@ -263,7 +356,13 @@ export class ActorCell {
         return;
       case 'down':
         this.#settle(envelope);
-        if (this.port.isMonitored(envelope.args[0] as Down)) this.#runSignal(this.#definition.parts.down, envelope.args[0]);
+        if (this.port.isMonitored(envelope.args[0] as Down)) {
+          this.#runSignal('signals.down', this.#definition.parts.down, envelope.args[0]);
+        }
+        return;
+      case 'timer':
+        this.#settle(envelope);
+        this.#runTimer(envelope.args[0] as Timer);
         return;
       case 'stream':
         this.#recent.note(envelope.handler);
@@ -295,7 +394,7 @@ export class ActorCell {
       return;
     }
     if (!this.#isPending) {
-      this.#answer(envelope, result);
+      this.#answer(invocation, envelope, result);
       this.#cleanUpWhenIdle();
       return;
     }
@@ -374,23 +473,33 @@ export class ActorCell {
   }
 
   /** Runs a handler of `signals`: one at a time with the messages. */
-  #runSignal(run: ((ctx: unknown, about: unknown) => unknown) | undefined, about: unknown): void {
+  #runSignal(what: string, run: ((ctx: unknown, about: unknown) => unknown) | undefined, about: unknown): void {
     if (run === undefined) return;
-    const ctx = new Invocation(this, undefined);
+    const ctx = new Invocation(this, undefined, what);
     this.#hold(ctx);
     this.#call(ctx, run, [ctx, about], () => this.#finished(ctx, undefined), (error) => this.#failed(ctx, error));
   }
 
+  /** Runs what a timer is for, as a signal's handler. */
+  #runTimer(timer: Timer): void {
+    const run = this.#timers?.take(timer);
+    if (run === undefined) return;
+    const ctx = new Invocation(this, undefined, timer.kind);
+    this.#hold(ctx);
+    // Often a plain function that returns a promise: what comes after its first `await` is this actor's, too.
+    this.#call(ctx, run as Run, [ctx], () => this.#finished(ctx, undefined), (error) => this.#failed(ctx, error), true);
+  }
+
   /** Runs user code beside the messages' handlers. */
   #call(
-    ctx: Invocation, run: (a: unknown, b: unknown) => unknown, [a, b]: readonly [unknown, unknown],
-    done: (value: unknown) => void, failed: (error: unknown) => void,
+    ctx: Invocation, run: Run, args: readonly unknown[],
+    done: (value: unknown) => void, failed: (error: unknown) => void, isAsync = modeOf(run) !== 'sync',
   ): void {
     const { current } = this.port;
     let result: unknown;
     try {
-      const body = (): unknown => run(a, b);
-      result = modeOf(run) === 'sync' && !this.#followsAll ? current.runSync(ctx, body) : current.runAsync(ctx, body);
+      const body = (): unknown => run(...args);
+      result = isAsync || this.#followsAll ? current.runAsync(ctx, body) : current.runSync(ctx, body);
     } catch (error) {
       failed(error);
       return;
@@ -402,7 +511,7 @@ export class ActorCell {
   #finished(invocation: Invocation, value: unknown): void {
     if (!this.#open.has(invocation)) return;
     this.#closed(invocation);
-    if (invocation.envelope !== undefined) this.#answer(invocation.envelope, value);
+    if (invocation.envelope !== undefined) this.#answer(invocation, invocation.envelope, value);
     this.release(invocation);
   }
 
@@ -422,6 +531,7 @@ export class ActorCell {
     const { envelope } = invocation;
     this.#closed(invocation);
     if (envelope !== undefined) {
+      this.port.mailbox.stash?.release(envelope);
       envelope.answer?.reject(toError(error));
       this.#settle(envelope);
       if (isRefusal) this.port.refused(envelope, error);
@@ -429,7 +539,9 @@ export class ActorCell {
     this.release(invocation);
   }
 
-  #answer(envelope: Envelope, value: unknown): void {
+  #answer(invocation: Invocation, envelope: Envelope, value: unknown): void {
+    const { mailbox: { stash } } = this.port;
+    if (stash !== undefined && this.#putAside(stash, invocation, envelope)) return;
     const { answer } = envelope;
     if (answer !== undefined) {
       try {
@@ -440,6 +552,15 @@ export class ActorCell {
       }
     }
     this.#settle(envelope);
+  }
+
+  /** Whether the handler that has ended had called `ctx.stash()`, and somebody still waits. */
+  #putAside(stash: Stash, invocation: Invocation, envelope: Envelope): boolean {
+    if (invocation.isAborted) stash.release(envelope);
+    if (!stash.put(envelope)) return false;
+    const { deadline } = envelope;
+    if (deadline !== undefined) deadline.ranBefore += this.port.clock.now() - deadline.startedAt;
+    return true;
   }
 
   #settle(envelope: Envelope): void {
@@ -485,7 +606,8 @@ export class ActorCell {
       this.#finish(this.#reason);
       return;
     }
-    const ctx = this.#cleanup = new Invocation(this, undefined);
+    const ctx = this.#cleanup = new Invocation(this, undefined, 'stop');
+    ctx.openedAt = this.port.clock.now();
     const failed = (error: unknown): void => {
       this.#finish(this.#reason.kind === 'error' ? this.#reason : { kind: 'error', error: toError(error) });
     };
@@ -526,6 +648,7 @@ export class ActorCell {
     this.#closed(invocation);
     this.#holders.delete(invocation);
     if (envelope?.phase === 'running') {
+      this.port.mailbox.stash?.release(envelope);
       envelope.answer?.reject(error);
       if (envelope.kind === 'stream') envelope.phase = 'done';
       else this.#settle(envelope);
@@ -545,19 +668,26 @@ export class ActorCell {
   }
 
   #opened(invocation: Invocation): void {
+    invocation.openedAt = this.port.turnStartedAt();
     this.#open.add(invocation);
     if (this.#open.size === 1) this.port.busy(true);
   }
 
   #closed(invocation: Invocation): void {
-    if (this.#open.delete(invocation) && this.#open.size === 0) this.port.busy(false);
+    if (!this.#open.delete(invocation) || this.#open.size > 0) return;
+    this.port.busy(false);
+    this.#timers?.rested();
   }
 
   #move(to: Status): void {
     if (!canMove(this.#status, to)) throw new Error(`illegal move of an actor: ${this.#status} to ${to}`);
     this.#status = to;
+    if (this.#isEnding) this.#timers?.close();
   }
 }
+
+/** User code that isn't a message's handler. */
+type Run = (...args: readonly unknown[]) => unknown;
 
 const ITERATOR = 'an iterator: a streaming handler is written as a generator function, `async *name() { ... }`';
 

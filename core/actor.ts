@@ -63,6 +63,11 @@ export interface MailboxOptions {
    * letter. Default `'reject'`.
    */
   overflow?: Overflow;
+  /**
+   * How many messages `ctx.stash()` may put aside; one more is a {@link StashFullError}. They count for no other limit of the
+   * mailbox, neither there nor when they are back. Default 1,024.
+   */
+  stash?: number;
 }
 
 /**
@@ -103,9 +108,10 @@ const FIELDS: ReadonlySet<string> = new Set([
   'name', 'init', 'handlers', 'signals', 'stop', 'redact', 'mailbox', 'concurrency',
 ]);
 const SIGNALS: ReadonlySet<string> = new Set(['down', 'exit']);
-const MAILBOX: ReadonlySet<string> = new Set(['highWater', 'capacity', 'overflow']);
+const MAILBOX: ReadonlySet<string> = new Set(['highWater', 'capacity', 'overflow', 'stash']);
 const OVERFLOWS: readonly Overflow[] = ['reject', 'drop_oldest', 'drop_newest'];
 const DEFAULT_HIGH_WATER = 1_024;
+const DEFAULT_STASH = 1_024;
 
 function checkSpec(spec: unknown): DefinitionParts {
   const { name, init, handlers, signals = {}, stop, redact, mailbox = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
@@ -128,10 +134,12 @@ function checkSpec(spec: unknown): DefinitionParts {
 }
 
 function checkMailbox(options: unknown): { readonly highWater: number; readonly mailbox: MailboxLimit } {
-  const { highWater = DEFAULT_HIGH_WATER, capacity = Infinity, overflow = 'reject' } = checkFields(options, 'mailbox of an actor', MAILBOX);
+  const fields = checkFields(options, 'mailbox of an actor', MAILBOX);
+  const { highWater = DEFAULT_HIGH_WATER, capacity = Infinity, overflow = 'reject', stash = DEFAULT_STASH } = fields;
   const limit = {
     capacity: checkCount('mailbox.capacity', capacity),
     overflow: checkLiteral(overflow, 'mailbox.overflow of an actor', OVERFLOWS),
+    stash: checkCount('mailbox.stash', stash),
   };
   // One sender alone, who heeds what `tell` returns, never meets a full mailbox.
   return { highWater: Math.min(checkCount('mailbox.highWater', highWater), limit.capacity - 1), mailbox: limit };

@@ -1,6 +1,7 @@
 import type { ActorDefinition } from './actor.ts';
 import type { ActorRef, ApiOf } from './actor-ref.ts';
 import type { Where } from './definition.ts';
+import type { Cancel } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { RefusedError } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -32,6 +33,53 @@ export interface StartContext {
   readonly log: Logger;
   /** Resolves after `duration`; rejects with the reason when `signal` is aborted. */
   sleep(duration: Duration): Promise<void>;
+  /**
+   * Has `run` done once, after `duration`: as this actor's own work, one at a time with the messages. A throw is a crash. Ends with
+   * this life of the actor: a restarted one sets its timers anew. Keeps the program alive until then.
+   *
+   * In `init` there is no state yet, and `ctx.state` of `run` has no type: there `() => ctx.self.as(Counter).tell.tick()` tells a
+   * handler instead, which has it.
+   *
+   * @param duration Milliseconds, or `'5s'`; 0 is behind what waits in the mailbox already, `Infinity` is never.
+   * @returns Takes it back: once that has returned, `run` does not begin any more.
+   * @throws {RangeError} `duration` is no duration.
+   * @throws {TypeError} `run` is no function, or a generator.
+   * @example
+   * const Cook = actor(import.meta, {
+   *   name: 'cook',
+   *   init: () => ({ boiled: 0 }),
+   *   handlers: {
+   *     boil(ctx, ms: number) {
+   *       const egg = ctx.later<number>();
+   *       ctx.after(ms, ({ state }) => egg.resolve(++state.boiled));
+   *       return egg.promise;
+   *     },
+   *   },
+   * });
+   * const cook = await spawn(Cook);
+   * await cook.ask.boil(1);
+   * await cook.stop();
+   */
+  after(duration: Duration, run: (ctx: ActorContext<unknown>) => unknown): Cancel;
+  /**
+   * As {@link after}, again and again: at each multiple of `duration` from now on, by the clock, so that it never drifts. What
+   * comes while the last one still waits in the mailbox is skipped.
+   *
+   * @param duration > 0.
+   * @throws {RangeError} `duration` is no duration > 0.
+   * @throws {TypeError} `run` is no function, or a generator.
+   */
+  every(duration: Duration, run: (ctx: ActorContext<unknown>) => unknown): Cancel;
+  /**
+   * Has `run` done when this actor has handled no message and no signal for so long, and nothing is running, be it a stream or an
+   * answer for later. Once: the next message sets it again. There is one at most, a second call takes the place of the first. It
+   * keeps no program alive, and costs messages nothing. Timers are signals, too: with a shorter `every` it never comes.
+   *
+   * @param duration > 0.
+   * @throws {RangeError} `duration` is no duration > 0.
+   * @throws {TypeError} `run` is no function, or a generator.
+   */
+  idle(duration: Duration, run: (ctx: ActorContext<unknown>) => unknown): Cancel;
   /** Milliseconds since 1970, from the system's clock. */
   now(): number;
   /** In [0, 1), from the system's source of chance. */
@@ -104,6 +152,40 @@ export interface InitContext extends StartContext {
 export interface ActorContext<S> extends StartContext {
   /** What `init` returned. Change it in place. */
   readonly state: S;
+  /** {@link StartContext.after}, with the state. */
+  after(duration: Duration, run: (ctx: ActorContext<S>) => unknown): Cancel;
+  /** {@link StartContext.every}, with the state. */
+  every(duration: Duration, run: (ctx: ActorContext<S>) => unknown): Cancel;
+  /** {@link StartContext.idle}, with the state. */
+  idle(duration: Duration, run: (ctx: ActorContext<S>) => unknown): Cancel;
+  /**
+   * Puts the message aside that is being handled, when this handler ends, whatever it returns: `return ctx.stash()`. It waits until
+   * {@link unstashAll}, an ask with its deadline, and is handled anew then, with the same arguments. A handler that throws has
+   * not put it aside. Messages that wait here survive a crash of a supervised actor, and are handled first after it.
+   *
+   * @throws {StashFullError} As many are put aside as `mailbox.stash` of the definition says, default 1,024.
+   * @throws {ActorError} `TROUPE_NOT_STASHABLE`: a stream, or no message at all.
+   * @example
+   * const Door = actor(import.meta, {
+   *   name: 'door',
+   *   init: () => ({ isOpen: false }),
+   *   handlers: {
+   *     enter(ctx, name: string): string { return ctx.state.isOpen ? `welcome, ${name}` : ctx.stash(); },
+   *     open(ctx) {
+   *       ctx.state.isOpen = true;
+   *       ctx.unstashAll();
+   *     },
+   *   },
+   * });
+   * const door = await spawn(Door);
+   * const entered = door.ask.enter('Ada');
+   * door.tell.open();
+   * await entered;
+   * await door.stop();
+   */
+  stash(): never;
+  /** Has all messages that were put aside handled next, in the order of their stashing, ahead of what is queued. */
+  unstashAll(): void;
   /**
    * An expected failure: `throw ctx.refuse('sold_out', 'no seats left')`. The actor and its state stay.
    *

@@ -4,6 +4,8 @@ import type { Cancel, Clock } from './clock.ts';
 export abstract class Deadline {
   at = Infinity;
   place = -1;
+  /** Those that are due at the same time expire in the order of their adding. */
+  turn = 0;
 
   /** The time has come. The deadline is out of the heap already. */
   abstract expire(): void;
@@ -16,6 +18,7 @@ export abstract class Deadline {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #heap: Deadline[] = [];
+  #lastTurn = 0;
   #timer: { readonly at: number; readonly cancel: Cancel } | undefined;
 
   constructor(clock: Clock) {
@@ -28,6 +31,7 @@ export class Deadlines {
   add(deadline: Deadline, at: number): void {
     if (at === Infinity) return;
     deadline.at = at;
+    deadline.turn = this.#lastTurn = (this.#lastTurn + 1) | 0;
     this.#siftUp(deadline, this.#heap.length);
     if (deadline.place === 0) this.#arm(at);
   }
@@ -39,7 +43,7 @@ export class Deadlines {
     deadline.place = -1;
     const last = this.#heap.pop() as Deadline;
     if (last === deadline) return;
-    if (place > 0 && last.at < (this.#heap[(place - 1) >> 1] as Deadline).at) this.#siftUp(last, place);
+    if (place > 0 && isBefore(last, this.#heap[(place - 1) >> 1] as Deadline)) this.#siftUp(last, place);
     else this.#siftDown(last, place);
   }
 
@@ -75,7 +79,7 @@ export class Deadlines {
     while (place > 0) {
       const parentPlace = (place - 1) >> 1;
       const parent = this.#heap[parentPlace] as Deadline;
-      if (parent.at <= deadline.at) break;
+      if (!isBefore(deadline, parent)) break;
       this.#put(parent, place);
       place = parentPlace;
     }
@@ -89,9 +93,9 @@ export class Deadlines {
       let childPlace = 2 * place + 1;
       if (childPlace >= length) break;
       const right = this.#heap[childPlace + 1];
-      if (right !== undefined && right.at < (this.#heap[childPlace] as Deadline).at) childPlace++;
+      if (right !== undefined && isBefore(right, this.#heap[childPlace] as Deadline)) childPlace++;
       const child = this.#heap[childPlace] as Deadline;
-      if (child.at >= deadline.at) break;
+      if (!isBefore(child, deadline)) break;
       this.#put(child, place);
       place = childPlace;
     }
@@ -102,6 +106,11 @@ export class Deadlines {
     this.#heap[place] = deadline;
     deadline.place = place;
   }
+}
+
+function isBefore(a: Deadline, b: Deadline): boolean {
+  // Turns begin anew after 2^32.
+  return a.at < b.at || (a.at === b.at && ((a.turn - b.turn) | 0) < 0);
 }
 
 /** A deadline that calls a function. */

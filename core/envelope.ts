@@ -1,7 +1,7 @@
 import type { Invocation } from './invocation.ts';
 import type { Producer } from './producer.ts';
-import type { Mailbox } from './mailbox.ts';
 import type { Recipient } from './actor-ref.ts';
+import type { Executed } from './errors.ts';
 import { AskTimeoutError } from './errors.ts';
 import { Deadline } from './deadlines.ts';
 
@@ -29,16 +29,28 @@ export type DeadLetterReason = 'stopped' | 'host_down' | 'undecodable' | 'mailbo
 export interface Receipt {
   /** A message of another host is about to be handled. */
   started(envelope: Envelope): void;
-  /** @param why The reason of a dead letter. */
-  settled(envelope: Envelope, fate: Fate, why?: DeadLetterReason): void;
+  /**
+   * @param why The reason of a dead letter.
+   * @param hasBegun Whether its handler had begun before, though it wasn't handled.
+   */
+  settled(envelope: Envelope, fate: Fate, why?: DeadLetterReason, hasBegun?: boolean): void;
+}
+
+/** Where messages wait: a mailbox or a stash. */
+export interface Waiting {
+  /** One of them was cancelled. */
+  forget(envelope: Envelope): void;
 }
 
 /** The running invocations that a message descends from: slot, invocation, slot, invocation, and so on. */
 export type Chain = readonly number[];
 export const NO_CHAIN: Chain = [];
 
-/** `stop` and `down` keep their place among the messages, and count as none. */
-export type EnvelopeKind = 'tell' | 'ask' | 'stream' | 'stop' | 'down';
+/** `stop`, `down` and `timer` keep their place among the messages, and count as none. */
+export type EnvelopeKind = 'tell' | 'ask' | 'stream' | 'stop' | 'down' | 'timer';
+
+/** `again`: it waits once more, after its handler had put it aside. */
+export type Phase = 'queued' | 'running' | 'again' | 'done';
 
 /**
  * How long the asker of one message waits, and where the time went. A message without an asker has none: most
@@ -49,6 +61,8 @@ export class AskDeadline extends Deadline {
   readonly timeoutMs: number;
   readonly receivedAt: number;
   startedAt = 0;
+  /** How long its handler ran before it was put aside. */
+  ranBefore = 0;
 
   constructor(envelope: Envelope, timeoutMs: number, receivedAt: number) {
     super();
@@ -59,9 +73,9 @@ export class AskDeadline extends Deadline {
 
   override expire(): void {
     const { to, handler, phase, answer } = this.envelope;
-    const where = phase === 'queued' ? 'mailbox' : 'handler';
-    const waited = (where === 'mailbox' ? this.at : this.startedAt) - this.receivedAt;
-    const ran = where === 'mailbox' ? 0 : this.at - this.startedAt;
+    const where = phase === 'queued' ? 'mailbox' : phase === 'again' ? 'stash' : 'handler';
+    const ran = this.ranBefore + (where === 'handler' ? this.at - this.startedAt : 0);
+    const waited = this.at - this.receivedAt - ran;
     const action = `ask ${to.shape.nameOf(handler)} of`;
     const error = new AskTimeoutError(to.path, action, this.timeoutMs, { where, waited, ran });
     answer?.reject(error);
@@ -83,10 +97,10 @@ export class Envelope {
   readonly chain: Chain;
   /** Which incarnation the sender meant. */
   readonly incarnation: number;
-  phase: 'queued' | 'running' | 'done' = 'queued';
+  phase: Phase = 'queued';
   deadline: AskDeadline | undefined = undefined;
   /** Set while it waits. */
-  mailbox: Mailbox | undefined = undefined;
+  mailbox: Waiting | undefined = undefined;
   /** Set once it runs beyond its turn. */
   invocation: Invocation | undefined = undefined;
   /** Set while it streams. */
@@ -109,17 +123,23 @@ export class Envelope {
 
   /** Whether the runtime sent it, not a user. */
   get isSignal(): boolean {
-    return this.kind === 'stop' || this.kind === 'down';
+    return this.kind !== 'tell' && this.kind !== 'ask' && this.kind !== 'stream';
   }
+
+  /** What an error says of it that comes before its handler has an answer. */
+  get executed(): Executed { return this.phase === 'queued' ? 'no' : 'maybe'; }
+
+  get #isWaiting(): boolean { return this.phase === 'queued' || this.phase === 'again'; }
 
   /**
    * Nobody waits for the reply any more: it leaves the mailbox, or what runs for it is told. True when it
    * never ran.
    */
   cancel(reason: unknown): boolean {
-    if (this.phase === 'queued') {
+    if (this.#isWaiting) {
+      const { executed } = this;
       this.#leave('rejected');
-      return true;
+      return executed === 'no';
     }
     if (this.producer !== undefined) this.producer.cancel(reason);
     else this.invocation?.abort(reason);
@@ -128,15 +148,16 @@ export class Envelope {
 
   /** It will not be handled. An asker is told with `error`, anybody else by a dead letter. */
   discard(error: Error, why: DeadLetterReason = 'stopped'): void {
-    if (this.phase !== 'queued') return;
+    if (!this.#isWaiting) return;
     this.#leave(this.answer === undefined ? 'dead_letter' : 'rejected', why);
     this.answer?.reject(error);
   }
 
   #leave(fate: Fate, why?: DeadLetterReason): void {
+    const hasBegun = this.phase === 'again';
     this.phase = 'done';
-    this.mailbox?.forget();
+    this.mailbox?.forget(this);
     this.args = [];
-    this.receipt.settled(this, fate, why);
+    this.receipt.settled(this, fate, why, hasBegun);
   }
 }

@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'TROUPE_ACTOR_STOPPED'
   | 'TROUPE_UNAVAILABLE'
   | 'TROUPE_MAILBOX_FULL'
+  | 'TROUPE_STASH_FULL'
+  | 'TROUPE_NOT_STASHABLE'
   | 'TROUPE_HOST_DOWN'
   | 'TROUPE_OUT_OF_MEMORY'
   | 'TROUPE_ACTOR_CRASHED'
@@ -78,6 +80,17 @@ export class MailboxFullError extends ActorError {
   }
 }
 
+/** Thrown by `ctx.stash()`: as many messages are put aside as the definition's `mailbox.stash` allows. */
+export class StashFullError extends ActorError {
+  override readonly name = 'StashFullError';
+  readonly limit: number;
+
+  constructor(actor: string, limit: number) {
+    super('TROUPE_STASH_FULL', `Cannot stash a message of "${actor}": its stash is full (${limit})`);
+    this.limit = limit;
+  }
+}
+
 /** The thread or process that the actor lived in has ended. */
 export class HostDownError extends ActorError {
   override readonly name = 'HostDownError';
@@ -132,12 +145,12 @@ export class AskTimeoutError extends ActorError {
   /** Milliseconds in the mailbox and in the handler; absent when only the asker's own timer has fired. */
   readonly waited: number | undefined;
   readonly ran: number | undefined;
-  /** Where the ask was at its deadline. */
-  readonly where: 'mailbox' | 'handler' | 'unknown';
+  /** Where the ask was at its deadline: `'stash'` when its handler had put it aside. */
+  readonly where: 'mailbox' | 'stash' | 'handler' | 'unknown';
 
   constructor(
     actor: string, action: string, timeoutMs: number,
-    spent: { where: 'mailbox' | 'handler'; waited: number; ran: number } | { where: 'unknown'; isIdle?: boolean },
+    spent: { where: 'mailbox' | 'stash' | 'handler'; waited: number; ran: number } | { where: 'unknown'; isIdle?: boolean },
   ) {
     super('TROUPE_ASK_TIMEOUT', `Cannot ${action} "${actor}": ${timeoutText(timeoutMs, spent)}`);
     this.timeoutMs = timeoutMs;
@@ -154,6 +167,7 @@ function timeoutText(
   if (spent.isIdle === true) return `no item within ${Math.round(timeoutMs)} ms (idle)`;
   const text = `no reply within ${Math.round(timeoutMs)} ms`;
   if (spent.where === 'mailbox') return `${text}: it waited in the mailbox for ${Math.round(spent.waited ?? 0)} ms`;
+  if (spent.where === 'stash') return `${text}: it was put aside, and waited for ${Math.round(spent.waited ?? 0)} ms`;
   if (spent.where === 'handler') {
     return `${text}: it waited for ${Math.round(spent.waited ?? 0)} ms and ran for ${Math.round(spent.ran ?? 0)} ms`;
   }
@@ -330,7 +344,7 @@ function withCode<E extends Error>(error: E, code: ErrorCode): E {
 
 /** The classes that are revived as themselves on another host, by `name`. */
 export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorError }>> = {
-  ActorError, ActorStoppedError, UnavailableError, MailboxFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
+  ActorError, ActorStoppedError, UnavailableError, MailboxFullError, StashFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
   AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
   NotVirtualError,

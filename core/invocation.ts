@@ -8,6 +8,7 @@ import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
+import type { TimerRun } from './timers.ts';
 import type { OpenGroup } from './group.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Whereis } from './registry.ts';
@@ -22,6 +23,10 @@ export const IGNORED = Symbol('ignored');
 export class Invocation implements ActorContext<unknown>, InitContext, SupervisorContext {
   /** The message being handled, if it is one. */
   readonly envelope: Envelope | undefined;
+  /** What runs, if it is no message. */
+  readonly what: string | undefined;
+  /** When it began, near enough for a report; set when it goes on beyond its turn. */
+  openedAt: number | undefined = undefined;
   readonly #cell: ActorCell;
   /** For how many things on the clock, or of other actors, it waits now. */
   waits = 0;
@@ -33,9 +38,10 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   #refusals: WeakSet<object> | undefined;
   #later: Promise<unknown> | undefined;
 
-  constructor(cell: ActorCell, envelope: Envelope | undefined) {
+  constructor(cell: ActorCell, envelope: Envelope | undefined, what?: string) {
     this.#cell = cell;
     this.envelope = envelope;
+    this.what = what;
   }
 
   get state(): unknown { return this.#cell.state; }
@@ -82,6 +88,18 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
       if (!this.isAborted && !this.#cell.life.isAborted) deadlines.add(alarm, clock.now() + ms);
     });
   }
+
+  after(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.after(duration, run); }
+  every(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.every(duration, run); }
+  idle(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.idle(duration, run); }
+
+  stash(): never {
+    this.#cell.stash(this);
+    // Its type lets a handler say `return ctx.stash()`, whatever it answers.
+    return undefined as never;
+  }
+
+  unstashAll(): void { this.#cell.unstashAll(); }
 
   now(): number { return this.#cell.port.clock.wallNow(); }
   random(): number { return this.#cell.port.random.next(); }

@@ -1,5 +1,6 @@
-import type { Envelope } from './envelope.ts';
+import type { Envelope, Waiting } from './envelope.ts';
 import type { Exit } from './signal.ts';
+import type { Stash } from './stash.ts';
 import { Fifo } from './fifo.ts';
 
 /**
@@ -12,6 +13,8 @@ export type Overflow = 'reject' | 'drop_oldest' | 'drop_newest';
 export interface MailboxLimit {
   readonly capacity: number;
   readonly overflow: Overflow;
+  /** How many messages may be put aside; they don't count here. */
+  readonly stash: number;
 }
 
 const COMPACT_ABOVE = 64;
@@ -30,10 +33,12 @@ interface WaitingExit {
 
 /**
  * What waits for one slot: messages in order, signals at their places among them, and exits in a lane of their own
- * that goes first. Only messages count, and only they are ever dropped.
+ * that goes first; then what was taken back from the stash. Only messages count, and only they are ever dropped.
  */
-export class Mailbox {
+export class Mailbox implements Waiting {
   readonly limit: MailboxLimit;
+  /** Made when a message is put aside for the first time. */
+  stash: Stash | undefined = undefined;
   #messages = new Fifo<Envelope>();
   readonly #signals = new Fifo<PlacedSignal>();
   readonly #exits = new Fifo<WaitingExit>();
@@ -50,11 +55,14 @@ export class Mailbox {
   /** How many messages wait. Signals don't count. */
   get size(): number { return this.#messages.size - this.#forgotten; }
 
+  /** How many signals wait, exits among them. */
+  get signals(): number { return this.#signals.size + this.#exits.size; }
+
   /** Whether {@link post} would take in one more message. */
   get hasPlace(): boolean { return this.size < this.limit.capacity || this.limit.overflow === 'drop_oldest'; }
 
-  /** Whether nothing waits at all: no message, signal or exit. */
-  get isEmpty(): boolean { return this.size === 0 && this.#signals.size === 0 && this.#exits.size === 0; }
+  /** Whether nothing waits at all: no message, signal or exit, nor what was taken back from the stash. */
+  get isEmpty(): boolean { return this.size === 0 && this.signals === 0 && (this.stash === undefined || this.stash.back === 0); }
 
   get hasExits(): boolean { return this.#exits.size > 0; }
 
@@ -94,6 +102,10 @@ export class Mailbox {
 
   /** The next message or signal. */
   take(): Envelope | undefined {
+    if (this.stash !== undefined) {
+      const back = this.stash.take();
+      if (back !== undefined) return back;
+    }
     if (this.#signals.size > 0) {
       this.#dropForgotten();
       if ((this.#signals.peek()?.after ?? Infinity) <= this.#left) return this.#signals.shift()?.envelope;

@@ -10,6 +10,7 @@ import type { ByteSize } from '../core/byte-size.ts';
 import type { KernelPorts, LocalMessages, MessageRules } from './kernel.ts';
 import type { Request } from './control.ts';
 import type { Wait } from '../core/within.ts';
+import type { ActorSnapshot } from '../core/actor-snapshot.ts';
 import type { ActorDefinition } from '../core/actor.ts';
 import type { ActorRef, ApiOf, WaitOptions } from '../core/actor-ref.ts';
 import type { Where } from '../core/definition.ts';
@@ -21,6 +22,7 @@ import { NamedSlot } from './slots/named-slot.ts';
 import { checkName } from '../core/registry.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { Authority } from './authority.ts';
+import { Diagnosis } from './diagnosis.ts';
 import { Events } from './events.ts';
 import { DEFAULT_RULES, Kernel } from './kernel.ts';
 import { toBytes } from '../core/byte-size.ts';
@@ -82,6 +84,7 @@ export class ActorSystem implements AsyncDisposable {
   readonly group: OpenGroup;
   readonly #kernel: Kernel;
   readonly #authority: Authority;
+  readonly #diagnosis: Diagnosis;
   readonly #hosts = new Map<number, LocalHost | RemoteHost>();
   readonly #turns: Turns;
   readonly #launch: Required<SystemPorts>['launch'];
@@ -115,6 +118,7 @@ export class ActorSystem implements AsyncDisposable {
       keepAlive: (isHeld) => this.#programHold.set(isHeld),
       ...ports,
     }, this.#rules);
+    this.#diagnosis = new Diagnosis(kernel);
     this.#hosts.set(MAIN_HOST, new LocalHost((order) => kernel.obey(order)));
     this.#authority = new Authority({
       clock,
@@ -170,6 +174,52 @@ export class ActorSystem implements AsyncDisposable {
     } finally {
       release();
     }
+  }
+
+  /**
+   * Holds an actor still: it begins no message, timer or signal until {@link resume}, or its restart. Resolves when what it was
+   * handling has come to its end; streams and answers for later go on. It can be stopped by its supervisor and killed all the same; a
+   * caller's `stop()` waits in its mailbox, up to its `grace`. Suspending it twice is suspending it once. Not from its own handler, which
+   * would wait for itself.
+   *
+   * @param options.timeout How long to wait. Default 5 s. The actor stays suspended when it is over.
+   * @throws {TypeError | RangeError} (all as rejections) `ref` is no ref of this system; an option isn't what it should be.
+   * @throws {ActorStoppedError} The actor has ended for good, now or meanwhile.
+   * @throws {UnavailableError} The actor is restarting, or ends to be restarted meanwhile.
+   * @throws {AskTimeoutError} Not within `timeout`: a handler goes on, or its host is blocked.
+   * @throws What `signal` was aborted with.
+   */
+  suspend(ref: ActorRef<object>, options: WaitOptions = {}): Promise<void> {
+    return this.#diagnosis.suspend(ref, options);
+  }
+
+  /**
+   * Has a suspended actor go on. Resolves when it does; at once when it isn't suspended, or restarts.
+   *
+   * @param options.timeout How long to wait. Default 5 s.
+   * @throws As {@link suspend}, but never an `UnavailableError`.
+   */
+  resume(ref: ActorRef<object>, options: WaitOptions = {}): Promise<void> {
+    return this.#diagnosis.resume(ref, options);
+  }
+
+  /**
+   * What a live actor is doing, without asking the actor: answered at once, also while a handler is running; but not while its host
+   * is blocked.
+   *
+   * @param options.timeout How long to wait. Default 5 s.
+   * @throws As {@link suspend}, but never an `UnavailableError`: an actor that is restarting can be looked at.
+   * @example
+   * await using system = createSystem();
+   * const counter = await system.spawn(Counter, { input: { start: 5 } });
+   * await system.suspend(counter);
+   * counter.tell.increment();
+   * const { state, mailbox } = await system.inspect(counter); // { n: 5 }, { queued: 1, stashed: 0, signals: 0 }
+   * await system.resume(counter);
+   * await counter.ask.value(); // 6
+   */
+  inspect(ref: ActorRef<object>, options: WaitOptions = {}): Promise<ActorSnapshot> {
+    return this.#diagnosis.inspect(ref, options);
   }
 
   /**

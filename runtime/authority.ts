@@ -12,6 +12,7 @@ import { ROOT_SLOT, numberAfter } from './control.ts';
 import { ActorError, ActorStoppedError, HostExitError, NameTakenError, StartFailedError, StartTimeoutError, whyNotStarted } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import type { Deadlines } from '../core/deadlines.ts';
+import { Inquiries } from './inquiries.ts';
 import { Directory } from './directory.ts';
 import { KILL_CONFIRM_MS, Kills } from './kills.ts';
 import { LostMessages } from './lost-messages.ts';
@@ -59,6 +60,7 @@ export class Authority {
   readonly #kills: Kills;
   readonly #reports: CrashReports;
   readonly #lost: LostMessages;
+  readonly #inquiries: Inquiries;
   #lastSlot = ROOT_SLOT;
   #isStopping = false;
 
@@ -78,6 +80,7 @@ export class Authority {
     this.#watchers = new Watchers(this.#slots, order);
     this.#reports = new CrashReports(this.#slots, (report) => port.events.emit('crash_report', report));
     this.directory = new Directory(this.#slots, order);
+    this.#inquiries = new Inquiries(this.#slots, order);
   }
 
   /** Takes what the kernel of host `from` asks or reports. */
@@ -106,6 +109,17 @@ export class Authority {
         break;
       case 'kill':
         this.#kill(this.#slots.get(request.slot));
+        break;
+      case 'suspend':
+      case 'resume':
+      case 'inspect':
+        this.#inquiries.ask(from, request);
+        break;
+      case 'obeyed':
+        this.#inquiries.answered(from, request.inquiry);
+        break;
+      case 'inspected':
+        this.#inquiries.answered(from, request.inquiry, request.facts);
         break;
       case 'watch':
         this.#watchers.watch(from, request.slot);
@@ -190,6 +204,7 @@ export class Authority {
       if (record.parent === undefined || lost.has(record.parent)) continue;
       this.#lostHost(record, host.id, reason, describeExit(reason));
     }
+    this.#inquiries.hostEnded(host.id);
   }
 
   /** Ends all actors, in the reverse order of their starts, then all hosts. */
@@ -692,6 +707,7 @@ export class Authority {
     const waiters = record.endWaiters;
     record.endWaiters = [];
     for (const ended of waiters) ended(reason);
+    this.#inquiries.ended(record);
   }
 
   async #endHosts(): Promise<void> {

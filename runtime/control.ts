@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import type { ActorFacts, ActorSnapshot } from '../core/actor-snapshot.ts';
 import type { CrashScene } from './crash-scene.ts';
 import type { Decision } from '../core/decision.ts';
 import type { DefinitionId } from '../core/definition.ts';
@@ -89,6 +90,11 @@ export type Request =
   | { readonly type: 'shutdown'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'rest' | 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
+  /** Answered by `done`, whose reason is there when the actor is dead, by `failed`, or by a `snapshot`. */
+  | { readonly type: 'suspend' | 'resume' | 'inspect'; readonly request: number; readonly slot: number }
+  /** The answer to an order with an inquiry's number. */
+  | { readonly type: 'obeyed'; readonly inquiry: number }
+  | { readonly type: 'inspected'; readonly inquiry: number; readonly facts: ActorFacts | undefined }
   | { readonly type: 'monitor' | 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
   /** Who has the name? */
   | { readonly type: 'whereis'; readonly request: number; readonly name: string }
@@ -147,6 +153,8 @@ export type Order =
   }
   | { readonly type: 'slot'; readonly slot: number; readonly notice: SlotNotice }
   | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
+  | { readonly type: 'suspend' | 'resume' | 'inspect'; readonly inquiry: number; readonly slot: number; readonly incarnation: number }
+  | { readonly type: 'snapshot'; readonly request: number; readonly snapshot: ActorSnapshot }
   | { readonly type: 'retire'; readonly slot: number; readonly reason: ExitReason }
   | {
     readonly type: 'exit';

@@ -60,7 +60,7 @@ export class Inbox {
         break;
       case RECORD.fate: {
         const { fate, why } = fateOf(record.field(2), record.field(3));
-        kernel.remoteSlots.get(record.field(0))?.fateOf(record.field(1), fate, why);
+        kernel.remoteSlots.get(record.field(0))?.fateOf(record.field(1), fate, why, record.field(4) !== 0);
         break;
       }
       case RECORD.forget:

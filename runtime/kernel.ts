@@ -15,6 +15,7 @@ import type { RefsPort } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Slot } from './slots/slot.ts';
 import type { Loss } from './lost-messages.ts';
+import type { Wait } from '../core/within.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
 import {
@@ -42,6 +43,8 @@ import { Tally } from './account.ts';
 import { COPIED, KEPT, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, transfersOf, unwrapped } from './wire/parcel.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkSendable } from '../core/check-sendable.ts';
+import { show } from '../core/errors.ts';
+import { within } from '../core/within.ts';
 
 /** What a kernel needs of the host that it runs in. */
 export interface KernelPorts {
@@ -262,6 +265,18 @@ export class Kernel implements LinkPort, RefsPort {
     return value instanceof Transfer ? this.#copy(value, what) : value;
   };
 
+  /** A copy for somebody who looks at it; short texts stand for what can't be sent. Never fails. */
+  copyForShow(value: unknown): unknown {
+    try {
+      const { body } = this.#encode(toSendableFields({ value }, this.#canMove), 'a value', COPIED, Infinity);
+      return (this.decode(body, undefined, true) as { value?: unknown }).value;
+    } catch {
+      // It is another one whenever it is looked at.
+      this.refs.takeEncodedShapes();
+      return `[${show(value)}]`;
+    }
+  }
+
   /** As it goes ahead of an ask, whose own length may be limited. */
   packAskStack(text: string): Encoded {
     return { body: this.#codec.encode(text, 'a stack', COPIED, Infinity), shapes: [], attached: undefined };
@@ -358,9 +373,9 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   deadLetter(
-    actor: string, handler: string, reason: DeadLetterReason,
+    actor: string, handler: string, reason: DeadLetterReason, hasBegun = false,
   ): void {
-    const event = { actor, handler, reason, count: 1, maybeExecuted: 0 };
+    const event = { actor, handler, reason, count: 1, maybeExecuted: hasBegun ? 1 : 0 };
     this.toAuthority({ type: 'event', name: 'dead_letter', event });
   }
 
@@ -386,7 +401,7 @@ export class Kernel implements LinkPort, RefsPort {
   /** The account of messages between actors of this thread. */
   readonly localReceipt: Receipt = {
     started: () => undefined,
-    settled: (envelope: Envelope, fate: Fate, why: DeadLetterReason = 'stopped'): void => {
+    settled: (envelope: Envelope, fate: Fate, why: DeadLetterReason = 'stopped', hasBegun = false): void => {
       if (envelope.deadline !== undefined) this.deadlines.remove(envelope.deadline);
       if (envelope.isSignal) return;
       const { tally } = this;
@@ -399,7 +414,7 @@ export class Kernel implements LinkPort, RefsPort {
           break;
         case 'dead_letter':
           tally.deadLetters++;
-          this.deadLetter(envelope.to.path, envelope.to.shape.nameOf(envelope.handler), why);
+          this.deadLetter(envelope.to.path, envelope.to.shape.nameOf(envelope.handler), why, hasBegun);
       }
     },
   };
@@ -433,9 +448,21 @@ export class Kernel implements LinkPort, RefsPort {
     }) as Promise<O>;
   }
 
+  /** {@link request}, within its time. What is answered later concerns nobody. */
+  async requestWithin<O extends Order>(make: (request: number) => Request, wait: Wait, late: () => Error): Promise<O> {
+    let number = 0;
+    const answered = this.request<O>((request) => make(number = request));
+    try {
+      return await within(answered, this.clock, wait, late);
+    } finally {
+      this.#takeRequest(number);
+    }
+  }
+
   obey(order: Order): void {
     switch (order.type) {
       case 'spawned':
+      case 'snapshot':
       case 'found':
       case 'done':
         this.#takeRequest(order.request)?.resolve(order);
@@ -461,6 +488,16 @@ export class Kernel implements LinkPort, RefsPort {
         break;
       case 'kill':
         if (!this.#giveUpStart(order, 'killed')) this.localSlots.get(order.slot)?.killNow(order.incarnation);
+        break;
+      case 'suspend':
+      case 'resume': {
+        const { type, inquiry, slot, incarnation } = order;
+        const done = (): void => this.toAuthority({ type: 'obeyed', inquiry });
+        this.localSlots.get(slot)?.setSuspended(incarnation, type === 'suspend', done);
+        break;
+      }
+      case 'inspect':
+        this.toAuthority({ type: 'inspected', inquiry: order.inquiry, facts: this.localSlots.get(order.slot)?.facts });
         break;
       case 'exit':
         this.localSlots.get(order.slot)?.exited({ ref: this.refAbout(order.about), reason: order.reason, lostHost: order.lostHost });
@@ -686,7 +723,8 @@ function withPlainErrors<T extends object>(message: T): T {
   const plain = Object.entries(message).map(([key, value]: [string, unknown]) => {
     if (value instanceof Error) return [key, toPlainError(value)];
     if (key === 'fields') return [key, {}];
-    const isHolder = (key === 'reason' || key === 'notice') && value !== undefined;
+    if (key === 'state') return [key, '[a state that changes while it is read]'];
+    const isHolder = (key === 'reason' || key === 'notice' || key === 'facts') && value !== undefined;
     return [key, isHolder ? withPlainErrors(value as object) : value];
   });
   return Object.fromEntries(plain) as T;

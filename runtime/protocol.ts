@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import type { ActorFacts, ActorSnapshot, Handling } from '../core/actor-snapshot.ts';
 import type { CrashScene } from './crash-scene.ts';
 import type { DeadLetterReason } from '../core/envelope.ts';
 import type { Decision } from '../core/decision.ts';
@@ -132,8 +133,19 @@ const isSettings = has({
 const isOtherHost = has({ kind: isOneOf('thread', 'process') });
 const isPlace: Check = (value) => has({ kind: isOneOf('local') })(value)
   || (isOtherHost(value) && (has({ settings: isSettings })(value) || has({ set: isNumber32 })(value)));
+const factFields = {
+  incarnation: isNumber32, status: isOneOf('starting', 'running', 'stopping', 'restarting'), suspended: isBoolean, state: () => true,
+  mailbox: has({ queued: isAmount, stashed: isAmount, signals: isAmount } satisfies Fields<ActorFacts['mailbox']>),
+  handling: isListOf(has({ handler: isText, sinceMs: isAmount } satisfies Fields<Handling>)),
+  timers: has({ after: isAmount, every: isAmount, idle: isBoolean } satisfies Fields<ActorFacts['timers']>),
+};
+const isSnapshot = has({
+  ...factFields, path: isText, host: optional(has({ id: isNumber32, kind: isOneOf('local', 'thread', 'process') })),
+} satisfies Record<keyof ActorSnapshot, Check>);
 const slot = { slot: isNumber32 };
 const oneLife = { slot: isNumber32, incarnation: isNumber32 };
+const inquired = { inquiry: isRequestNumber };
+const requested = { request: isRequestNumber, ...slot };
 const graced = { request: isRequestNumber, slot: isNumber32, graceMs: isAmount };
 
 const isAskStack = isTextUpTo(MAX_ASK_STACK);
@@ -175,7 +187,7 @@ const isReport = tagged('type', {
     timeoutMs: isAmount, isHeld: isBoolean,
   },
   cancel: { request: isRequestNumber },
-  restart: { request: isRequestNumber, ...slot },
+  restart: requested,
   shutdown: graced,
   stop: graced,
   rest: slot,
@@ -183,6 +195,11 @@ const isReport = tagged('type', {
   kill: slot,
   watch: slot,
   unwatch: slot,
+  suspend: requested,
+  resume: requested,
+  inspect: requested,
+  obeyed: inquired,
+  inspected: { ...inquired, facts: optional(has(factFields)) },
   monitor: { ...slot, by: isNumber32 },
   demonitor: { ...slot, by: isNumber32 },
   link: { ...slot, by: isNumber32 },
@@ -219,6 +236,10 @@ const isOrder = tagged('type', {
   slot: { ...slot, notice: isNotice },
   shutdown: oneLife,
   kill: oneLife,
+  suspend: { ...inquired, ...oneLife },
+  resume: { ...inquired, ...oneLife },
+  inspect: { ...inquired, ...oneLife },
+  snapshot: { request: isRequestNumber, snapshot: isSnapshot },
   retire: { ...slot, reason: isReason },
   exit: { ...slot, about: isIdentity, reason: isReason, lostHost: optional(isNumber32) },
   link_exit: { ...oneLife, about: isIdentity, reason: isReason },

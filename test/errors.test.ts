@@ -18,6 +18,7 @@ import { ManualClock, testKit } from '../testing/index.ts';
 import { TestSystem } from './support/test-system.ts';
 import type { Failure } from './support/failure-of.ts';
 import { failureOf as anyFailureOf } from './support/failure-of.ts';
+import { Door } from './support/actors/door.ts';
 import { Gate, Rejecting } from './support/actors/narrow.ts';
 
 const seen = new Set<string>();
@@ -131,6 +132,27 @@ describe('an actor that can\'t be reached', () => {
     expect(failure).toMatchObject({ name: 'MailboxFullError', code: 'TROUPE_MAILBOX_FULL', executed: 'no', capacity: 3 });
     expect(failure.message).toBe('Cannot ask note of "printer": its mailbox is full (3)');
     gate.tell.open();
+  });
+
+  it.each(['local', 'thread'] as const)('has put aside as many messages as it may, or can\'t put aside what it has (%s)', async (host) => {
+    await using system = new WatchedSystem();
+    const door = await system.spawn(Door, { host, name: 'door' });
+    for (let i = 0; i < 3; i++) door.tell.enter('waiting');
+
+    const full = await failureOf(async () => {
+      const { cause } = await anyFailureOf(door.ask.enter('one more')) as unknown as { cause: Error };
+      throw cause;
+    });
+    const other = await system.spawn(Door, { host, name: 'other' });
+    const stream = await failureOf(async () => {
+      const { cause } = await anyFailureOf(other.ask.enterAsStream().toArray()) as unknown as { cause: Error };
+      throw cause;
+    });
+
+    expect(full).toMatchObject({ name: 'StashFullError', code: 'TROUPE_STASH_FULL', limit: 3 });
+    expect(full.message).toBe('Cannot stash a message of "door": its stash is full (3)');
+    expect(stream).toMatchObject({ name: 'ActorError', code: 'TROUPE_NOT_STASHABLE' });
+    expect(stream.message).toBe('Cannot stash the stream enterAsStream of "other": only a message that is being handled can be put aside');
   });
 
   it.concurrent.each(REMOTE)('has lost its host (%s)', async (host) => {

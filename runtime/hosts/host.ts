@@ -7,6 +7,8 @@ import type { StartedNumbers } from '../started-numbers.ts';
 export interface Host {
   readonly id: number;
   readonly kind: HostKind;
+  /** Whether its kernel runs. */
+  readonly isReady: boolean;
   /** Resolves when its kernel runs; rejects with a {@link StartFailedError}. */
   readonly ready: Promise<void>;
   /** Resolves when the thread or process is gone. */

@@ -6,6 +6,7 @@ import { MAIN_HOST } from '../control.ts';
 export class LocalHost implements Host {
   readonly id = MAIN_HOST;
   readonly kind = 'local';
+  readonly isReady = true;
   readonly ready = Promise.resolve();
   readonly ended = new Promise<HostEnd>(() => {});
   readonly #obey: (order: Order) => void;

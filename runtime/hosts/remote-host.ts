@@ -38,6 +38,7 @@ export class RemoteHost implements Host {
   readonly kind: 'thread' | 'process';
   readonly ready: Promise<void>;
   readonly ended: Promise<HostEnd>;
+  isReady = false;
   isBusy = false;
   /** What the host said of its own end. */
   failure: Error | undefined;
@@ -132,7 +133,10 @@ export class RemoteHost implements Host {
   }
 
   #moved(status: HostStatus): void {
-    if (status === 'ready') this.#setReady();
+    if (status === 'ready') {
+      this.isReady = true;
+      this.#setReady();
+    }
     if (status === 'draining') this.#endSignal = 'SIGTERM';
     // Given up: it does not end, though it was terminated.
     if (status === 'lost') this.#finish(endWithSignal('SIGKILL', this.failure));

@@ -44,15 +44,15 @@ export class Inbound implements Receipt {
     if (this.#place !== undefined) this.#kernel.ports.started?.close(this.#place);
   }
 
-  settled(envelope: Envelope, fate: Fate, why?: DeadLetterReason): void {
+  settled(envelope: Envelope, fate: Fate, why?: DeadLetterReason, hasBegun?: boolean): void {
     if (envelope.deadline !== undefined) this.#kernel.deadlines.remove(envelope.deadline);
-    this.settle(envelope.seq, fate, why);
+    this.settle(envelope.seq, fate, why, hasBegun);
   }
 
-  settle(seq: number, fate: Fate, why: DeadLetterReason = 'stopped'): void {
+  settle(seq: number, fate: Fate, why: DeadLetterReason = 'stopped', hasBegun = false): void {
     const isInTurn = seq === (this.settledUpTo + 1) >>> 0;
     // One message that waits long must not hold up the news of those behind it.
-    if (fate !== 'handled' || !isInTurn) this.#link.send(RECORD.fate, [this.slotId, seq, ...fateFields(fate, why)]);
+    if (fate !== 'handled' || !isInTurn) this.#link.send(RECORD.fate, [this.slotId, seq, ...fateFields(fate, why, hasBegun)]);
     if (!isInTurn) {
       this.#settledBeyond.add(seq);
       return;

@@ -17,6 +17,8 @@ import type { Runnable } from '../scheduler.ts';
 import type { SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
+import type { ActorFacts } from '../../core/actor-snapshot.ts';
+import type { Timer } from '../../core/timers.ts';
 import type { Whereis } from '../../core/registry.ts';
 import { ActorCell } from '../../core/actor-cell.ts';
 import { ActorStoppedError, MailboxFullError, StartFailedError, UnavailableError } from '../../core/errors.ts';
@@ -110,7 +112,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     kernel.tally.sent++;
     const { localReceipt } = kernel;
     this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
-    return this.checkLoad(this.mailbox.size);
+    return this.checkLoad(this.#waiting);
   }
 
   ask(handler: number, args: unknown[], settings: CallSettings | undefined): Promise<unknown> {
@@ -146,6 +148,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   unsettledOf(receipt: Receipt): number {
     let count = 0;
     for (const envelope of this.mailbox) if (envelope.receipt === receipt) count++;
+    for (const envelope of this.mailbox.stash ?? []) if (envelope.receipt === receipt) count++;
     for (const envelope of this.#cell?.unsettled() ?? []) if (envelope.receipt === receipt) count++;
     return count;
   }
@@ -172,6 +175,31 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   killNow(incarnation: number): void {
     if (this.#incarnation === incarnation) this.#cell?.kill();
+  }
+
+  /** Suspends or resumes an incarnation; calls back when it is. Never, when that has ended. */
+  setSuspended(incarnation: number, isSuspended: boolean, done: () => void): void {
+    if (this.#incarnation !== incarnation) return;
+    if (isSuspended) {
+      this.#cell?.suspend(done);
+    } else {
+      this.#cell?.resume();
+      done();
+    }
+  }
+
+  /** What is known of it here, at once. */
+  get facts(): ActorFacts {
+    const { mailbox } = this;
+    const cell = this.#cell;
+    const status = cell === undefined || cell.status === 'stopped' ? 'restarting' : cell.status;
+    return {
+      incarnation: this.#incarnation, status, suspended: cell?.isSuspended === true,
+      state: this.kernel.copyForShow(cell?.state),
+      mailbox: { queued: mailbox.size + (mailbox.stash?.back ?? 0), stashed: mailbox.stash?.aside ?? 0, signals: mailbox.signals },
+      handling: cell?.handling ?? [],
+      timers: cell?.timerCounts ?? { after: 0, every: 0, idle: false },
+    };
   }
 
   exited(exit: ChildExit): void {
@@ -247,6 +275,16 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.kernel.toAuthority({ type: 'trap', slot: this.id, trap });
   }
 
+  postTimer(timer: Timer): void {
+    this.receive(new Envelope('timer', this, 0, [timer], undefined, this.kernel.localReceipt, 0, NO_CHAIN, this.#incarnation));
+  }
+
+  awaitTimers(isAwaiting: boolean): void {
+    if (isAwaiting) this.kernel.keepAlive.hold();
+    else this.kernel.keepAlive.release();
+    this.kernel.scheduler.arm();
+  }
+
   announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void {
     this.kernel.toAuthority({ type: 'decided', slot: this.kernel.slotIdOf(child), reason: this.#sendable(reason), decision });
   }
@@ -276,6 +314,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.#hasEnded = true;
     // What it was to be told is nothing to the next incarnation.
     this.#monitored.clear();
+    this.mailbox.stash?.giveBack();
     this.mailbox.dropExits(() => true);
     if (!this.#isHeld) this.#discardAll();
     // A host that dies by a signal takes its actors with it: its end is what their supervisors are told.
@@ -303,7 +342,13 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   protected override get hasRoom(): boolean {
-    return this.mailbox.size <= this.shape.highWater;
+    return this.#waiting <= this.shape.highWater;
+  }
+
+  /** How many messages wait here, those that were put aside among them. */
+  get #waiting(): number {
+    const { mailbox: { size, stash } } = this;
+    return stash === undefined ? size : size + stash.size;
   }
 
   protected override sendStop(): void {
@@ -354,8 +399,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   #discardAll(): void {
+    this.mailbox.stash?.giveBack();
     for (let envelope = this.mailbox.take(); envelope !== undefined; envelope = this.mailbox.take()) {
-      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)));
+      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope), envelope.executed));
     }
   }
 

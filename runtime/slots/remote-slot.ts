@@ -154,11 +154,11 @@ export class RemoteSlot extends Slot {
   }
 
   /** Message `seq` alone is settled. */
-  fateOf(seq: number, fate: Fate, why: DeadLetterReason): void {
+  fateOf(seq: number, fate: Fate, why: DeadLetterReason, hasBegun: boolean): void {
     const message = this.#departed.get(seq);
     if (message === undefined) return;
     this.#settled(message);
-    if (message.kind !== 'stop') this.#count(message, fate, why);
+    if (message.kind !== 'stop') this.#count(message, fate, why, hasBegun);
     this.#update();
   }
 
@@ -388,13 +388,13 @@ export class RemoteSlot extends Slot {
     message.ask?.reject(new ActorStoppedError(this.path, `ask ${message.ask.handlerName} of`));
   }
 
-  #count(message: OutMessage, fate: Fate, why: DeadLetterReason): void {
+  #count(message: OutMessage, fate: Fate, why: DeadLetterReason, hasBegun = false): void {
     const { tally } = this.kernel;
     if (fate === 'handled') tally.handled++;
     if (fate === 'rejected') tally.rejected++;
     if (fate !== 'dead_letter') return;
     tally.deadLetters++;
-    this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), why);
+    this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), why, hasBegun);
   }
 
   #toHost(kind: RecordKind, fields: readonly number[]): void {

@@ -23,7 +23,7 @@ export const RECORD = {
   cancel: 8,
   /** slot, seq: all up to it are settled */
   acknowledge: 9,
-  /** slot, seq, index of its fate, index of why: settled otherwise than by being handled, or out of turn */
+  /** slot, seq, index of its fate, index of why, 1 if its handler had begun: settled otherwise than by being handled, or out of turn */
   fate: 10,
   /** [a shape's data]: before the first ref of this shape */
   shape: 11,
@@ -47,8 +47,8 @@ const FATES: readonly Fate[] = ['rejected', 'dead_letter', 'handled'];
 const WHYS: readonly DeadLetterReason[] = ['stopped', 'undecodable', 'mailbox_full', 'dropped'];
 
 /** A fate and its reason as fields of a record. */
-export function fateFields(fate: Fate, why: DeadLetterReason): [fate: number, why: number] {
-  return [FATES.indexOf(fate), WHYS.indexOf(why)];
+export function fateFields(fate: Fate, why: DeadLetterReason, hasBegun: boolean): [fate: number, why: number, hasBegun: number] {
+  return [FATES.indexOf(fate), WHYS.indexOf(why), hasBegun ? 1 : 0];
 }
 
 /** @throws {ProtocolError} There are no such ones. */

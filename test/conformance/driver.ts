@@ -3,6 +3,8 @@ import type { ActorRef } from '../../index.ts';
 import type { Parallel, SubjectRef, LowWater } from '../support/actors/subject.ts';
 import type { GateRef, NarrowRef } from '../support/actors/narrow.ts';
 import type { RefOf } from '../../index.ts';
+import type { DoorRef } from '../support/actors/door.ts';
+import type { TickerRef } from '../support/actors/ticker.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { actor, transfer } from '../../index.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -317,6 +319,95 @@ export const Driver = actor(import.meta, {
       await stopped;
       const closed = await subject.closed;
       return { before: await before, slow: await slow, behind: await behind, closed, after: await factsOf(subject.ask.echo('late')) };
+    },
+
+    /** Who waits at a closed door goes in first when it opens, in order; others have been let by meanwhile. */
+    async enterWhenOpen(_ctx, door: DoorRef) {
+      const first = door.ask.enter('first');
+      const second = door.ask.enterSlowly('second');
+      door.tell.enter('third');
+      door.tell.note('a note');
+      const before = await door.ask.seen();
+      door.tell.open();
+      door.tell.note('behind');
+      return { before: [...before], answers: await Promise.all([first, second]), seen: await door.ask.seen() };
+    },
+
+    /** A crash with messages put aside and messages in the queue. */
+    async crashWithStash(_ctx, door: DoorRef) {
+      const entered = [door.ask.enter('first'), door.ask.enterSlowly('second')];
+      await door.ask.seen();
+      const crash = factsOf(door.ask.crash());
+      door.tell.note('a note');
+      const queued = door.ask.seen();
+      await crash;
+      // Those that were put aside come first, and are put aside again.
+      const before = [...await queued];
+      door.tell.open();
+      return { crash: await crash, before, answers: await Promise.all(entered), seen: await door.ask.seen(), incarnation: await door.ask.incarnation() };
+    },
+
+    /** Whoever waits at a closed door for nobody. */
+    async leaveStash(_ctx, door: DoorRef) {
+      const controller = new AbortController();
+      const late = await factsOf(door.with({ timeout: 20 }).ask.enter('late'));
+      const aborted = factsOf(door.with({ signal: controller.signal }).ask.enter('aborted'));
+      const kept = door.ask.enter('kept');
+      await door.ask.seen();
+      controller.abort(new Error('changed my mind'));
+      await aborted;
+      const found = door.with({ timeout: 20 }).ask.enter('back too late');
+      await factsOf(found);
+      door.tell.open();
+      return { late, aborted: await aborted, kept: await kept, seen: await door.ask.seen() };
+    },
+
+    async overfillStash(_ctx, door: DoorRef) {
+      // None of these takes a place away: they are refused after all.
+      const refused = await Promise.all([1, 2, 3, 4].map(() => factsOf(door.ask.enterAndThrow('refuse'))));
+      for (const name of ['a', 'b', 'c']) door.tell.enter(name);
+      const fourth = await factsOf(door.ask.tryToEnter('d'));
+      door.tell.open();
+      await door.ask.seen();
+      // There is room again.
+      door.tell.close();
+      const again = factsOf(door.with({ timeout: 20 }).ask.tryToEnter('e'));
+      return { fourth, refused, again: await again, seen: await door.ask.seen() };
+    },
+
+    async stashBadly(_ctx, door: DoorRef) {
+      return { timer: await door.ask.enterByTimer(), stream: (await drain(door.ask.enterAsStream())).failure };
+    },
+
+    /** Asks, and leaves them behind; what became of them is told by `left`. */
+    async waitAtDoor(_ctx, door: DoorRef) {
+      const asked = factsOf(door.ask.enter('asked'));
+      door.tell.enter('told');
+      await door.ask.seen();
+      const stopped = door.stop();
+      return { asked: await asked, stopped: await stopped, closed: await door.closed };
+    },
+
+    async tellEnter(_ctx, door: DoorRef, name: string) {
+      door.tell.enter(name);
+      await door.ask.seen();
+    },
+
+    /** What timers did, told by the order in which it was noted. */
+    async setTimers(ctx, ticker: TickerRef) {
+      const order = [await ticker.ask.after(1, 'after'), ...await ticker.ask.every(1, 3)];
+      const cancelled = await ticker.ask.cancelWaiting();
+      const gate = await ctx.spawn(Gate);
+      await ticker.ask.idle(1, gate);
+      while ((await gate.ask.noted()).length === 0) await ctx.sleep(1);
+      return { order, cancelled, idle: await gate.ask.noted() };
+    },
+
+    /** A crash by a timer, and what was left of the timers before it. */
+    async crashByTimer(_ctx, ticker: TickerRef) {
+      const crash = await factsOf(ticker.ask.crashByTimer());
+      const [incarnation, ticks] = [await ticker.ask.incarnation(), await ticker.ask.ticksOfOthers()];
+      return { crash, incarnation, ticks };
     },
 
     async killNow(ctx, subject: SubjectRef) {

@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
 import { child, run, supervisor } from '../../index.ts';
 import { Driver } from './driver.ts';
+import { Door } from '../support/actors/door.ts';
+import { Ticker } from '../support/actors/ticker.ts';
 import { DroppingNewest, DroppingOldest, Gate, Rejecting } from '../support/actors/narrow.ts';
 import { LowWater, Parallel, Subject } from '../support/actors/subject.ts';
 import { UNSENDABLE, VALUES } from '../support/values.ts';
@@ -36,6 +38,8 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
     let supervised: RefOf<typeof Subject>;
     /** The same, three messages at a time. */
     let parallel: RefOf<typeof Parallel>;
+    let door: RefOf<typeof Door>;
+    let ticker: RefOf<typeof Ticker>;
     /** Has ended. */
     let gone: RefOf<typeof Subject>;
 
@@ -49,11 +53,15 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
         children: {
           subject: child(Subject, { input: { label: 'supervised' }, host: receiver }),
           parallel: child(Parallel, { input: { label: 'parallel' }, host: receiver }),
+          door: child(Door, { host: receiver }),
+          ticker: child(Ticker, { host: receiver }),
         },
       });
       const app = await run(tree, { system, log: false, signals: false });
       supervised = app.children.subject;
       parallel = app.children.parallel;
+      door = app.children.door;
+      ticker = app.children.ticker;
       await gone.stop();
     });
     afterAll(async () => {
@@ -300,6 +308,94 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
         expect(items).toEqual(['first item']);
         expect(after).toBe(1);
         expect(await gate.ask.noted()).toEqual(['a', 'b', 'stream']);
+      });
+    });
+
+    describe('timers', () => {
+      it('run in the actor, at their time, until they are cancelled', async () => {
+        expect(await driver.ask.setTimers(ticker)).toEqual({
+          order: ['after', 'every 1', 'every 2', 'every 3'], cancelled: [], idle: ['idle'],
+        });
+      });
+
+      it('end with the incarnation, whose crash may be their own doing', async () => {
+        const before = await ticker.ask.incarnation();
+
+        const { crash, incarnation, ticks } = await driver.ask.crashByTimer(ticker);
+
+        expect(crash).toMatchObject({ name: 'ActorCrashedError', cause: { message: 'by timer' } });
+        expect(incarnation).toBe(before + 1);
+        expect(ticks).toBe(0);
+      });
+    });
+
+    describe('a stash', () => {
+      const spawnDoor = (): Promise<RefOf<typeof Door>> => system.spawn(Door, { host: receiver });
+
+      it('holds what is put aside, and has it handled first, in order, once that is wanted', async () => {
+        const { before, answers, seen } = await driver.ask.enterWhenOpen(await spawnDoor());
+
+        expect(before).toEqual(['a note']);
+        expect(answers).toEqual(['welcome, first', 'second']);
+        expect(seen).toEqual(['a note', 'first', 'second', 'third', 'behind']);
+      });
+
+      it('survives a crash, in order, before the queue; the culprit does not run again', async () => {
+        const incarnation = await door.ask.incarnation();
+
+        expect(await driver.ask.crashWithStash(door)).toMatchObject({
+          crash: { name: 'ActorCrashedError', cause: { message: 'the door broke' } },
+          before: ['a note'], answers: ['welcome, first', 'second'], seen: ['a note', 'first', 'second'], incarnation: incarnation + 1,
+        });
+      });
+
+      it('is left by an ask for which nobody waits any more: its handler had begun', async () => {
+        expect(await driver.ask.leaveStash(await spawnDoor())).toMatchObject({
+          // On a busy machine the sender's own timer may be the first.
+          late: { code: 'TROUPE_ASK_TIMEOUT', where: expect.stringMatching(/stash|unknown/) as string, executed: 'maybe' },
+          aborted: { message: 'changed my mind' }, kept: 'welcome, kept', seen: ['kept'],
+        });
+      });
+
+      it('takes as many as the definition says, and has room again when they are back', async () => {
+        const { fourth, refused, again, seen } = await driver.ask.overfillStash(await spawnDoor());
+
+        expect(fourth).toMatchObject({ code: 'turned_away', message: expect.stringMatching(/^d: Cannot stash a message of ".*": its stash is full \(3\)$/) as string, data: { code: 'TROUPE_STASH_FULL' } });
+        expect(refused).toMatchObject(Array.from({ length: 4 }, () => ({ name: 'RefusedError', code: 'no' })));
+        expect(again).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT', executed: 'maybe' });
+        expect(seen).toEqual(['a', 'b', 'c']);
+      });
+
+      it('takes neither streams nor what is no message', async () => {
+        expect(await driver.ask.stashBadly(await spawnDoor())).toMatchObject({
+          timer: 'TROUPE_NOT_STASHABLE',
+          stream: { name: 'ActorCrashedError', cause: { code: 'TROUPE_NOT_STASHABLE', message: expect.stringMatching(/^Cannot stash the stream enterAsStream of/) as string } },
+        });
+      });
+
+      it('becomes dead letters and rejections when the actor ends, which may have run', async () => {
+        const letters: unknown[] = [];
+        const end = system.events.on('dead_letter', ({ handler, reason, count, maybeExecuted }) => letters.push({ handler, reason, count, maybeExecuted }));
+
+        const { asked, closed } = await driver.ask.waitAtDoor(await spawnDoor());
+        await deadline(until(() => letters.length > 0), 'the dead letter is heard of');
+        end();
+
+        expect(asked).toMatchObject({ name: 'ActorStoppedError', executed: 'maybe' });
+        expect(closed).toEqual({ kind: 'normal' });
+        expect(letters).toEqual([{ handler: 'enter', reason: 'stopped', count: 1, maybeExecuted: 1 }]);
+      });
+
+      it('counts as queued in the account of its sender', async () => {
+        const closed = await spawnDoor();
+        const queued = async (): Promise<number> => (await system.accounts()).reduce((sum, each) => sum + each.queued, 0);
+        const before = await queued();
+
+        await driver.ask.tellEnter(closed, 'told');
+
+        expect(await queued() - before).toBe(1);
+        await expectExactAccounts(system);
+        await closed.stop();
       });
     });
 

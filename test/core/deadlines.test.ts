@@ -25,6 +25,19 @@ describe('Deadlines', () => {
     }), { numRuns: 60 });
   });
 
+  it('of the same time expire in the order in which they were added', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60 }), async (times) => {
+      const clock = new ManualClock();
+      const deadlines = new Deadlines(clock);
+      const expired: { at: number; i: number }[] = [];
+      times.forEach((at, i) => deadlines.add(new Alarm(() => expired.push({ at, i })), at));
+
+      await clock.advance(3);
+
+      expect(expired).toEqual(times.map((at, i) => ({ at, i })).toSorted((a, b) => a.at - b.at));
+    }), { numRuns: 60 });
+  });
+
   it('leave nothing behind when removed, and arm one timer', () => {
     const clock = new ManualClock();
     const deadlines = new Deadlines(clock);

@@ -11,7 +11,7 @@ function envelope(kind: EnvelopeKind, handler = 0): Envelope {
 }
 
 function unlimited(): Mailbox {
-  return new Mailbox({ capacity: Infinity, overflow: 'reject' });
+  return new Mailbox({ capacity: Infinity, overflow: 'reject', stash: 3 });
 }
 
 function taken(mailbox: Mailbox): string[] {
@@ -63,7 +63,7 @@ describe('a mailbox', () => {
     { overflow: 'drop_newest', back: 3, left: ['tell 1', 'stop 0', 'tell 2'] },
     { overflow: 'drop_oldest', back: 1, left: ['stop 0', 'tell 2', 'tell 3'] },
   ] as const)('with $overflow gives back the message for which there is no place, and never a signal', ({ overflow, back, left }) => {
-    const mailbox = new Mailbox({ capacity: 2, overflow });
+    const mailbox = new Mailbox({ capacity: 2, overflow, stash: 3 });
     expect(mailbox.post(envelope('tell', 1))).toBeUndefined();
     mailbox.postSignal(envelope('stop', 0));
     expect(mailbox.post(envelope('tell', 2))).toBeUndefined();

@@ -18,6 +18,19 @@ describe('a program whose actors are idle', () => {
   });
 });
 
+describe('a program that waits for timers', () => {
+  it('goes on until the last one has run, on all hosts; idle timers and those that never come do not count', async () => {
+    await using program = new Program('test/faults/programs/timers.ts');
+
+    expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
+
+    for (const host of ['local', 'thread', 'process']) {
+      const own = program.events.filter((event) => event.startsWith(`${host} `));
+      expect(own).toEqual(['tick 1', 'tick 2', 'tick 3', 'after', 'stopped: shutdown'].map((text) => `${host} ${text}`));
+    }
+  });
+});
+
 describe('a program that has waited for room in a mailbox', () => {
   it('ends by itself', async () => {
     await using program = new Program('test/faults/programs/drained.ts');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SystemEvents } from '../../index.ts';
 import { child, run, supervisor } from '../../index.ts';
 import { Breaking } from '../support/actors/breaking.ts';
+import { Door } from '../support/actors/door.ts';
 import { Family } from '../support/family.ts';
 import { LowWater } from '../support/actors/subject.ts';
 import { StartedTable } from '../../runtime/started-numbers.ts';
@@ -37,6 +38,18 @@ describe('what is known about messages queued to a dying host', () => {
 
     expect(failures).toEqual(['HostDownError maybe', 'HostDownError maybe', `HostDownError ${behind}`, `HostDownError ${behind}`]);
     expect(letters).toEqual([{ actor: undefined, handler: undefined, reason: 'host_down', count: 7, maybeExecuted }]);
+  });
+
+  it('what was put aside and runs again takes back nothing of what has begun since', async () => {
+    const door = await family.system.spawn(Door, { host: 'thread' });
+
+    const asks = [door.ask.exitWhenOpen(), door.ask.answerLater()];
+    door.tell.open();
+    asks.push(door.ask.seen().then(String));
+
+    expect(await deadline(Promise.all(asks.map(executedOf)), 'all asks reject')).toEqual([
+      'HostDownError maybe', 'HostDownError maybe', 'HostDownError no',
+    ]);
   });
 
   it('what had been handled before is not among them', async () => {

@@ -12,6 +12,7 @@ import { ManualClock } from '../../testing/index.ts';
 export class FakeHost implements Host {
   readonly id: number;
   readonly kind: HostKind;
+  readonly isReady = true;
   readonly ready: Promise<void>;
   readonly ended = new Promise<HostEnd>(() => undefined);
   readonly orders: Order[] = [];

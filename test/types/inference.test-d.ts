@@ -3,8 +3,8 @@
  */
 import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Child, Children, ExitReason, Group, HostOf, HostSet, RefOf, Sendable, Stream,
-  SupervisorRef, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, RefOf, Sendable,
+  Stream, SupervisorRef, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -320,6 +320,41 @@ const Countdown = actor(import.meta, {
   },
 });
 export type Own = Expect<Equal<ReturnType<RefOf<typeof Countdown>['ask']['leftLater']>, Promise<number>>>;
+
+// Timers have the state, but for those that are set before there is one; what is put aside answers nothing
+
+const Batcher = actor(import.meta, {
+  init(_input: { size: number }, ctx): { items: string[] } {
+    ctx.every('1s', ({ state }) => { void (state satisfies unknown); });
+    const cancel: Cancel = ctx.after(5, () => ctx.self.as(Batcher).tell.flush());
+    cancel();
+    // @ts-expect-error -- there is no message yet
+    void ctx.stash;
+    return { items: [] };
+  },
+  handlers: {
+    add(ctx, item: string): number {
+      ctx.idle('5s', (timer) => timer.state.items.length === 0 ? timer.stop() : undefined);
+      ctx.after('1s', async (timer) => timer.state.items.push(item));
+      return ctx.state.items.push(item);
+    },
+    take: (ctx) => ctx.state.items.shift() ?? ctx.stash(),
+    flush(ctx): void { ctx.unstashAll(); },
+  },
+});
+export type Batched = Expect<Equal<ReturnType<RefOf<typeof Batcher>['ask']['take']>, Promise<string>>>;
+
+// What an actor is doing
+
+export async function looksAt(shopRef: ShopRef): Promise<void> {
+  await using system = createSystem();
+  await system.suspend(shopRef, { timeout: '1s' });
+  const { state, status, handling } = await system.inspect(shopRef, { signal: AbortSignal.timeout(5) });
+  void (state satisfies unknown);
+  void (status satisfies 'starting' | 'running' | 'stopping' | 'restarting');
+  void (handling satisfies readonly { handler: string; sinceMs: number }[]);
+  await system.resume(shopRef) satisfies void;
+}
 
 // Handlers share plain functions, with the context written out
 

@@ -62,7 +62,7 @@ export class Frames {
       [RECORD.stop]: () => message(0), [RECORD.reply]: (world) => [asked(world)], [RECORD.failure]: (world) => [asked(world)],
       [RECORD.item]: (world) => [asked(world)], [RECORD.credit]: () => [chance.below(20), chance.pick([1, 64, 0xffffffff])],
       [RECORD.cancel]: () => [chance.below(20)], [RECORD.acknowledge]: () => [FAR_SLOT, chance.below(50)],
-      [RECORD.fate]: () => [FAR_SLOT, chance.below(50), chance.below(3), chance.below(4)], [RECORD.shape]: () => [],
+      [RECORD.fate]: () => [FAR_SLOT, chance.below(50), chance.below(3), chance.below(4), chance.below(2)], [RECORD.shape]: () => [],
       [RECORD.control]: () => [], [RECORD.forget]: () => [slot()], [RECORD.askStack]: () => [chance.below(20)],
     };
   }
@@ -254,6 +254,10 @@ function controlBodies(): Uint8Array[] {
   const seed = seedOf(kernel);
   const reason = { kind: 'error', error: new Error('broken') } as const;
   const about = { slot: FAR_SLOT, path: 'far', shape: SHAPE.data };
+  const facts = {
+    incarnation: 1, status: 'running', suspended: true, state: { n: 1 }, mailbox: { queued: 1, stashed: 2, signals: 3 },
+    handling: [{ handler: 'echo', sinceMs: 5 }], timers: { after: 1, every: 2, idle: true },
+  } as const;
   const scene = { message: { handler: 0, args: '1, "two"', from: 10 }, recent: [0, 1, 0], stateBytes: 12, askerStack: '    at order (file:///app.ts:1:1)' };
   const requests: { readonly [T in Request['type']]: Request } = {
     spawn: { type: 'spawn', request: 1, parent: 10, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, isHeld: true },
@@ -266,6 +270,11 @@ function controlBodies(): Uint8Array[] {
     kill: { type: 'kill', slot: 12 },
     watch: { type: 'watch', slot: 10 },
     unwatch: { type: 'unwatch', slot: 10 },
+    suspend: { type: 'suspend', request: 8, slot: 12 },
+    resume: { type: 'resume', request: 9, slot: 12 },
+    inspect: { type: 'inspect', request: 10, slot: 10 },
+    obeyed: { type: 'obeyed', inquiry: 1 },
+    inspected: { type: 'inspected', inquiry: 1, facts },
     monitor: { type: 'monitor', slot: 10, by: 12 },
     demonitor: { type: 'demonitor', slot: 10, by: 12 },
     link: { type: 'link', slot: 10, by: 12 },
@@ -293,6 +302,7 @@ function controlBodies(): Uint8Array[] {
     { type: 'event', name: 'late_reply', event: { count: 1 } },
     { type: 'event', name: 'dead_letter', event: { actor: 'far', handler: 'echo', reason: 'stopped', count: 1, maybeExecuted: 0 } },
     { type: 'event', name: 'overload', event: { actor: 'far', at: 'capacity', limit: 1, waiting: 1 } },
+    { type: 'inspected', inquiry: 2, facts: undefined },
     { type: 'decided', slot: 12, reason, decision: { kind: 'give_up', restarts: 1, withinMs: 1_000 } },
     { type: 'decided', slot: 12, reason, decision: { kind: 'remove' } },
     { type: 'decided', slot: 12, reason, decision: { kind: 'auto_shutdown' } },
@@ -310,6 +320,10 @@ function controlBodies(): Uint8Array[] {
     slot: { type: 'slot', slot: FAR_SLOT, notice: { status: 'restarting', reason } },
     shutdown: { type: 'shutdown', slot: 30, incarnation: 1 },
     kill: { type: 'kill', slot: 30, incarnation: 1 },
+    suspend: { type: 'suspend', inquiry: 1, slot: 10, incarnation: 1 },
+    resume: { type: 'resume', inquiry: 2, slot: 10, incarnation: 1 },
+    inspect: { type: 'inspect', inquiry: 3, slot: 10, incarnation: 1 },
+    snapshot: { type: 'snapshot', request: 1, snapshot: { path: 'far', host: { id: PEER, kind: 'thread' }, ...facts } },
     link_exit: { type: 'link_exit', slot: 10, incarnation: 1, about, reason },
     unlinked: { type: 'unlinked', slot: 10, from: FAR_SLOT },
     retire: { type: 'retire', slot: 30, reason: { kind: 'shutdown' } },

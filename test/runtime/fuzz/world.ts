@@ -221,6 +221,7 @@ export class MainWorld extends World {
     const host: Host = {
       id,
       kind,
+      isReady: true,
       ready: Promise.resolve(),
       ended: new Promise((resolve) => { end = resolve; }),
       order: (order: Order) => this.kernel.sendControl(id, order),
