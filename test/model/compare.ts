@@ -1,0 +1,36 @@
+import type { Fact } from './plan.ts';
+import { parentOf } from './plan.ts';
+
+/**
+ * What differs between the facts of one step, as text; undefined when nothing does. Order counts among the children of one
+ * supervisor; what happens under different supervisors happens independently.
+ *
+ * @param isFree Whether the children of a supervisor go their own ways, too.
+ */
+export function difference(model: readonly Fact[], real: readonly Fact[], isFree: (supervisor: string) => boolean): string | undefined {
+  const expected = grouped(model, isFree);
+  const actual = grouped(real, isFree);
+  for (const group of new Set([...expected.keys(), ...actual.keys()])) {
+    const wanted = expected.get(group) ?? [];
+    const got = actual.get(group) ?? [];
+    if (wanted.join('\n') === got.join('\n')) continue;
+    return [`${group}:`, '  model:', ...wanted.map((line) => `    ${line}`), '  real:', ...got.map((line) => `    ${line}`)].join('\n');
+  }
+  return undefined;
+}
+
+function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const fact of facts) {
+    const supervisor = parentOf(fact.actor);
+    const group = fact.what === 'answered' ? `answers of ${fact.actor}` : isFree(supervisor) ? fact.actor : `below ${supervisor}`;
+    const lines = groups.get(group) ?? [];
+    lines.push(textOf(fact));
+    groups.set(group, lines);
+  }
+  return groups;
+}
+
+export function textOf({ at, actor, what, ...rest }: Fact): string {
+  return `${at} ${actor} ${what} ${JSON.stringify(rest)}`;
+}

@@ -1,0 +1,54 @@
+import type { Fact, Fault } from './plan.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+type Told = Fact extends infer F ? F extends Fact ? Omit<F, 'at' | 'actor'> : never : never;
+
+/** How a start came out. */
+export type Outcome = 'up' | 'ignored' | 'failed' | 'late';
+
+/** One incarnation of a child, whatever it is. */
+export interface Life {
+  readonly isUp: boolean;
+  /** Calls back once, unless it is ended before. */
+  start(settled: (outcome: Outcome) => void): void;
+  /** Ends it, killed after `limitMs`; calls back when it is over, at once if it is. */
+  shutdown(limitMs: number, over: () => void): void;
+  /** Ends now, with all below; its supervisor hears of it. */
+  die(reason: string): void;
+}
+
+/** What the lives of one tree share: time, slots, what is told, and what starts are to do. */
+export class World {
+  readonly time = new VirtualTime();
+  readonly facts: Fact[] = [];
+  readonly lives = new Map<string, Life>();
+  readonly #faults = new Map<string, Fault[]>();
+  /** Slots: how many incarnations each has had. */
+  readonly #slots = new Map<string, number>();
+
+  tell(actor: string, told: Told): void {
+    this.facts.push({ at: this.time.now, actor, ...told });
+  }
+
+  plant(worker: string, faults: readonly Fault[]): void {
+    this.#faults.set(worker, [...faults]);
+  }
+
+  nextFault(worker: string): Fault | undefined {
+    return this.#faults.get(worker)?.shift();
+  }
+
+  /** Begins an incarnation: the slot is made for the first. */
+  begin(path: string, life: Life): number {
+    const incarnation = (this.#slots.get(path) ?? 0) + 1;
+    this.#slots.set(path, incarnation);
+    this.lives.set(path, life);
+    return incarnation;
+  }
+
+  /** The slot dies, those below it first. */
+  remove(path: string): void {
+    const below = [...this.#slots.keys()].filter((slot) => slot.startsWith(`${path}/`)).toReversed();
+    for (const slot of [...below, path]) if (this.#slots.delete(slot)) this.tell(slot, { what: 'removed' });
+  }
+}
