@@ -13,7 +13,7 @@ export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
-  HostExitError, MailboxFullError, NameTakenError, NotSendableError, ProtocolError, RefusedError, StartFailedError,
+  HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';

@@ -99,6 +99,18 @@ export class ActorCell {
     for (const { envelope } of this.#open) if (envelope?.phase === 'running' && envelope.kind !== 'stream') yield envelope;
   }
 
+  /** What runs beyond its turn: handlers, streams, `init` and `stop`. */
+  *running(): Generator<{ readonly invocation: Invocation; readonly what: string }, void, undefined> {
+    if (this.#status === 'starting') yield { invocation: this.#life, what: 'init' };
+    if (this.#cleanup !== undefined) yield { invocation: this.#cleanup, what: 'stop' };
+    for (const invocation of this.#open) {
+      const { envelope } = invocation;
+      // A stream that its consumer gives no credit waits for that; an answer for later is another handler's affair.
+      const isBusy = envelope?.producer === undefined ? this.#holders.has(invocation) : envelope.producer.isPulling;
+      if (isBusy) yield { invocation, what: envelope === undefined ? 'a signal' : this.#nameOf(envelope) };
+    }
+  }
+
   /** Runs `init`. Ends in `port.started` or `port.ended`; never throws. */
   start(input: unknown): void {
     const ctx = this.#life;
@@ -129,7 +141,7 @@ export class ActorCell {
       if (envelope === undefined) return false;
       this.#deliver(envelope);
     }
-    return true;
+    return !mailbox.isEmpty;
   }
 
   /** Ends by its own wish: nobody else limits its cleanup. */

@@ -33,6 +33,18 @@ export class Current {
     }
   }
 
+  /** Runs `body` as nobody's part: what it calls concerns others than the actor whose code has led to it. */
+  runOutside<T>(body: () => T): T {
+    if (this.invocation === undefined) return body();
+    const outer = this.active;
+    this.active = undefined;
+    try {
+      return this.#context.run(undefined, body);
+    } finally {
+      this.active = outer;
+    }
+  }
+
   /** Runs `body`, and all that it waits for, as part of `invocation`. */
   runAsync<T>(invocation: Invocation, body: () => T): T {
     return this.runSync(invocation, () => this.#context.run(invocation, body));

@@ -88,6 +88,11 @@ export class Definition {
     throw invalidOption('the definition', value, 'what actor(import.meta, { ... }) returns');
   }
 
+  /** Whether a module of this thread has made definitions. */
+  static hasModule(url: string): boolean {
+    return registry().byUrl.has(url);
+  }
+
   /** The definition that a module of this host made, if its module was loaded. */
   static find(id: DefinitionId): Definition | undefined {
     return registry().byUrl.get(id.url)?.definitions.get(id.key);

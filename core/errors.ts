@@ -27,7 +27,8 @@ export type ErrorCode =
   | 'TROUPE_LOCAL_ONLY'
   | 'TROUPE_NOT_IMPORTABLE'
   | 'TROUPE_SPAWN_WHILE_LOADING'
-  | 'TROUPE_SYSTEM_STOPPED';
+  | 'TROUPE_SYSTEM_STOPPED'
+  | 'TROUPE_NOT_VIRTUAL';
 
 /** Whether the handler ran: `'no'` only when that is proven. */
 export type Executed = 'no' | 'maybe';
@@ -258,6 +259,18 @@ export class NameTakenError extends ActorError {
   }
 }
 
+/** A simulated actor waits for, or uses, what can't be replayed: real time, real chance, the world outside. */
+export class NotVirtualError extends ActorError {
+  override readonly name = 'NotVirtualError';
+  /** The actor's path. */
+  readonly actor: string;
+
+  constructor(actor: string, why: string) {
+    super('TROUPE_NOT_VIRTUAL', `Cannot simulate "${actor}": ${why}`);
+    this.actor = actor;
+  }
+}
+
 /** What was thrown, as an error: `cause` keeps anything else. Never fails, whatever a proxy or a getter does. */
 export function toError(thrown: unknown): Error {
   try {
@@ -317,4 +330,5 @@ export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorE
   ActorError, ActorStoppedError, UnavailableError, MailboxFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
   AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
+  NotVirtualError,
 };

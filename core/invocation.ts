@@ -3,6 +3,7 @@ import type { ActorContext, Later, SelfRef } from './context.ts';
 import type { ChildSlots, RestartDecision, SupervisorContext } from './child-slots.ts';
 import type { ActorRef } from './actor-ref.ts';
 import type { Chain, Envelope } from './envelope.ts';
+import type { Clock } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
@@ -16,6 +17,8 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   /** The message being handled, if it is one. */
   readonly envelope: Envelope | undefined;
   readonly #cell: ActorCell;
+  /** For how many things on the clock, or of other actors, it waits now. */
+  waits = 0;
   #id = 0;
   #chain: Chain | undefined;
   #controller: AbortController | undefined;
@@ -37,6 +40,9 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
   get spawn(): Spawn { return this.#cell.port.spawn; }
   get children(): ChildSlots { return this.#cell.port.children; }
   get slotId(): number { return this.#cell.port.slotId; }
+  get clock(): Clock { return this.#cell.port.clock; }
+  /** Whether it waits for nothing that the runtime knows of; who looks at `ctx.signal` may wait for that. */
+  get waitsForNothing(): boolean { return this.waits === 0 && this.#controller === undefined; }
   get isAborted(): boolean { return this.#aborted !== undefined; }
 
   get signal(): AbortSignal {
@@ -49,6 +55,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
 
   sleep(duration: Duration): Promise<void> {
     const ms = toMs(duration, 'the duration of ctx.sleep');
+    this.waits++;
     return new Promise((resolve, reject) => {
       const { deadlines, clock } = this.#cell.port;
       const aborted = (reason: unknown): void => {
@@ -61,7 +68,7 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
         resolve();
       });
       // A handler that is done may have left this behind: it ends with the actor at the latest.
-      const forgets: (() => void)[] = [];
+      const forgets: (() => void)[] = [() => { this.waits--; }];
       const forget = (): void => { for (const each of forgets) each(); };
       forgets.push(this.whenAborted(aborted), this.#cell.life.whenAborted(aborted));
       if (!this.isAborted && !this.#cell.life.isAborted) deadlines.add(alarm, clock.now() + ms);

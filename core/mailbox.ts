@@ -47,6 +47,9 @@ export class Mailbox {
   /** Whether {@link post} would take in one more message. */
   get hasPlace(): boolean { return this.size < this.limit.capacity || this.limit.overflow === 'drop_oldest'; }
 
+  /** Whether nothing waits at all: no message, signal or exit. */
+  get isEmpty(): boolean { return this.size === 0 && this.#signals.size === 0 && this.#exits.size === 0; }
+
   get hasExits(): boolean { return this.#exits.size > 0; }
 
   /** Takes a message in. Returns the one for which there is no place, if that is one too many. */

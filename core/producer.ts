@@ -22,6 +22,9 @@ export class Producer {
   #produced = 0;
   #isPulling = false;
 
+  /** Whether the generator works on the next item. */
+  get isPulling(): boolean { return this.#isPulling; }
+
   /** @param breathe Awaited now and then: a producer that never waits must not keep timers and input from their turn. */
   constructor(
     invocation: Invocation, current: Current, answer: Answer, ended: (end: ProducerEnd) => void, breathe: () => Promise<void>,

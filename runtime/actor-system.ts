@@ -6,7 +6,7 @@ import type { HostSet, HostsOptions } from '../core/host-set.ts';
 import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { ByteSize } from '../core/byte-size.ts';
-import type { LocalMessages, MessageRules } from './kernel.ts';
+import type { KernelPorts, LocalMessages, MessageRules } from './kernel.ts';
 import type { Request } from './control.ts';
 import type { Wait } from '../core/within.ts';
 import type { WaitOptions } from '../core/actor-ref.ts';
@@ -48,10 +48,10 @@ export interface SystemOptions {
   random?: Random;
 }
 
-/** The launchers and turns of a system; only tests give others. */
-export interface SystemPorts {
-  readonly turns: Turns;
-  readonly launch: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
+/** What a system stands on beside its options; only tests give others. */
+export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'keepsSlots' | 'load' | 'keepAlive'>> {
+  readonly turns?: Turns;
+  readonly launch?: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
 }
 
 /**
@@ -68,7 +68,7 @@ export class ActorSystem implements AsyncDisposable {
   readonly #authority: Authority;
   readonly #hosts = new Map<number, LocalHost | RemoteHost>();
   readonly #turns: Turns;
-  readonly #launch: SystemPorts['launch'];
+  readonly #launch: Required<SystemPorts>['launch'];
   readonly #programHold = new ProgramHold();
   readonly #rules: MessageRules;
   readonly #sets = new Map<number, SharedHosts>();
@@ -78,24 +78,26 @@ export class ActorSystem implements AsyncDisposable {
   #lastSet = 0;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: SystemOptions = {}, ports?: Partial<SystemPorts>) {
+  constructor(options: SystemOptions = {}, { turns = nodeTurns(), launch = LAUNCHERS, ...ports }: SystemPorts = {}) {
     const { messages = 'checked', maxFrame = DEFAULT_RULES.maxBytes, clock = nodeClock, random = nodeRandom } = checkOptions(options);
-    const turns = this.#turns = ports?.turns ?? nodeTurns();
+    this.#turns = turns;
     this.events = new Events((error) => turns.later(() => { throw error; }));
-    this.#launch = ports?.launch ?? { thread: launchThread, process: launchProcess };
+    this.#launch = launch;
     this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame') };
+    const current = threadCurrent();
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
       clock,
       random,
-      turns: this.#turns,
-      current: threadCurrent(),
+      turns,
+      current,
       transmit: (peer, frame, attachments) => this.#remote(peer)?.send(frame, attachments),
       hasRoomTo: (peer) => this.#remote(peer)?.hasRoom ?? true,
-      toAuthority: (request) => this.#authority.receive(MAIN_HOST, request),
+      toAuthority: (request) => current.runOutside(() => this.#authority.receive(MAIN_HOST, request)),
       control: (from, message) => this.#heard(from, requestOf(message)),
       load: (url) => import(url),
       isLoading: () => false,
       keepAlive: (isHeld) => this.#programHold.set(isHeld),
+      ...ports,
     }, this.#rules);
     this.#hosts.set(MAIN_HOST, new LocalHost((order) => kernel.obey(order)));
     this.#authority = new Authority({
@@ -295,6 +297,7 @@ export class ActorSystem implements AsyncDisposable {
   }
 }
 
+const LAUNCHERS = { thread: launchThread, process: launchProcess };
 const OPTIONS: ReadonlySet<string> = new Set(['messages', 'maxFrame', 'clock', 'random']);
 /** What a process host's pipe takes. */
 const MAX_FRAME = 2 ** 30;

@@ -46,10 +46,12 @@ export interface SystemEvents {
   log: { readonly level: LogLevel; readonly actor: string; readonly message: string; readonly fields: object };
 }
 
-const NAMES: Readonly<Record<keyof SystemEvents, true>> = {
+const IS_EVENT: Readonly<Record<keyof SystemEvents, true>> = {
   spawned: true, started: true, crashed: true, restarting: true, stopped: true, dead_letter: true, overload: true, refused: true,
   late_reply: true, host_started: true, host_restarting: true, host_lost: true, log: true,
 };
+
+export const EVENT_NAMES = Object.keys(IS_EVENT) as readonly (keyof SystemEvents)[];
 
 type Listeners = { [K in keyof SystemEvents]: (event: SystemEvents[K]) => void };
 
@@ -70,7 +72,7 @@ export class Events {
    * @throws {TypeError} There is no event with this name.
    */
   on<K extends keyof SystemEvents>(name: K, listener: (event: SystemEvents[K]) => void): () => void {
-    checkLiteral(name, 'the name of an event', Object.keys(NAMES));
+    checkLiteral(name, 'the name of an event', EVENT_NAMES);
     const guarded = (event: SystemEvents[K]): void => {
       try {
         listener(event);

@@ -4,6 +4,7 @@ import type { ChildSlots } from '../core/child-slots.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { DeadLetterReason, Envelope, Fate, Receipt } from '../core/envelope.ts';
+import type { Invocation } from '../core/invocation.ts';
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
@@ -31,6 +32,7 @@ import { Refs } from './refs.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
 import type { SlotTrail } from './slots/remote-slots.ts';
 import { RemoteSlots } from './slots/remote-slots.ts';
+import type { Schedule } from './scheduler.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
 import { Tally } from './account.ts';
@@ -44,6 +46,10 @@ export interface KernelPorts {
   readonly random: Random;
   readonly turns: Turns;
   readonly current: Current;
+  /** Default: {@link Scheduler}. */
+  readonly makeScheduler?: (kernel: Kernel) => Schedule;
+  /** Whether slots of other hosts are never forgotten: when that happens would be up to the garbage collector. */
+  readonly keepsSlots?: boolean;
   /** Sends a frame towards another host, with what is attached to it. */
   transmit(peer: number, frame: Buffer, attachments: Attachments | undefined): void;
   /** Whether the way to `peer` takes more without growing. */
@@ -62,6 +68,13 @@ export interface KernelPorts {
 }
 
 const NO_ATTACHMENTS: Attachments = [];
+
+/** What was asked of the authority, by whom. */
+interface PendingRequest {
+  readonly resolve: (order: Order) => void;
+  readonly reject: (error: Error) => void;
+  readonly caller: Invocation | undefined;
+}
 
 /** A message as it travels: bytes, the shapes of the refs in them, and buffers beside them. */
 export interface Encoded {
@@ -92,7 +105,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly random: Random;
   readonly current: Current;
   readonly deadlines: Deadlines;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Schedule;
   readonly keepAlive: KeepAlive;
   readonly tally = new Tally();
   readonly refs: Refs;
@@ -111,7 +124,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly #ends: Request[] = [];
   /** What was lost with hosts that nobody has said of yet that they are gone. */
   readonly #losses = new Map<number, Loss>();
-  readonly #requests = new Map<number, { resolve: (order: Order) => void; reject: (error: Error) => void }>();
+  readonly #requests = new Map<number, PendingRequest>();
   #allEnded: (() => void) | undefined;
   #cellsLeft = 0;
   #lastAskId = 0;
@@ -125,10 +138,10 @@ export class Kernel implements LinkPort, RefsPort {
     this.random = ports.random;
     this.current = ports.current;
     this.deadlines = new Deadlines(ports.clock);
-    this.scheduler = new Scheduler(ports.clock, ports.turns, () => this.flush());
+    this.scheduler = ports.makeScheduler?.(this) ?? new Scheduler(ports.clock, ports.turns, () => this.flush());
     this.keepAlive = new KeepAlive((isHeld) => ports.keepAlive(isHeld));
     this.refs = new Refs(this);
-    this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail));
+    this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail), ports.keepsSlots);
     this.spawner = new Spawner(this);
     this.#codec = new Codec(this.refs, rules.maxBytes);
     this.#inbox = new Inbox(this);
@@ -362,8 +375,10 @@ export class Kernel implements LinkPort, RefsPort {
   request<O extends Order>(make: (request: number) => Request): Promise<O> {
     const number = ++this.#lastRequest;
     const request = make(number);
+    const caller = this.current.invocation;
+    if (caller !== undefined) caller.waits++;
     return new Promise<Order>((resolve, reject) => {
-      this.#requests.set(number, { resolve, reject });
+      this.#requests.set(number, { resolve, reject, caller });
       this.keepAlive.hold();
       this.scheduler.arm();
       this.toAuthority(request);
@@ -597,9 +612,10 @@ export class Kernel implements LinkPort, RefsPort {
     if (!isDead) this.toAuthority({ type: 'unwatch', slot: id });
   }
 
-  #takeRequest(request: number): { resolve: (order: Order) => void; reject: (error: Error) => void } | undefined {
+  #takeRequest(request: number): PendingRequest | undefined {
     const pending = this.#requests.get(request);
     if (!this.#requests.delete(request)) return undefined;
+    if (pending?.caller !== undefined) pending.caller.waits--;
     this.keepAlive.release();
     this.scheduler.arm();
     return pending;

@@ -38,6 +38,7 @@ export class PendingAsk extends Deadline implements Answer {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
   #isSettled = false;
+  readonly #caller: Invocation | undefined;
   #forgetAborts: (() => void) | undefined;
 
   constructor(
@@ -56,6 +57,8 @@ export class PendingAsk extends Deadline implements Answer {
     this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
     this.limitMs = this.timeoutMs = this.deadlineAt - now;
     kernel.keepAlive.hold();
+    this.#caller = caller;
+    if (caller !== undefined) caller.waits++;
     if (caller !== undefined || settings?.signal !== undefined) this.#watchAborts(caller, settings?.signal);
   }
 
@@ -97,6 +100,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   #settle(): void {
     this.#isSettled = true;
+    if (this.#caller !== undefined) this.#caller.waits--;
     this.kernel.deadlines.remove(this);
     this.kernel.keepAlive.release();
     this.#forgetAborts?.();

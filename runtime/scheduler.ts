@@ -3,10 +3,22 @@ import { Fifo } from '../core/fifo.ts';
 
 /** Something with messages to handle. */
 export interface Runnable {
+  readonly path: string;
   /** Whether it stands in the run queue; the scheduler's own. */
   isScheduled: boolean;
   /** Handles up to `limit` messages. True when it could go on at once. */
   runSlice(limit: number): boolean;
+}
+
+/** Whose turn it is, as a port: in simulations, chance says. */
+export interface Schedule {
+  /** When this turn began, on the clock. */
+  readonly turnStartedAt: number;
+  schedule(runnable: Runnable): void;
+  /** Has a turn come soon, if only for what comes after it. */
+  arm(): void;
+  /** Runs `body`, input from outside, and the turn that it asks for right after it. */
+  runInput(body: () => void): void;
 }
 
 const SLICE_MESSAGES = 300;
@@ -16,7 +28,7 @@ const TURN_MS = 2;
  * Whose turn it is. One queue of actors per thread, not of messages: each gets a slice, in order, and a turn
  * ends when the queue is empty or its time is up, so that timers and input get theirs.
  */
-export class Scheduler {
+export class Scheduler implements Schedule {
   readonly #clock: Clock;
   readonly #turns: Turns;
   readonly #afterTurn: () => void;
@@ -44,7 +56,6 @@ export class Scheduler {
     this.arm();
   }
 
-  /** Has a turn come soon, if only for what comes after it. */
   arm(): void {
     this.#isWanted = true;
     if (this.#isArmed) return;
@@ -52,10 +63,7 @@ export class Scheduler {
     this.#turns.soon(this.#turn);
   }
 
-  /**
-   * Runs `body`, and the turn that it asks for right after it. For input from outside, which has no code of the user's
-   * below it; saves the way over the thread's queue.
-   */
+  /** There is no code of the user's below it: no need of the way over the thread's queue. */
   runInput(body: () => void): void {
     if (this.#isArmed || this.#isInTurn) {
       body();

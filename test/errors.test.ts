@@ -14,7 +14,7 @@ import { Codec } from '../runtime/wire/codec.ts';
 import { Breaking } from './support/actors/breaking.ts';
 import { Faulty } from './support/actors/faulty-handlers.ts';
 import { FaultyInit } from './support/actors/faulty-init.ts';
-import { ManualClock } from '../testing/index.ts';
+import { ManualClock, testKit } from '../testing/index.ts';
 import { TestSystem } from './support/test-system.ts';
 import type { Failure } from './support/failure-of.ts';
 import { failureOf as anyFailureOf } from './support/failure-of.ts';
@@ -641,6 +641,21 @@ describe('bytes that nobody can have sent', () => {
     expect(await lost).toMatchObject({ kind: 'host_down', error: { code: 'TROUPE_PROTOCOL' } });
     expect(await answer).toMatchObject({ code: 'TROUPE_HOST_DOWN' });
     expect(system.launches.running).toBe(0);
+  });
+});
+
+describe('a simulated actor', () => {
+  it('may not wait for what the simulation can\'t give it', async () => {
+    const Waiting = actor({ name: 'waiting', init: () => ({}), handlers: { wait: () => new Promise<void>(() => {}) } });
+    await using kit = await testKit();
+    const waiting = await kit.spawn(Waiting);
+    waiting.tell.wait();
+
+    const failure = await failureOf(() => kit.idle());
+
+    expect(failure).toMatchObject({ name: 'NotVirtualError', code: 'TROUPE_NOT_VIRTUAL', actor: 'waiting-1' });
+    expect(failure.message).toBe('Cannot simulate "waiting-1": wait waits for something that the kit can\'t give it');
+    waiting.kill();
   });
 });
 

@@ -1,12 +1,8 @@
 import type { Cancel, Clock } from '../core/clock.ts';
 import type { Duration } from '../core/duration.ts';
+import { VirtualTime } from './virtual-time.ts';
 import { nodeTurns } from '../runtime/node-ports.ts';
 import { toMs } from '../core/duration.ts';
-
-interface Timer {
-  readonly at: number;
-  readonly run: () => void;
-}
 
 /**
  * Time that stands still until it is advanced. For the actors of this thread: give it to `createSystem({ clock })`, and
@@ -21,48 +17,35 @@ interface Timer {
  * await slow;
  */
 export class ManualClock implements Clock {
-  readonly #wallStart: number;
-  readonly #timers = new Set<Timer>();
-  #now = 0;
+  readonly #time: VirtualTime;
 
   /** @param wallStart What `ctx.now()` says at the beginning, in milliseconds since 1970. */
   constructor(wallStart = 0) {
-    this.#wallStart = wallStart;
+    this.#time = new VirtualTime(wallStart);
   }
 
-  now(): number { return this.#now; }
+  now(): number { return this.#time.now(); }
 
-  wallNow(): number { return this.#wallStart + this.#now; }
+  wallNow(): number { return this.#time.wallNow(); }
 
-  after(ms: number, run: () => void): Cancel {
-    const timer = { at: this.#now + ms, run };
-    this.#timers.add(timer);
-    return () => { this.#timers.delete(timer); };
-  }
+  after(ms: number, run: () => void): Cancel { return this.#time.after(ms, run); }
 
   /** How many timers wait. */
-  get pending(): number { return this.#timers.size; }
+  get pending(): number { return this.#time.pending; }
 
   /**
    * Lets `by` pass: calls what is due, in the order of its time, and lets what follows from each happen before the next.
    */
   async advance(by: Duration): Promise<void> {
-    const until = this.#now + toMs(by, 'the duration of advance');
+    const until = this.#time.now() + toMs(by, 'the duration of advance');
     await settle();
-    for (let next = this.#nextUntil(until); next !== undefined; next = this.#nextUntil(until)) {
-      this.#timers.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.run();
+    for (let next = this.#time.nextAt; next <= until; next = this.#time.nextAt) {
+      this.#time.goTo(next);
+      this.#time.takeDue()?.();
       await settle();
     }
-    this.#now = until;
+    this.#time.goTo(until);
     await settle();
-  }
-
-  #nextUntil(until: number): Timer | undefined {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) if (timer.at <= until && (next === undefined || timer.at < next.at)) next = timer;
-    return next;
   }
 }
 

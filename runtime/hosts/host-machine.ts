@@ -72,7 +72,8 @@ export class HostLifecycle {
     this.#actor.start();
   }
 
+  /** Nothing moves it any more once it has ended. */
   send(event: HostEvent): void {
-    this.#actor.send(event);
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 }

@@ -16,12 +16,15 @@ export interface SlotTrail {
  */
 export class RemoteSlots {
   readonly #byId = new Map<number, { readonly slot: WeakRef<RemoteSlot>; readonly trail: SlotTrail }>();
+  /** All that there are, when none is to be forgotten. */
+  readonly #kept: Set<RemoteSlot> | undefined;
   readonly #busy = new Set<RemoteSlot>();
   readonly #sought = new Set<RemoteSlot>();
   readonly #collected: FinalizationRegistry<SlotTrail>;
 
   /** @param forgotten Told of a slot that was dropped, so that others drop it too. */
-  constructor(forgotten: (trail: SlotTrail) => void) {
+  constructor(forgotten: (trail: SlotTrail) => void, keepsAll = false) {
+    this.#kept = keepsAll ? new Set() : undefined;
     this.#collected = new FinalizationRegistry((trail) => {
       // A new object may stand for the slot by now; it goes on with the same trail.
       if (this.get(trail.id) !== undefined || !this.#byId.delete(trail.id)) return;
@@ -38,6 +41,7 @@ export class RemoteSlots {
     const slot = make(trail);
     this.#byId.set(id, { slot: new WeakRef(slot), trail });
     this.#collected.register(slot, trail);
+    this.#kept?.add(slot);
     return slot;
   }
 

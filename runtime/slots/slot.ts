@@ -42,6 +42,10 @@ export abstract class Slot implements Recipient {
 
   get closed(): Promise<ExitReason> {
     if (this.deathReason !== undefined) return Promise.resolve(this.deathReason);
+    return this.#awaited(this.#closing);
+  }
+
+  get #closing(): Promise<ExitReason> {
     if (this.#closed !== undefined) return this.#closed.promise;
     let resolve: (reason: ExitReason) => void = () => {};
     const promise = new Promise<ExitReason>((settle) => { resolve = settle; });
@@ -51,6 +55,14 @@ export abstract class Slot implements Recipient {
     // The authority may answer at once: the slot may be dead when this returns.
     this.awaited();
     return promise;
+  }
+
+  /** The handler that runs now, if one does, waits for it. */
+  #awaited<T>(promise: Promise<T>): Promise<T> {
+    const caller = this.kernel.current.invocation;
+    if (caller === undefined) return promise;
+    caller.waits++;
+    return promise.finally(() => { caller.waits--; });
   }
 
   get hasWaiters(): boolean {
@@ -77,7 +89,7 @@ export abstract class Slot implements Recipient {
     this.awaited();
     keepAlive.hold();
     try {
-      await within(room, clock, wait, late);
+      await this.#awaited(within(room, clock, wait, late));
     } finally {
       this.#drainWaiters.delete(drained);
       keepAlive.release();

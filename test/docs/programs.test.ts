@@ -72,7 +72,7 @@ describe('examples in doc comments', () => {
 /** What the examples take for granted. */
 const PREAMBLE = `
 import { SENDABLE, actor, child, createSystem, exitCode, hosts, isMain, run, sendable, spawn, supervisor, type Sendable } from 'troupe';
-import { ManualClock } from 'troupe/testing';
+import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 
 const counter = await spawn(Counter, { input: { start: 0 } });

@@ -5,7 +5,7 @@ import { expectExactAccounts } from './accounts.ts';
 
 /** A system whose accounts must add up when it is stopped, before and after: what every test of faults runs in. */
 export class TestSystem extends ActorSystem {
-  constructor(options: SystemOptions = {}, ports: Partial<SystemPorts> = {}) {
+  constructor(options: SystemOptions = {}, ports: SystemPorts = {}) {
     super(options, ports);
   }
 

@@ -1,0 +1,130 @@
+import type { ActorRef } from '../core/actor-ref.ts';
+import type { HostTransport, LaunchHost } from '../runtime/hosts/host-transport.ts';
+import type { LocalSlot } from '../runtime/slots/local-slot.ts';
+import type { Step } from './world.ts';
+import { ActorSystem } from '../runtime/actor-system.ts';
+import { Kernel } from '../runtime/kernel.ts';
+import { NotVirtualError } from '../core/errors.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedHost, loadIn } from './simulated-host.ts';
+import { SimulatedScheduler } from './simulated-scheduler.ts';
+import { VirtualTime } from './virtual-time.ts';
+import { World } from './world.ts';
+import { endWithSignal } from '../runtime/hosts/host.ts';
+import { nodeTurns } from '../runtime/node-ports.ts';
+
+/** What a simulation goes by, checked. */
+export interface SimulationSettings {
+  readonly seed: number;
+  readonly maxDelayMs: number;
+  readonly wallStart: number;
+}
+
+/** An actor that runs, and what can be done to it. */
+export interface Victim {
+  readonly path: string;
+  crash(error: Error): Step;
+  /** Undefined in the main thread, which can't be lost. */
+  loseHost(): Step | undefined;
+}
+
+/** A whole system with its hosts in one world: main's kernel and those of simulated hosts run in this thread, step by step. */
+export class Simulation {
+  readonly world: World;
+  readonly system: ActorSystem;
+  readonly #hosts: SimulatedHost[] = [];
+  #main!: Kernel;
+
+  constructor({ seed, maxDelayMs, wallStart }: SimulationSettings) {
+    const turns = nodeTurns();
+    const random = new SeededRandom(seed);
+    // What the actors draw must not change what happens next.
+    const ownRandom = new SeededRandom(seed + 1);
+    const world = this.world = new World({ time: new VirtualTime(wallStart), random, later: (run) => turns.later(run) });
+    const launch: LaunchHost = (boot, events): HostTransport => {
+      const host = new SimulatedHost(world, { boot, events, random: ownRandom, maxDelayMs });
+      this.#hosts.push(host);
+      return host;
+    };
+    const options = { clock: new SimulatedClock(world, () => true), random: ownRandom, messages: 'copied' } as const;
+    this.system = new ActorSystem(options, {
+      turns: { ...turns, later: (run) => world.offer({ label: 'host 0', run }) },
+      launch: { thread: launch, process: launch },
+      makeScheduler: (kernel) => {
+        this.#main = kernel;
+        return new SimulatedScheduler(world, kernel, () => true);
+      },
+      keepsSlots: true,
+      load: (url) => loadIn(world, url),
+      keepAlive: () => undefined,
+    });
+  }
+
+  /** @throws {NotVirtualError} */
+  async idle(): Promise<void> {
+    await this.world.settle();
+    this.#refuseStuck();
+  }
+
+  /** @throws {NotVirtualError} */
+  async advance(ms: number): Promise<void> {
+    await this.world.settle(this.world.time.now() + ms);
+    this.#refuseStuck();
+  }
+
+  /** Lets time pass until `promise` settles. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    const wait = { isOver: false };
+    const over = (): void => { wait.isOver = true; };
+    promise.then(over, over);
+    const { world } = this;
+    for (await world.settle(); !wait.isOver; await world.settle(world.time.nextAt)) {
+      if (world.time.nextAt !== Infinity) continue;
+      this.#refuseStuck();
+      throw new Error('Cannot wait any longer: nothing can happen any more, however much time passes');
+    }
+    return promise;
+  }
+
+  /** The actors that run now, in the order of hosts and starts. */
+  get victims(): readonly Victim[] {
+    return this.#kernels().flatMap(({ kernel, host }) => {
+      const running = [...kernel.localSlots.values()].filter(({ cell }) => cell?.status === 'running');
+      return running.map((slot) => victim(kernel, host, slot));
+    });
+  }
+
+  find(ref: ActorRef<object>): Victim | undefined {
+    const id = this.#main.slotIdOf(ref);
+    for (const { kernel, host } of this.#kernels()) {
+      const slot = kernel.localSlots.get(id);
+      if (slot?.cell !== undefined) return victim(kernel, host, slot);
+    }
+    return undefined;
+  }
+
+  #kernels(): readonly { readonly kernel: Kernel; readonly host: SimulatedHost | undefined }[] {
+    const hosted = this.#hosts.flatMap((host) => host.kernel === undefined ? [] : [{ kernel: host.kernel, host }]);
+    return [{ kernel: this.#main, host: undefined }, ...hosted];
+  }
+
+  /** @throws {NotVirtualError} Some handler waits, and nothing here will ever end that. */
+  #refuseStuck(): void {
+    for (const { kernel } of this.#kernels()) {
+      for (const { cell, path } of kernel.localSlots.values()) {
+        for (const { invocation, what } of cell?.running() ?? []) {
+          if (invocation.waitsForNothing) throw new NotVirtualError(path, `${what} waits for something that the kit can't give it`);
+        }
+      }
+    }
+  }
+}
+
+function victim(kernel: Kernel, host: SimulatedHost | undefined, { id, path }: LocalSlot): Victim {
+  return {
+    path,
+    crash: (error) => ({ label: `crash of ${path}`, run: () => { kernel.crashActor(id, error); } }),
+    loseHost: () => host && { label: `loss of host ${host.id}`, run: () => host.end(endWithSignal('SIGKILL')) },
+  };
+}
