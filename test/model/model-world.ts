@@ -19,12 +19,16 @@ export interface Life {
 
 /** What the lives of one tree share: time, slots, what is told, and what starts are to do. */
 export class World {
-  readonly time = new VirtualTime();
+  readonly time: VirtualTime;
   readonly facts: Fact[] = [];
   readonly lives = new Map<string, Life>();
   readonly #faults = new Map<string, Fault[]>();
   /** Slots: how many incarnations each has had. */
   readonly #slots = new Map<string, number>();
+
+  constructor(choose: (count: number) => number) {
+    this.time = new VirtualTime(choose);
+  }
 
   tell(actor: string, told: Told): void {
     this.facts.push({ at: this.time.now, actor, ...told });

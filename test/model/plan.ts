@@ -71,8 +71,8 @@ export type Fact = { readonly at: number; readonly actor: string } & (
   /** A worker's `init` ran. */
   | { readonly what: 'began'; readonly incarnation: number }
   | { readonly what: 'started'; readonly incarnation: number }
-  /** Supervisors that end normally, or by their parent's shutdown, say nothing. */
-  | { readonly what: 'ended'; readonly reason: string }
+  /** Supervisors that end normally, or by their parent's shutdown, say nothing. With the child that one gave up on. */
+  | { readonly what: 'ended'; readonly reason: string; readonly child?: string }
   | { readonly what: 'restarting'; readonly reason: string; readonly restarts: number; readonly budgetLeft: number; readonly delayMs: number }
   /** Its slot is dead. */
   | { readonly what: 'removed' }

@@ -1,32 +1,11 @@
-import type { ActorRef, ActorSystem, App, Clock } from '../../index.ts';
+import type { ActorRef, App } from '../../index.ts';
 import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
-import { child, createSystem, run, supervisor } from '../../index.ts';
-import { ManualClock } from '../../testing/index.ts';
+import { child, run, supervisor } from '../../index.ts';
+import { Simulation } from '../../testing/simulation.ts';
 import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
 import { Recording } from './recording.ts';
 import { Worker, recordings } from './worker.ts';
 
-/** What a run needs of the world that it runs in. */
-interface Stage {
-  readonly system: ActorSystem;
-  readonly clock: Clock;
-  advance(ms: number): Promise<void>;
-  /** Until nothing can happen without time passing. */
-  idle(): Promise<void>;
-  end(): Promise<void>;
-}
-
-function manualStage(chance: number): Stage {
-  const clock = new ManualClock();
-  let ids = 0;
-  const system = createSystem({ clock, random: { next: () => chance, id: () => String(++ids) } });
-  return {
-    system, clock,
-    advance: (ms) => clock.advance(ms),
-    idle: () => clock.advance(0),
-    end: () => system.kill(),
-  };
-}
 
 interface SupervisorRef {
   readonly ref: { kill(): void };
@@ -51,7 +30,7 @@ export class RealRun {
   readonly #number: number;
   readonly #cast: Cast;
   readonly #tree: SupervisorPlan;
-  readonly #stage: Stage;
+  readonly #simulation: Simulation;
   readonly #recording: Recording;
   readonly #workers = new Map<string, WorkerRef>();
   readonly #supervisors = new Map<string, SupervisorRef>();
@@ -62,16 +41,18 @@ export class RealRun {
     this.#number = number;
     this.#tree = tree;
     this.#cast = new Cast(tree);
-    const stage = this.#stage = manualStage(chance);
-    this.#recording = new Recording(() => stage.clock.now());
-    this.#recording.listenTo(stage.system);
+    let ids = 0;
+    const random = { next: () => chance, id: () => String(++ids) };
+    const simulation = this.#simulation = new Simulation({ seed: number, maxDelayMs: 0, wallStart: 0, random });
+    this.#recording = new Recording(() => simulation.world.time.now());
+    this.#recording.listenTo(simulation.system);
     recordings.set(number, this.#recording);
   }
 
   async start(): Promise<readonly Fact[]> {
     const tell = (result: unknown): void => this.#recording.tell(ROOT, { what: 'answered', command: -1, result });
     const tree = supervisor({ name: ROOT, ...this.#specOf(this.#tree, ROOT) } as never);
-    void run(tree, { system: this.#stage.system, log: false, signals: false, grace: '1000h' }).then((app) => {
+    void run(tree, { system: this.#simulation.system, log: false, signals: false, grace: '1000h' }).then((app) => {
       this.#app = app as never;
       this.#learn(this.#tree, ROOT, { ...(app as unknown as { supervisor: SupervisorRef }).supervisor, children: app.children as never });
       tell('up');
@@ -81,6 +62,7 @@ export class RealRun {
 
   /** @param isUp Whether an actor is there to be asked, or to die. */
   async apply(command: Command, isUp: (path: string) => boolean): Promise<readonly Fact[]> {
+    const { world } = this.#simulation;
     const number = this.#commands++;
     const answer = (actor: string, asked: Promise<unknown>): void => {
       const tell = (result: unknown): void => this.#recording.tell(actor, { what: 'answered', command: number, result });
@@ -91,7 +73,7 @@ export class RealRun {
     };
     switch (command.type) {
       case 'advance':
-        await this.#stage.advance(command.ms);
+        await world.settle(world.time.now() + command.ms);
         break;
       case 'die':
         for (const { path, how } of this.#cast.deaths(command.deaths)) {
@@ -142,7 +124,8 @@ export class RealRun {
   }
 
   async end(): Promise<void> {
-    await this.#stage.end();
+    const { system } = this.#simulation;
+    await this.#simulation.until(system.kill());
     recordings.delete(this.#number);
   }
 
@@ -159,7 +142,7 @@ export class RealRun {
   }
 
   async #step(): Promise<readonly Fact[]> {
-    await this.#stage.idle();
+    await this.#simulation.world.settle();
     return this.#recording.take();
   }
 

@@ -17,7 +17,9 @@ export class Recording {
 
   listenTo({ events }: ActorSystem): void {
     events.on('started', ({ actor, incarnation }) => this.tell(actor, { what: 'started', incarnation }));
-    events.on('crashed', ({ actor, reason }) => this.tell(actor, { what: 'ended', reason: reason.kind }));
+    events.on('crashed', ({ actor, reason }) => {
+      this.tell(actor, { what: 'ended', reason: reason.kind, ...reason.kind === 'intensity' ? { child: reason.child } : {} });
+    });
     events.on('stopped', ({ actor }) => this.tell(actor, { what: 'removed' }));
     events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
       this.tell(actor, { what: 'restarting', reason: reason.kind, restarts, budgetLeft, delayMs });

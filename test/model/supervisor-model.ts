@@ -28,6 +28,8 @@ interface Entry {
 /** What a restart, or a start on request, waits for; a newer one takes its place. */
 interface Round {
   isOff: boolean;
+  /** Those that it is about to stop. */
+  stops: readonly Entry[];
 }
 
 /** One incarnation of a supervisor. */
@@ -70,7 +72,7 @@ class SupervisorLife implements Life {
         settled('up');
       } else {
         this.#status = 'ending';
-        this.#stopAll(this.#entries, () => {
+        this.#stopAll(this.#entries, this.#newRound(), () => {
           this.#over();
           settled('failed');
         });
@@ -168,10 +170,15 @@ class SupervisorLife implements Life {
 
   #childExited(entry: Entry, life: Life, reason: string): void {
     if (entry.life !== life) return;
-    if (this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
+    if (!process.env['D1']) this.#lived(entry);
     entry.life = undefined;
     entry.status = 'exited';
-    this.#world.time.soon(() => this.#decide(entry, reason));
+    this.#world.time.soon(entry.path, () => this.#decide(entry, reason));
+  }
+
+  /** A life that was long enough is a new beginning. */
+  #lived(entry: Entry): void {
+    if (entry.status === 'running' && this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
   }
 
   #decide(entry: Entry, reason: string): void {
@@ -179,10 +186,12 @@ class SupervisorLife implements Life {
     if (entry.status !== 'exited') return;
     if (this.#status === 'starting') {
       // Heard when all have been started.
-      this.#early.push(() => this.#decide(entry, reason));
+      this.#early.push({ about: entry.path, run: () => this.#decide(entry, reason) });
       return;
     }
-    if (this.#status !== 'up') return;
+    // The round comes to it in its turn, and finds it ended.
+    if (this.#status !== 'up' || this.#round?.stops.includes(entry) === true) return;
+    if (process.env['D1'] && this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
     if (isRestarted(entry.plan.restart, reason)) {
       this.#restart(entry, reason);
     } else {
@@ -191,7 +200,7 @@ class SupervisorLife implements Life {
     }
   }
 
-  readonly #early: (() => void)[] = [];
+  readonly #early: { readonly about: string; readonly run: () => void }[] = [];
 
   /** Whether the supervisor ends since `entry`, which is dropped, has ended by itself. */
   #shutsDownWithout({ plan }: Entry): boolean {
@@ -215,7 +224,7 @@ class SupervisorLife implements Life {
     if (isSpent || (entry.plan.budget !== undefined && entry.restarts.length > entry.plan.budget.restarts)) {
       // Its slot stays: when this supervisor is started again, so is the child in it.
       this.#forget(entry);
-      this.#wind(() => this.#end('intensity'));
+      this.#wind(() => this.#end('intensity', entry.key));
       return;
     }
     const delayMs = this.#delayOf(entry);
@@ -254,22 +263,21 @@ class SupervisorLife implements Life {
     if (this.#round !== undefined) this.#round.isOff = true;
     const round = this.#round = this.#newRound();
     const group = this.#entries.slice(first);
-    this.#stopAll(group, () => {
-      if (round.isOff) return;
-      for (const entry of group) if (entry.plan.restart === 'temporary') this.#drop(entry);
-      offender.status = 'restarting';
+    round.stops = group;
+    offender.status = 'restarting';
+    this.#stopAll(group, round, () => {
+      round.stops = [];
       this.#wait(delayMs, round, () => this.#startAll(this.#entries.filter((entry) => group.includes(entry)), round, (failed) => {
         if (failed === undefined) this.#round = undefined;
         else this.#tryAgain(failed, round);
       }));
     });
-    if (offender.status !== 'stopped') offender.status = 'restarting';
   }
 
   /** A start has failed. What came before it is heard first. */
   #tryAgain(failed: Entry, round: Round): void {
     failed.status = 'restarting';
-    this.#world.time.soon(() => { if (!round.isOff) this.#restart(failed, 'error'); });
+    this.#world.time.soon(failed.path, () => { if (!round.isOff) this.#restart(failed, 'error'); });
   }
 
   #wait(ms: number, round: Round, then: () => void): void {
@@ -279,7 +287,7 @@ class SupervisorLife implements Life {
   }
 
   #newRound(): Round {
-    return { isOff: false };
+    return { isOff: false, stops: [] };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
@@ -323,7 +331,7 @@ class SupervisorLife implements Life {
 
   #startedAll(done: (failed: undefined) => void): void {
     done(undefined);
-    for (const early of this.#early.splice(0)) this.#world.time.soon(early);
+    for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
   }
 
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
@@ -363,24 +371,33 @@ class SupervisorLife implements Life {
   }
 
   /** In reverse order, one at a time. */
-  #stopAll(entries: readonly Entry[], done: () => void): void {
+  #stopAll(entries: readonly Entry[], round: Round, done: () => void): void {
     const next = (i: number): void => {
+      if (round.isOff) return;
       const entry = entries[i];
-      if (entry === undefined) done();
-      else this.#stopOne(entry, () => next(i - 1));
+      if (entry === undefined) {
+        done();
+        return;
+      }
+      this.#stopOne(entry, () => {
+        // What is temporary doesn't come back.
+        if (!round.isOff && round.stops.includes(entry) && entry.plan.restart === 'temporary') this.#drop(entry);
+        next(i - 1);
+      });
     };
     next(entries.length - 1);
   }
 
   #stopOne(entry: Entry, done: () => void): void {
     const { life, plan } = entry;
-    if (entry.status === 'exited' || life === undefined) {
-      entry.status = 'stopped';
+    if (life === undefined) {
+      if (entry.status === 'exited') entry.status = 'stopped';
       done();
       return;
     }
     life.shutdown(plan.shutdown === 'kill' ? 0 : plan.shutdown === 'infinity' ? Infinity : plan.shutdown, () => {
       if (entry.life === life) {
+        if (!process.env['D1']) this.#lived(entry);
         entry.life = undefined;
         entry.status = 'stopped';
       }
@@ -392,7 +409,7 @@ class SupervisorLife implements Life {
   #wind(then: () => void): void {
     this.#status = 'ending';
     this.#calm();
-    this.#stopAll(this.#entries, then);
+    this.#stopAll(this.#entries, this.#newRound(), then);
   }
 
   /** Nothing is restarted any more. */
@@ -400,9 +417,9 @@ class SupervisorLife implements Life {
     for (const round of [this.#round, ...this.#rounds.values()]) if (round !== undefined) round.isOff = true;
   }
 
-  #end(reason: string): void {
+  #end(reason: string, child?: string): void {
     if (this.#status === 'over') return;
-    if (reason !== 'shutdown') this.#world.tell(this.#path, { what: 'ended', reason });
+    if (reason !== 'shutdown') this.#world.tell(this.#path, { what: 'ended', reason, ...child === undefined ? {} : { child } });
     this.#over();
     this.#exited(this, reason);
   }
@@ -457,13 +474,16 @@ function shown(status: Entry['status']): string {
 
 /** One tree, from its start to its end. */
 export class SupervisorModel {
-  readonly #world = new World();
+  readonly #world: World;
   readonly #cast: Cast;
   readonly #root: SupervisorLife;
   #commands = 0;
+  /** Which of so many things comes first, from 0, where nothing promises an order. */
+  choose: (count: number) => number = () => 0;
 
   /** @param chance What the source of chance always says. */
   constructor(tree: SupervisorPlan, chance: number) {
+    this.#world = new World((count) => this.choose(count));
     this.#cast = new Cast(tree);
     this.#root = new SupervisorLife(this.#world, ROOT, tree, chance, () => this.#world.remove(ROOT));
   }

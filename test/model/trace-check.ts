@@ -1,7 +1,7 @@
 import type { Command, Fact, Trace } from './plan.ts';
 import { Cast, pathsOf } from './plan.ts';
+import { PossibleRuns } from './possible-runs.ts';
 import { RealRun } from './real-run.ts';
-import { SupervisorModel } from './supervisor-model.ts';
 import { difference, textOf } from './compare.ts';
 
 /** What both sources of chance say. */
@@ -9,28 +9,36 @@ const CHANCE = 0.5;
 
 /** Does a trace to the model and to the real supervisor. @throws When they differ, with where they did. */
 export async function check(run: number, { tree, commands }: Trace): Promise<void> {
-  const model = new SupervisorModel(tree, CHANCE);
-  const real = new RealRun(run, tree, CHANCE);
-  const free = new Set(pathsOf(tree).filter(({ plan }) => plan.kind === 'supervisor' && (plan.strategy === 'one_for_one' || plan.start === 'parallel'))
-    .map(({ path }) => path));
   const cast = new Cast(tree);
+  const model = new PossibleRuns(tree, CHANCE);
+  const real = new RealRun(run, tree, CHANCE);
+  const isFree = freeSupervisors(tree);
   const past: string[] = [];
-  const compare = (what: string, expected: readonly Fact[], actual: readonly Fact[]): void => {
-    past.push(what);
-    const found = difference(expected, actual, (path) => free.has(path));
-    if (found !== undefined) throw new Error(`${past.join('\n')}\n${found}\n  all of it:\n${actual.map((fact) => `    ${textOf(fact)}`).join('\n')}`);
-    past.push(...actual.map((fact) => `    ${textOf(fact)}`));
+  const compare = (deed: Command | 'start', actual: readonly Fact[]): void => {
+    const lines = actual.map((fact) => `    ${textOf(fact)}`);
+    const ordered = deed === 'start' ? deed : inOrder(deed, actual, cast);
+    const found = model.step(ordered, (expected) => difference(expected, actual, isFree));
+    past.push(JSON.stringify(ordered), ...lines);
+    if (found !== undefined) throw new Error(`${past.join('\n')}\n${found}`);
   };
   try {
-    compare('start', model.start(), await real.start());
+    compare('start', await real.start());
     for (const command of commands) {
-      const up = new Set(model.upPaths());
-      const actual = await real.apply(command, (path) => up.has(path));
-      compare(JSON.stringify(command), model.apply(inOrder(command, actual, cast)), actual);
+      const up = new Set(model.up);
+      compare(command, await real.apply(command, (path) => up.has(path)));
     }
   } finally {
     await real.end();
   }
+}
+
+/** Those whose children go their own ways: in which order they start and end is open. */
+function freeSupervisors(tree: Trace['tree']): (path: string) => boolean {
+  const free = new Set<string>();
+  for (const { path, plan } of pathsOf(tree)) {
+    if (plan.kind === 'supervisor' && (plan.strategy === 'one_for_one' || plan.start === 'parallel')) free.add(path);
+  }
+  return (path) => free.has(path);
 }
 
 /** Of several deaths in one step, which came first is the scheduler's choice: the model takes over the real order. */
