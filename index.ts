@@ -5,7 +5,7 @@ export type { ActorDefinition, ActorSpec, MailboxOptions } from './core/actor.ts
 export type {
   ActorHandle, ActorRef, ApiOf, Ask, CallOptions, RefOf, Stream, Tell, WaitOptions,
 } from './core/actor-ref.ts';
-export type { ActorContext, Later, SelfRef, StartContext } from './core/context.ts';
+export type { ActorContext, InitContext, Later, SelfRef, StartContext } from './core/context.ts';
 export type { DeadLetterReason } from './core/envelope.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';
 export type { Clock, Random } from './core/clock.ts';
@@ -37,9 +37,14 @@ export { exitCode } from './runtime/exit-code.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
 export { child } from './supervisors/child-spec.ts';
-export type { Child, ChildOptions } from './supervisors/child-spec.ts';
+export type { Child, ChildOptions, TreeOptions } from './supervisors/child-spec.ts';
+export type { AutoShutdown } from './supervisors/auto-shutdown.ts';
+export type { ChildCounts, ChildInfo, ChildSpecInfo } from './supervisors/child-info.ts';
+export { dynamicSupervisor } from './supervisors/dynamic-supervisor.ts';
+export type { DynamicSupervisorSpec, DynamicTree } from './supervisors/dynamic-supervisor.ts';
 export { run } from './supervisors/run.ts';
 export type { App, RunEnd, RunOptions } from './supervisors/run.ts';
 export type { Restart, Strategy } from './supervisors/strategy.ts';
-export { supervisor } from './supervisors/supervisor.ts';
-export type { Children, SupervisorSpec, Tree } from './supervisors/supervisor.ts';
+export type { ChildRef, Children, DynamicSupervisorRef, SupervisorRef } from './supervisors/supervisor-ref.ts';
+export { supervisor } from './supervisors/tree.ts';
+export type { AnyChild, SupervisorSpec, Tree } from './supervisors/tree.ts';

@@ -1,7 +1,8 @@
 import type { ActorRef, Ref } from './actor-ref.ts';
-import type { ChildSlots, RestartDecision } from './child-slots.ts';
+import type { ChildSlots } from './child-slots.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Current } from './current.ts';
+import type { Decision } from './decision.ts';
 import type { Down } from './signal.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Definition, Handler } from './definition.ts';
@@ -13,7 +14,7 @@ import type { ProducerEnd } from './producer.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Status } from './lifecycle.ts';
 import { Alarm } from './deadlines.ts';
-import { Invocation } from './invocation.ts';
+import { IGNORED, Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
 import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
@@ -45,12 +46,12 @@ export interface CellPort {
   /** Whether the monitor that `down` is of still stands. */
   isMonitored(down: Down): boolean;
   trapExit(trap: boolean): void;
-  announce(child: ActorRef<object>, decision: RestartDecision): void;
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void;
   /** The count of handlers that run beyond their turn went from or to zero. */
   busy(isBusy: boolean): void;
   started(): void;
   refused(envelope: Envelope, refusal: Error): void;
-  /** The one call that ends a cell. A cell that ends while it starts has failed to start. */
+  /** The one call that ends a cell. A cell that ends while it starts has failed to start; with `normal`, it has ignored that. */
   ended(reason: ExitReason, wasStarting: boolean): void;
 }
 
@@ -116,6 +117,10 @@ export class ActorCell {
     const ctx = this.#life;
     const started = (state: unknown): void => {
       if (this.#status !== 'starting') return;
+      if (state === IGNORED) {
+        this.#finish({ kind: 'normal' });
+        return;
+      }
       this.state = state;
       this.#move('running');
       this.port.started();

@@ -1,4 +1,4 @@
-import type { ActorContext, StartContext } from './context.ts';
+import type { ActorContext, InitContext } from './context.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { CheckHandlers, CheckItem } from './sendable.ts';
 import type { Down, Exit } from './signal.ts';
@@ -22,7 +22,7 @@ export interface ActorSpec<I, S, H> {
   /** Identifies the definition within its module. Default: its handlers' names. */
   name?: string;
   /** Makes the state; runs at each start and restart. */
-  init: (input: I, ctx: StartContext) => S | Promise<S>;
+  init: (input: I, ctx: InitContext) => S | Promise<S>;
   /** What others may ask and tell. A generator function answers with a stream. */
   handlers: H;
   /** What the runtime tells the actor: ends of monitored actors, and of children once exits are trapped. */

@@ -1,13 +1,26 @@
 import type { ActorRef } from './actor-ref.ts';
+import type { Cancel } from './clock.ts';
+import type { Decision } from './decision.ts';
+import type { Definition, DefinitionAddress } from './definition.ts';
+import type { Exit } from './signal.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Place } from './place.ts';
 import type { StartContext } from './context.ts';
 
+/** How a child is started. */
 export interface ChildStart {
-  readonly definition: unknown;
+  readonly definition: Definition | DefinitionAddress;
   readonly input: unknown;
   readonly place: Place;
   readonly timeoutMs: number;
+  /** Registered, unique in the system. */
+  readonly name: string | undefined;
+}
+
+/** A child's slot, and whether its actor is up: not when `init` has ignored the start. The slot waits then. */
+export interface StartedChild {
+  readonly ref: ActorRef<object>;
+  readonly isUp: boolean;
 }
 
 /**
@@ -15,26 +28,27 @@ export interface ChildStart {
  * incarnation ends, its slot waits, messages and all, until it is started again or removed.
  */
 export interface ChildSlots {
-  /** @throws {StartFailedError | StartTimeoutError} (as a rejection) The slot is gone then. */
-  start(key: string, start: ChildStart): Promise<ActorRef<object>>;
-  /** Starts the next incarnation. @throws As `start`; the slot goes on to wait. */
-  restart(child: ActorRef<object>): Promise<void>;
   /**
-   * Ends the incarnation: after its current message, killed after `graceMs` (0: at once). Resolves with the
-   * reason when it has ended; at once if it has. No `exit` signal comes from it.
+   * @param key The last part of its path. Default: made of the definition's title.
+   * @param signal Takes the start back.
+   * @throws {StartFailedError | StartTimeoutError} (as a rejection) The slot is gone then.
    */
-  shutdown(child: ActorRef<object>, graceMs: number): Promise<ExitReason>;
+  start(key: string | undefined, start: ChildStart, signal?: AbortSignal): Promise<StartedChild>;
+  /** Starts the next incarnation; false when `init` has ignored that. @throws As `start`; the slot goes on to wait. */
+  restart(child: ActorRef<object>): Promise<boolean>;
+  /**
+   * Ends the incarnation: after its current message, killed after `graceMs` (0: at once). Resolves when it has ended; at
+   * once if it has. No `exit` signal comes from it any more, not even one that waits already.
+   */
+  shutdown(child: ActorRef<object>, graceMs: number): Promise<void>;
   /** Gives up the slot: what waits in it becomes dead letters, its ref is dead. */
   remove(child: ActorRef<object>): void;
 }
 
-/** What a supervisor decided about a child that failed. */
-export interface RestartDecision {
-  readonly reason: ExitReason;
-  /** Restarts of the supervisor's children within its window, this one included. */
-  readonly restarts: number;
-  readonly budgetLeft: number;
-  readonly delayMs: number;
+/** The end of a child. */
+export interface ChildExit extends Exit {
+  /** The host that was lost, if that was its end: the same number for all that were lost with it. */
+  readonly lostHost?: number | undefined;
 }
 
 /** What a supervisor's `init` gets beside the rest. It may be used as long as the supervisor lives. */
@@ -43,8 +57,10 @@ export interface SupervisorContext extends StartContext {
   /** Milliseconds that only grow. */
   uptime(): number;
   trapExit(trap: boolean): void;
-  /** Tells the event stream. */
-  announce(child: ActorRef<object>, decision: RestartDecision): void;
+  /** Calls `run` after `ms`, unless this actor has ended. */
+  alarm(ms: number, run: () => void): Cancel;
+  /** Tells what was decided about the end of a child. */
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void;
   /** Ends this actor with `reason`, after the current message. */
   end(reason: ExitReason): void;
 }

@@ -40,6 +40,15 @@ export interface StartContext {
   spawn: Spawn;
 }
 
+/** What `init` may do beside the rest. */
+export interface InitContext extends StartContext {
+  /**
+   * `return ctx.ignore()`: there is nothing to do, so no actor is started, and that is no failure. A supervisor keeps the
+   * child stopped, or forgets it if it is `temporary`; `spawn` rejects with {@link StartFailedError}.
+   */
+  ignore(): never;
+}
+
 /** What a handler may do. */
 export interface ActorContext<S> extends StartContext {
   /** What `init` returned. Change it in place. */

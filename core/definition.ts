@@ -1,5 +1,6 @@
 import { ActorError, invalidOption } from './errors.ts';
 import type { MailboxLimit } from './mailbox.ts';
+import type { ShapeData } from './shape.ts';
 import { Shape } from './shape.ts';
 
 /** `import.meta`; from CommonJS one `{ url: pathToFileURL(__filename).href }` per module. */
@@ -36,6 +37,8 @@ export function modeOf(run: object): Handler['mode'] {
 /** What the fields of a spec are at run time, checked. Types are in actor.ts, for the writer of a spec. */
 export interface DefinitionParts {
   readonly name: string | undefined;
+  /** How it is called in texts and paths. Default: its name, else its module's. */
+  readonly title?: string;
   readonly init: (input: unknown, ctx: unknown) => unknown;
   readonly handlers: readonly Handler[];
   readonly down: ((ctx: unknown, signal: unknown) => unknown) | undefined;
@@ -50,6 +53,12 @@ export interface DefinitionParts {
 export interface DefinitionId {
   readonly url: string;
   readonly key: string;
+}
+
+/** A definition as it travels. */
+export interface DefinitionAddress {
+  readonly id: DefinitionId;
+  readonly shape: ShapeData;
 }
 
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['then', '__proto__', 'constructor', 'prototype', 'toJSON']);
@@ -70,7 +79,7 @@ export class Definition {
   constructor(meta: ModuleMeta | undefined, parts: DefinitionParts) {
     const handlers = parts.handlers.map(({ name, mode }) => Shape.handlerText(name, mode === 'stream'));
     this.parts = parts;
-    this.shape = new Shape({ title: parts.name ?? fileName(meta), handlers, highWater: parts.highWater });
+    this.shape = new Shape({ title: parts.title ?? parts.name ?? fileName(meta), handlers, highWater: parts.highWater });
     this.id = meta === undefined ? undefined : register(meta, this);
   }
 

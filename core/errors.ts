@@ -1,5 +1,3 @@
-import type { ExitReason } from './exit-reason.ts';
-
 /**
  * Every error that a caller may handle. Callers match on `code`: `instanceof` doesn't survive a thread
  * boundary in user code, a string does. Each code has a row in docs/errors.md with its cause and its cure.
@@ -202,14 +200,14 @@ export class StartFailedError extends ActorError {
   override readonly name = 'StartFailedError';
   /** Whether another try could help: a missing module, a syntax error or a missing `node` can't heal. */
   readonly canHeal: boolean;
-  /** How the host ended on which it was starting: the same object for all that were lost with that host. */
-  declare readonly lost?: ExitReason;
+  /** The host on which it was starting, if that was lost: the same number for all that were lost with it. */
+  declare readonly lostHost?: number;
 
-  constructor(actor: string, why: string, options?: ErrorOptions & { canHeal?: boolean; lost?: ExitReason }) {
+  constructor(actor: string, why: string, options?: ErrorOptions & { canHeal?: boolean; lostHost?: number }) {
     super('TROUPE_START_FAILED', `Cannot start "${actor}": ${why}`, options);
     // What caused it may know better.
     this.canHeal = options?.canHeal ?? (options?.cause as { canHeal?: unknown } | null | undefined)?.canHeal !== false;
-    if (options?.lost !== undefined) this.lost = options.lost;
+    if (options?.lostHost !== undefined) this.lostHost = options.lostHost;
   }
 }
 

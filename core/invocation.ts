@@ -1,9 +1,11 @@
 import type { ActorCell } from './actor-cell.ts';
-import type { ActorContext, Later, SelfRef } from './context.ts';
-import type { ChildSlots, RestartDecision, SupervisorContext } from './child-slots.ts';
+import type { ActorContext, InitContext, Later, SelfRef } from './context.ts';
+import type { Cancel } from './clock.ts';
+import type { ChildSlots, SupervisorContext } from './child-slots.ts';
 import type { ActorRef } from './actor-ref.ts';
 import type { Chain, Envelope } from './envelope.ts';
 import type { Clock } from './clock.ts';
+import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Logger } from './log.ts';
@@ -12,8 +14,11 @@ import { Alarm } from './deadlines.ts';
 import { RefusedError, invalidOption } from './errors.ts';
 import { toMs } from './duration.ts';
 
+/** What `init` returns that ignores its start. */
+export const IGNORED = Symbol('ignored');
+
 /** One run of a handler, of `init`, `stop` or a signal's handler: the `ctx` that it gets. */
-export class Invocation implements ActorContext<unknown>, SupervisorContext {
+export class Invocation implements ActorContext<unknown>, InitContext, SupervisorContext {
   /** The message being handled, if it is one. */
   readonly envelope: Envelope | undefined;
   readonly #cell: ActorCell;
@@ -114,7 +119,30 @@ export class Invocation implements ActorContext<unknown>, SupervisorContext {
 
   uptime(): number { return this.#cell.port.clock.now(); }
   end(reason: ExitReason): void { this.#cell.stop(reason); }
-  announce(child: ActorRef<object>, decision: RestartDecision): void { this.#cell.port.announce(child, decision); }
+
+  ignore(): never {
+    // The state is of the other branch's type: nobody but the cell ever sees this.
+    return IGNORED as never;
+  }
+
+  alarm(ms: number, run: () => void): Cancel {
+    const { deadlines, clock } = this.#cell.port;
+    const alarm = new Alarm(() => {
+      forget();
+      run();
+    });
+    const cancel = (): void => deadlines.remove(alarm);
+    const forget = this.#cell.life.whenAborted(cancel);
+    if (!this.#cell.life.isAborted) deadlines.add(alarm, clock.now() + ms);
+    return () => {
+      forget();
+      cancel();
+    };
+  }
+
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void {
+    this.#cell.port.announce(child, reason, decision);
+  }
 
   /** Whether `error` is an expected failure of this handler. */
   isRefusal(error: unknown): error is RefusedError {

@@ -73,6 +73,14 @@ export class Mailbox {
     this.#exits.push(exit);
   }
 
+  /** Exits of this kind aren't delivered any more. */
+  dropExits(isDropped: (exit: Exit) => boolean): void {
+    for (let left = this.#exits.size; left > 0; left--) {
+      const exit = this.#exits.shift() as Exit;
+      if (!isDropped(exit)) this.#exits.push(exit);
+    }
+  }
+
   takeExit(): Exit | undefined {
     return this.#exits.shift();
   }

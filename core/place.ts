@@ -1,4 +1,5 @@
-import type { Definition } from './definition.ts';
+import type { Definition, DefinitionId } from './definition.ts';
+import type { ShapeData } from './shape.ts';
 import type { HostKind } from './spawn-options.ts';
 import type { HostOptions, HostSettings } from './host-options.ts';
 import { ActorError, invalidOption } from './errors.ts';
@@ -20,7 +21,7 @@ export type Place =
 export function checkPlace(definition: Definition, host: unknown, options: HostOptions): Place {
   if (host instanceof HostSet) {
     refuseOptions(options, HOST_OPTIONS, 'nothing: the hosts of a set have what hosts() was given');
-    checkMovable(definition, host.kind);
+    checkMovable(definition, `in a ${host.kind}`);
     return { kind: host.kind, set: host };
   }
   if (!isHostKind(host)) {
@@ -31,7 +32,7 @@ export function checkPlace(definition: Definition, host: unknown, options: HostO
     refuseOptions(options, HOST_OPTIONS, 'nothing: host "local" is a thread that runs already');
     return LOCAL;
   }
-  checkMovable(definition, host);
+  checkMovable(definition, `in a ${host}`);
   return { kind: host, settings: HOST_OPTIONS.some((name) => options[name] !== undefined) ? checkHostOptions(options, host) : DEFAULT_SETTINGS };
 }
 
@@ -41,13 +42,20 @@ function isHostKind(host: unknown): host is HostKind {
   return host === 'local' || host === 'thread' || host === 'process';
 }
 
-function checkMovable({ id, title }: Definition, kind: string): void {
-  const action = `Cannot spawn "${title}" in a ${kind}`;
+/**
+ * What another host finds a definition by.
+ *
+ * @throws {ActorError} `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`.
+ */
+export function checkMovable(
+  { id, shape: { title } }: { readonly id: DefinitionId | undefined; readonly shape: ShapeData }, where: string,
+): DefinitionId {
+  const action = `Cannot spawn "${title}" ${where}`;
   if (id === undefined) {
     const hint = 'define it with actor(import.meta, { ... })';
     throw new ActorError('TROUPE_LOCAL_ONLY', `${action}: it is local only; ${hint}`);
   }
-  if (id.url.startsWith('file:') && !/\[eval\d*\]|\[stdin\]/.test(id.url)) return;
+  if (id.url.startsWith('file:') && !/\[eval\d*\]|\[stdin\]/.test(id.url)) return id;
   const text = `${action}: its module, ${id.url}, can't be imported there; move the definition into a file`;
   throw new ActorError('TROUPE_NOT_IMPORTABLE', text);
 }

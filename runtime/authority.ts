@@ -153,7 +153,7 @@ export class Authority {
     // The roots of what was lost have parents elsewhere, who are told; the others' parents are lost too.
     for (const record of lost) {
       if (record.parent === undefined || lost.has(record.parent)) continue;
-      this.#lostHost(record, reason, describeExit(reason));
+      this.#lostHost(record, host.id, reason, describeExit(reason));
     }
   }
 
@@ -199,11 +199,12 @@ export class Authority {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
-    if (request.name !== undefined && this.#slots.hasName(request.name)) {
+    const kept = this.#keptSlot(from, parent, request);
+    if (kept === undefined && request.name !== undefined && this.#slots.hasName(request.name)) {
       failed(new NameTakenError(request.name));
       return;
     }
-    const record = this.#keptSlot(parent, request) ?? this.#newSlot(from, parent, request);
+    const record = kept ?? this.#newSlot(from, parent, request);
     const { path } = record;
     record.watchers.add(from);
     this.#port.events.emit('spawned', { actor: path, host: record.place.kind, definition: record.seed.shape.title });
@@ -212,11 +213,16 @@ export class Authority {
       this.#order(from, { type: 'spawned', request: request.request, slot, path, notice });
     };
     record.spawnedBy = { host: from, request: request.request };
-    this.#begin(record, request.request, started, (error) => {
+    const startFailed = (error: Error): void => {
       const why = this.#isStopping ? stopped({ cause: error }) : error;
-      this.#die(record, { kind: 'error', error: why });
+      // What its supervisor had started before goes on to wait for its next try.
+      if (kept === undefined) this.#die(record, { kind: 'error', error: why });
+      else record.state = { kind: 'waiting', reason: { kind: 'error', error: why } };
       this.#afterHostEnd(record, () => failed(why));
-    });
+    };
+    // Only a supervisor has a use for a slot without an actor.
+    const ignored = (): void => record.isHeld ? started() : startFailed(new StartFailedError(path, 'its init has ignored the start'));
+    this.#begin(record, request.request, { started, ignored, failed: startFailed });
   }
 
   /** Whoever has asked for this start doesn't want it any more. */
@@ -229,7 +235,7 @@ export class Authority {
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
     const { seed, place, timeoutMs: startMs, isHeld, name, key } = request;
-    const path = parent.pathOfChild(name ?? key, seed.shape.title);
+    const path = parent.pathOfChild(key ?? name, seed.shape.title);
     const details = { name, key, seed, place, homeId: from, startMs, isHeld };
     const kind = place.kind === 'local' ? this.#port.host(from)?.kind : place.kind;
     const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
@@ -239,13 +245,17 @@ export class Authority {
   }
 
   /** A restarted supervisor starts its children in the slots that they had before: refs to them go on to work. */
-  #keptSlot(parent: SlotRecord, { key, seed }: SpawnRequest): SlotRecord | undefined {
-    if (key === undefined || parent.incarnation <= 1) return undefined;
+  #keptSlot(from: number, parent: SlotRecord, { key, seed }: SpawnRequest): SlotRecord | undefined {
+    if (key === undefined || parent.state.kind !== 'starting') return undefined;
     for (const child of parent.children) {
-      if (child.key === key && child.state.kind === 'waiting' && child.seed.shape.title === seed.shape.title) {
+      const isKept = child.isOfSpec && child.parentIncarnation < parent.incarnation && child.state.kind === 'waiting';
+      if (child.key === key && isKept && child.seed.shape.title === seed.shape.title) {
         // To the end of the order: it is started now.
         parent.children.delete(child);
         parent.children.add(child);
+        child.parentIncarnation = parent.incarnation;
+        child.homeId = from;
+        if (child.place.kind === 'local' && child.host?.id !== from) child.host = undefined;
         return child;
       }
     }
@@ -261,7 +271,8 @@ export class Authority {
     }
     const { reason } = record.state;
     const started = (): void => this.#order(from, { type: 'done', request, reason: undefined });
-    this.#begin(record, undefined, started, (error) => {
+    const ignored = (): void => this.#order(from, { type: 'done', request, reason: { kind: 'normal' } });
+    this.#begin(record, undefined, { started, ignored, failed: (error) => {
       record.state = { kind: 'waiting', reason };
       // A host that could not even load the module, or hangs, may be what is wrong: the next try gets a new one. One
       // whose `init` threw is kept, with what waits in it.
@@ -271,15 +282,14 @@ export class Authority {
         record.host = undefined;
       }
       failed(error);
-    });
+    } });
   }
 
-  /** Begins an incarnation; either callback comes once. */
-  #begin(
-    record: SlotRecord, offer: number | undefined, started: () => void, failed: (error: Error) => void,
-  ): void {
+  /** Begins an incarnation; one callback comes, once. */
+  #begin(record: SlotRecord, offer: number | undefined, { started, ignored, failed }: Omit<Starting, 'kind'>): void {
     const incarnation = ++record.incarnation;
     record.endReason = undefined;
+    record.lostHost = undefined;
     record.isEndExpected = false;
     record.trapsExits = false;
     const { deadlines, clock } = this.#port;
@@ -301,6 +311,7 @@ export class Authority {
     const state: Starting = {
       kind: 'starting',
       started: () => settle(started),
+      ignored: () => settle(ignored),
       failed: (error) => settle(() => failed(error)),
     };
     record.state = state;
@@ -363,7 +374,7 @@ export class Authority {
     record.state = { kind: 'up' };
     this.#port.events.emit('started', { actor: record.path, incarnation });
     // Slots that its previous incarnation had, and that this one has not started again.
-    for (const child of record.children) this.#remove(child);
+    for (const child of record.children) if (child.parentIncarnation < incarnation) this.#remove(child);
     this.#watchers.tellHosts(record);
     started();
   }
@@ -376,8 +387,30 @@ export class Authority {
     this.#lateStarts.delete(slot);
     const record = this.#slotIn(from, slot);
     if (record?.incarnation !== incarnation) return;
-    if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
+    if (wasStarting && reason.kind === 'normal') this.#startIgnored(record);
+    else if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
     else this.#ended(record, record.endReason ?? reason);
+  }
+
+  /** Its `init` has nothing to do: its slot waits, without a host of its own. */
+  #startIgnored(record: SlotRecord): void {
+    if (record.state.kind !== 'starting') return;
+    const { ignored } = record.state;
+    const reason = { kind: 'normal' } as const;
+    const ended = (): void => {
+      if (record.state.kind !== 'starting') return;
+      record.state = { kind: 'waiting', reason };
+      if (record.ownsHost) {
+        record.host?.stop();
+        record.host = undefined;
+      }
+      this.#watchers.tellHosts(record);
+      ignored();
+    };
+    this.#tellWaiters(record, reason);
+    const children = this.#endChildren(record);
+    if (children === undefined) ended();
+    else void children.then(ended);
   }
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
@@ -389,7 +422,7 @@ export class Authority {
   /** What `init` had spawned ends before anybody hears of its failure. */
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
     this.#tellWaiters(record, { kind: 'error', error });
-    const children = this.#endChildren(record);
+    const children = this.#endChildren(record, CHILD_GRACE_MS, mayReturn(record));
     if (children === undefined) failed(error);
     else void children.then(() => failed(error));
   }
@@ -401,8 +434,7 @@ export class Authority {
     if (isAbnormal(reason)) {
       this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
     }
-    const isRestartable = record.isHeld && record.parent?.state.kind === 'up';
-    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, isRestartable);
+    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, mayReturn(record));
     if (children === undefined && elsewhere.length === 0) this.#endedWithChildren(record, reason);
     else void Promise.all([children, ...elsewhere]).then(() => this.#endedWithChildren(record, reason));
   }
@@ -434,14 +466,15 @@ export class Authority {
   }
 
   /** The host of this actor is gone, and with it whatever of its descendants lived there. */
-  #lostHost(record: SlotRecord, reason: ExitReason, how: string): void {
+  #lostHost(record: SlotRecord, host: number, reason: ExitReason, how: string): void {
+    record.lostHost = host;
     const elsewhere: Promise<unknown>[] = [];
     for (const child of [...record.children].toReversed()) {
-      if (child.host === undefined) this.#buryLost(child, reason, elsewhere);
+      if (child.host === undefined) this.#endLost(child, reason, mayReturn(record), elsewhere);
     }
     switch (record.state.kind) {
       case 'starting':
-        this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, reason, how) });
+        this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, host, reason, how) });
         break;
       case 'up':
         this.#ended(record, record.endReason ?? reason, elsewhere);
@@ -452,31 +485,45 @@ export class Authority {
     }
   }
 
-  /** Its parent is lost as well: nobody decides about it. Its children elsewhere are ended, and their ends waited for. */
-  #buryLost(record: SlotRecord, lost: ExitReason, elsewhere: Promise<unknown>[]): void {
+  /**
+   * Its parent is lost as well: nobody decides about it. Its children elsewhere are ended, and their ends waited for.
+   *
+   * @param keepsSlots Whether its parent may start it again.
+   */
+  #endLost(record: SlotRecord, lost: ExitReason, keepsSlots: boolean, elsewhere: Promise<unknown>[]): void {
     const reason = record.endReason ?? lost;
+    const isKept = record.isHeld && keepsSlots;
     for (const child of [...record.children].toReversed()) {
-      if (child.host === undefined) this.#buryLost(child, lost, elsewhere);
+      if (child.host === undefined) this.#endLost(child, lost, isKept, elsewhere);
       else elsewhere.push(this.#shutdown(child, 0));
     }
     if (record.state.kind === 'up') {
       this.#port.events.emit('crashed', { actor: record.path, incarnation: record.incarnation, reason });
-      this.#watchers.tellActors(record, reason, false);
+      this.#watchers.tellActors(record, reason, isKept);
     }
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
-    this.#die(record, reason);
+    if (!isKept) {
+      this.#die(record, reason);
+    } else if (record.state.kind !== 'dead') {
+      record.state = { kind: 'waiting', reason };
+      this.#watchers.tellHosts(record);
+    }
     this.#tellWaiters(record, reason);
   }
 
   /** Ends what lives below, last started first. Undefined when there is nothing, so that news isn't delayed. */
   #endChildren(record: SlotRecord, graceMs = CHILD_GRACE_MS, keepSlots = false): Promise<void> | undefined {
     if (record.children.size === 0) return undefined;
+    const end = async (child: SlotRecord): Promise<void> => {
+      child.isEndExpected = true;
+      await this.#shutdown(child, graceMs);
+      if (!keepSlots) this.#remove(child);
+    };
+    const children = [...record.children].toReversed();
     const endAll = async (): Promise<void> => {
-      for (const child of [...record.children].toReversed()) {
-        child.isEndExpected = true;
-        await this.#shutdown(child, graceMs);
-        if (!keepSlots) this.#remove(child);
-      }
+      // A kill waits for nobody: how long it takes must not depend on how many there are.
+      if (graceMs === 0) await Promise.all(children.map(end));
+      else for (const child of children) await end(child);
     };
     return endAll();
   }
@@ -601,19 +648,31 @@ export class Authority {
   }
 }
 
+/** Whether somebody may start it again: its supervisor, which is there, or may return itself. Its children keep their slots then. */
+function mayReturn({ isHeld, parent }: SlotRecord): boolean {
+  if (!isHeld || parent === undefined) return false;
+  switch (parent.state.kind) {
+    case 'starting':
+    case 'up': return true;
+    case 'ending':
+    case 'waiting': return mayReturn(parent);
+    case 'dead': return false;
+  }
+}
+
 function unconfirmed(path: string): HostExitError {
   // Not the killed one's fault: that may be anybody who lives there.
   const text = `Cannot go on: the host of "${path}" did not confirm its kill within ${KILL_CONFIRM_MS} ms: something blocks it`;
   return new HostExitError('TROUPE_HOST_DOWN', text, '');
 }
 
-function lostWhileStarting(record: SlotRecord, reason: ExitReason, how: string): StartFailedError {
+function lostWhileStarting(record: SlotRecord, lostHost: number, reason: ExitReason, how: string): StartFailedError {
   const cause = reason.kind === 'host_down' ? reason.error : undefined;
   const wasLaunched = reason.kind !== 'host_down' || reason.code !== null || reason.signal !== null;
   if (!wasLaunched && cause instanceof StartFailedError) {
-    return new StartFailedError(record.path, whyNotStarted(cause), { cause, lost: reason, canHeal: cause.canHeal });
+    return new StartFailedError(record.path, whyNotStarted(cause), { cause, lostHost, canHeal: cause.canHeal });
   }
-  return new StartFailedError(record.path, `its host ended: ${how}`, { lost: reason, ...cause === undefined ? {} : { cause } });
+  return new StartFailedError(record.path, `its host ended: ${how}`, { lostHost, ...cause === undefined ? {} : { cause } });
 }
 
 /** What its set has refused, said of the actor. */

@@ -92,6 +92,7 @@ export type Request =
     readonly slot: number;
     readonly incarnation: number;
     readonly reason: ExitReason;
+    /** With the reason `normal`: its `init` has ignored the start. */
     readonly wasStarting: boolean;
   }
   | { readonly type: 'ready' }
@@ -121,12 +122,20 @@ export type Order =
     readonly isHeld: boolean;
   }
   | { readonly type: 'spawned'; readonly request: number; readonly slot: number; readonly path: string; readonly notice: SlotNotice }
+  /** `reason`: of an end; of a restart that was ignored, `normal`. */
   | { readonly type: 'done'; readonly request: number; readonly reason: ExitReason | undefined }
   | { readonly type: 'failed'; readonly request: number; readonly error: Error }
   | { readonly type: 'slot'; readonly slot: number; readonly notice: SlotNotice }
   | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
   | { readonly type: 'retire'; readonly slot: number; readonly reason: ExitReason }
-  | { readonly type: 'exit'; readonly slot: number; readonly about: SlotIdentity; readonly reason: ExitReason }
+  | {
+    readonly type: 'exit';
+    readonly slot: number;
+    readonly about: SlotIdentity;
+    readonly reason: ExitReason;
+    /** The host that was lost with it, if that was its end. */
+    readonly lostHost: number | undefined;
+  }
   | {
     readonly type: 'down';
     readonly slot: number;

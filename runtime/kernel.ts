@@ -416,7 +416,7 @@ export class Kernel implements LinkPort, RefsPort {
         if (!this.#giveUpStart(order, 'killed')) this.localSlots.get(order.slot)?.killNow(order.incarnation);
         break;
       case 'exit':
-        this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason });
+        this.localSlots.get(order.slot)?.exited({ ref: this.#refAbout(order.about), reason: order.reason, lostHost: order.lostHost });
         break;
       case 'down': {
         const { about, reason, restarting } = order;

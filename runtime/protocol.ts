@@ -185,7 +185,7 @@ const isOrder = tagged('type', {
   shutdown: oneLife,
   kill: oneLife,
   retire: { ...slot, reason: isReason },
-  exit: { ...slot, about: isIdentity, reason: isReason },
+  exit: { ...slot, about: isIdentity, reason: isReason, lostHost: optional(isNumber32) },
   down: { ...slot, about: isIdentity, reason: isReason, restarting: isBoolean },
   host_gone: { host: isNumber32, reason: isReason, started: optional(isStarted) },
   account: { request: isRequestNumber },

@@ -5,7 +5,12 @@ import type { Host } from './hosts/host.ts';
 
 /** What a slot is doing, as the authority sees it. */
 export type SlotState =
-  | { readonly kind: 'starting'; readonly started: () => void; readonly failed: (error: Error) => void }
+  | {
+    readonly kind: 'starting';
+    readonly started: () => void;
+    readonly ignored: () => void;
+    readonly failed: (error: Error) => void;
+  }
   | { readonly kind: 'up' }
   /** Its actor has ended; its descendants are about to. */
   | { readonly kind: 'ending'; readonly reason: ExitReason }
@@ -24,9 +29,13 @@ export class SlotRecord {
   readonly seed: ActorSeed;
   readonly place: PlaceData;
   /** Who asked for it; its host too when its place is `local`. */
-  readonly homeId: number;
+  homeId: number;
   readonly startMs: number;
   readonly isHeld: boolean;
+  /** Whether its parent has made it in `init`: it is started again with each incarnation of a supervisor. */
+  readonly isOfSpec: boolean;
+  /** The incarnation of its parent that has started it. */
+  parentIncarnation: number;
   /** The request that has made it. */
   spawnedBy: { readonly host: number; readonly request: number } | undefined;
   state: SlotState = { kind: 'waiting', reason: { kind: 'normal' } };
@@ -35,6 +44,8 @@ export class SlotRecord {
   trapsExits = false;
   /** Its end was asked for by its parent: no news to it. */
   isEndExpected = false;
+  /** The host that its incarnation was lost with. */
+  lostHost: number | undefined;
   /** However it ends now, that is why: it is being killed, or its hosts give up. */
   endReason: ExitReason | undefined;
   /** In the order of their starts. */
@@ -59,6 +70,8 @@ export class SlotRecord {
     this.homeId = details.homeId;
     this.startMs = details.startMs;
     this.isHeld = details.isHeld;
+    this.isOfSpec = parent?.state.kind === 'starting';
+    this.parentIncarnation = parent?.incarnation ?? 0;
   }
 
   /** Whether its host is there for it alone, with its children. */

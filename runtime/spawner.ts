@@ -1,7 +1,7 @@
 import type { ActorRef, Ref } from '../core/actor-ref.ts';
 import type { ActorSeed, Order, PlaceData } from './control.ts';
-import type { ChildSlots, ChildStart } from '../core/child-slots.ts';
-import type { ExitReason } from '../core/exit-reason.ts';
+import type { ChildSlots, ChildStart, StartedChild } from '../core/child-slots.ts';
+import type { DefinitionAddress } from '../core/definition.ts';
 import type { HostOptions } from '../core/host-options.ts';
 import type { Place } from '../core/place.ts';
 import type { Spawn } from '../core/spawn-options.ts';
@@ -15,8 +15,10 @@ import { Transfer } from '../core/transfer.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
 import { checkPlace } from '../core/place.ts';
 import { isThreadNumber } from './control.ts';
+import { checkName } from '../core/actor-name.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
+import { Shape } from '../core/shape.ts';
 import { toPositiveMs } from '../core/duration.ts';
 
 type StartOrder = Extract<Order, { type: 'start' }>;
@@ -27,7 +29,7 @@ interface SpawnCall {
   readonly parent: number;
   readonly key: string | undefined;
   readonly name: string | undefined;
-  readonly definition: Definition;
+  readonly definition: Definition | DefinitionAddress;
   readonly input: unknown;
   readonly place: Place;
   readonly timeoutMs: number;
@@ -64,20 +66,21 @@ export class Spawner {
   childrenOf(parent: number): ChildSlots {
     const kernel = this.#kernel;
     return {
-      start: async (key, { definition, input, place, timeoutMs }: ChildStart) => {
-        refuseReservedName(key, 'a child');
-        const found = Definition.of(definition);
-        const call = { parent, key, name: undefined, definition: found, input, place, timeoutMs, signal: undefined };
-        const { ref } = await this.#spawn({ ...call, isHeld: true });
-        return ref as unknown as ActorRef<object>;
+      start: async (key, start: ChildStart, signal): Promise<StartedChild> => {
+        if (key !== undefined) refuseReservedName(key, 'a child');
+        const { ref, isUp } = await this.#spawn({ ...start, parent, key, signal, isHeld: true });
+        return { ref: ref as unknown as ActorRef<object>, isUp };
       },
       restart: async (child) => {
-        await kernel.request((request) => ({ type: 'restart', request, slot: kernel.slotIdOf(child) }));
-      },
-      shutdown: async (child, graceMs): Promise<ExitReason> => {
         const slot = kernel.slotIdOf(child);
-        const { reason } = await kernel.request<DoneOrder>((request) => ({ type: 'shutdown', request, slot, graceMs }));
-        return reason ?? { kind: 'shutdown' };
+        const { reason } = await kernel.request<DoneOrder>((request) => ({ type: 'restart', request, slot }));
+        return reason === undefined;
+      },
+      shutdown: async (child, graceMs) => {
+        const slot = kernel.slotIdOf(child);
+        await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs }));
+        // What it had told before it was asked is no news any more.
+        kernel.localSlots.get(parent)?.dropExits(child);
       },
       remove: (child) => kernel.toAuthority({ type: 'remove', slot: kernel.slotIdOf(child) }),
     };
@@ -107,9 +110,9 @@ export class Spawner {
     this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
   }
 
-  async #spawn(call: SpawnCall): Promise<{ ref: Ref }> {
+  async #spawn(call: SpawnCall): Promise<{ ref: Ref; isUp: boolean }> {
     const kernel = this.#kernel;
-    if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.title);
+    if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.shape.title);
     call.signal?.throwIfAborted();
     const { parent, key, name, timeoutMs, isHeld } = call;
     const place = this.#asData(call.place);
@@ -118,25 +121,26 @@ export class Spawner {
     try {
       const spawned = kernel.request<SpawnedOrder>((request) => {
         offered = request;
-        this.#offers.set(request, this.#localSeed(call, seed));
+        const offer = this.#localSeed(call, seed);
+        if (offer !== undefined) this.#offers.set(request, offer);
         return { type: 'spawn', request, parent, key, name, seed, place, timeoutMs, isHeld };
       });
-      const order = await this.#unlessAborted(spawned, call.signal, offered);
-      return { ref: this.#refOf(order, call.definition) };
+      const order = await this.#unlessAborted(spawned, call, offered);
+      return { ref: this.#refOf(order, call.definition), isUp: order.notice.status === 'up' };
     } finally {
       this.#offers.delete(offered);
     }
   }
 
   /** An aborted start rejects when nothing is left of it. */
-  async #unlessAborted(spawned: Promise<SpawnedOrder>, signal: AbortSignal | undefined, request: number): Promise<SpawnedOrder> {
+  async #unlessAborted(spawned: Promise<SpawnedOrder>, { signal, isHeld }: SpawnCall, request: number): Promise<SpawnedOrder> {
     if (signal === undefined) return spawned;
     const kernel = this.#kernel;
     const cancel = (): void => kernel.toAuthority({ type: 'cancel', request });
     signal.addEventListener('abort', cancel, { once: true });
     try {
       const order = await spawned;
-      if (signal.aborted) kernel.toAuthority({ type: 'kill', slot: order.slot });
+      if (signal.aborted) await this.#discard(order, isHeld);
       signal.throwIfAborted();
       return order;
     } catch (error) {
@@ -147,8 +151,19 @@ export class Spawner {
     }
   }
 
-  #refOf(order: SpawnedOrder, definition: Definition): Ref {
-    const slot = this.#kernel.slotFor(order.slot, order.path, definition.shape);
+  /** It came too late. */
+  async #discard({ slot }: SpawnedOrder, isHeld: boolean): Promise<void> {
+    const kernel = this.#kernel;
+    if (isHeld) {
+      await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs: 0 }));
+      kernel.toAuthority({ type: 'remove', slot });
+    } else {
+      kernel.toAuthority({ type: 'kill', slot });
+    }
+  }
+
+  #refOf(order: SpawnedOrder, { shape }: SpawnCall['definition']): Ref {
+    const slot = this.#kernel.slotFor(order.slot, order.path, shape instanceof Shape ? shape : this.#kernel.refs.shape(shape));
     if (slot instanceof RemoteSlot) slot.notice(order.notice);
     return this.#kernel.refTo(slot);
   }
@@ -161,7 +176,8 @@ export class Spawner {
   }
 
   #makeSeed({ definition, input, place }: SpawnCall): ActorSeed {
-    const { title, shape: { data: shape }, id } = definition;
+    const { shape: { title, handlers, highWater }, id } = definition;
+    const shape = { title, handlers, highWater };
     const what = `input of ${title}`;
     // It is decoded at every start: what it holds can't move into the first of them.
     if (input instanceof Transfer) throw new NotSendableError(what, 'a transfer(), which wraps an argument, a reply or an item');
@@ -171,8 +187,9 @@ export class Spawner {
     return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data), inputShared: attached as readonly SharedArrayBuffer[] };
   }
 
-  #localSeed({ definition, input }: SpawnCall, { input: bytes, inputShared }: ActorSeed): LocalSeed {
-    return { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.decode(bytes, inputShared) };
+  #localSeed({ definition: given, input }: SpawnCall, { input: bytes, inputShared }: ActorSeed): LocalSeed | undefined {
+    const definition = given instanceof Definition ? given : Definition.find(given.id);
+    return definition && { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.decode(bytes, inputShared) };
   }
 
   /** Loads the definition's module, as this host's loader does. */
@@ -221,11 +238,6 @@ export class Spawner {
       signal: checkSignal(signal), isHeld: false,
     };
   }
-}
-
-function checkName(name: unknown): void {
-  if (typeof name !== 'string' || name.includes('/')) throw invalidOption('name', name, 'a text without "/"');
-  refuseReservedName(name, 'an actor');
 }
 
 function spawnWhileLoading(title: string): ActorError {

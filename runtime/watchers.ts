@@ -50,8 +50,9 @@ export class Watchers {
   }
 
   /** An incarnation has ended: `restarting` when its slot goes on. */
-  tellActors({ parent, isEndExpected, identity: about, monitors }: SlotRecord, reason: ExitReason, restarting: boolean): void {
-    if (parent?.trapsExits === true && !isEndExpected) parent.host?.order({ type: 'exit', slot: parent.id, about, reason });
+  tellActors(record: SlotRecord, reason: ExitReason, restarting: boolean): void {
+    const { parent, isEndExpected, identity: about, monitors, lostHost } = record;
+    if (parent?.trapsExits === true && !isEndExpected) parent.host?.order({ type: 'exit', slot: parent.id, about, reason, lostHost });
     for (const by of monitors) this.#slots.get(by)?.host?.order({ type: 'down', slot: by, about, reason, restarting });
   }
 }

@@ -1,8 +1,13 @@
-import type { Children, Tree } from './supervisor.ts';
+import type { Children, SupervisorRef } from './supervisor-ref.ts';
 import type { Duration } from '../core/duration.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Logger } from '../core/log.ts';
-import { ROOT_TITLE, Supervisor, TreeSpec } from './supervisor.ts';
+import type { SupervisorActor } from './supervisor-actor.ts';
+import type { Spawn } from '../core/spawn-options.ts';
+import type { Tree } from './tree.ts';
+import { ROOT_TITLE } from './supervisor-actor.ts';
+import { TreeSpec } from './tree-spec.ts';
+import { runningTree } from './supervisor-ref.ts';
 import { consoleLogger } from '../runtime/console-logger.ts';
 import { ActorSystem, defaultSystem } from '../runtime/actor-system.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
@@ -34,6 +39,8 @@ export interface RunEnd {
 /** A running tree. */
 export interface App<C> extends AsyncDisposable {
   readonly children: Children<C>;
+  /** The supervisor at the root: to start, stop and look at its children. */
+  readonly supervisor: SupervisorRef<C>;
   /** Resolves when the tree has ended. Never rejects. */
   readonly done: Promise<RunEnd>;
   /** Stops all children in the reverse order of their starts; resolves when they have ended. */
@@ -57,7 +64,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
  * process.exitCode = (await app.done).code;
  */
 export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<App<C>> {
-  if (!(tree instanceof TreeSpec)) throw invalidOption('the tree', tree, 'what supervisor() returns');
+  if (!(tree instanceof TreeSpec) || tree.kind !== 'supervisor') throw invalidOption('the tree', tree, 'what supervisor() returns');
   const { system, log, graceMs, signalNames } = checkRunOptions(options);
 
   const name = tree.name === undefined ? {} : { name: tree.name };
@@ -93,18 +100,24 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
   for (const signal of signalNames) process.on(signal, signalled);
 
   try {
-    const root = await system.spawn(Supervisor, { input: tree, timeout: Infinity, signal: starting.signal, ...name });
+    const root = await spawnRoot(system.spawn, tree, { timeout: Infinity, signal: starting.signal, ...name }, graceMs);
     stop = () => root.stop({ grace: graceMs });
     done = root.closed.then((reason): RunEnd => {
       end();
       return { code: killedBy === undefined ? codeOf(reason) : 128 + SIGNALS[killedBy], reason };
     });
-    const children = await root.ask.children() as unknown as Children<C>;
-    return { children, done, stop, [Symbol.asyncDispose]: stop };
+    const supervisor = await runningTree(root, tree.kind, tree.isMovable) as SupervisorRef<C>;
+    return { children: supervisor.children, supervisor, done, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     end();
     throw error;
   }
+}
+
+async function spawnRoot(spawn: Spawn, tree: TreeSpec, options: object, graceMs: number): Promise<SupervisorActor> {
+  // Its definition is made here, beside those of users: the types know only theirs.
+  const spawnAny = spawn as unknown as (definition: unknown, options: object) => Promise<SupervisorActor>;
+  return spawnAny(tree.definition, { input: tree.input(graceMs), ...tree.host, ...options });
 }
 
 interface RunSettings {

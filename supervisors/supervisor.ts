@@ -1,230 +1,437 @@
-import type { ActorRef, RefOf } from '../core/actor-ref.ts';
-import type { Backoff } from '../core/backoff.ts';
-import type { Child } from './child-spec.ts';
-import type { Duration } from '../core/duration.ts';
-import type { Exit } from '../core/signal.ts';
+import type { ActorRef } from '../core/actor-ref.ts';
+import type { ChildCounts, ChildInfo, ChildSpecInfo } from './child-info.ts';
+import type { ChildExit, SupervisorContext } from '../core/child-slots.ts';
+import type { ChildKind, ChildPlan, SupervisorPlan } from './plan.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { Intensity } from '../core/restart-intensity.ts';
-import type { Strategy } from './strategy.ts';
-import type { SupervisorContext } from '../core/child-slots.ts';
-import { ChildSpec } from './child-spec.ts';
-import { DEFAULT_BACKOFF, restartDelayMs } from '../core/backoff.ts';
-import { Definition, refuseReservedName } from '../core/definition.ts';
-import { StartFailedError, invalidOption } from '../core/errors.ts';
-import { actor } from '../core/actor.ts';
-import { checkFields, checkLiteral, checkObject } from '../core/options.ts';
-import { PATIENT, addRestart, checkIntensity } from '../core/restart-intensity.ts';
-import { shouldRestart } from './strategy.ts';
+import { RefusedError, StartFailedError, toError } from '../core/errors.ts';
+import { RunningChild } from './running-child.ts';
+import { affectedBy, keepsSpec, shouldRestart, toStart, toStop } from './strategy.ts';
+import { countsOf, infoOf, specOf } from './child-info.ts';
+import { restartDelayMs } from '../core/backoff.ts';
+import { shutsDown } from './auto-shutdown.ts';
+import { spend } from './budget.ts';
 
-declare const brand: unique symbol;
-
-/** A supervisor and all below it, as data. Made by {@link supervisor}. */
-export interface Tree<C> {
-  readonly [brand]: { tree: C };
+/** What a supervisor is started with. */
+export interface SupervisorInput {
+  readonly plan: SupervisorPlan;
+  /** How long it may take to stop its children when it ends by itself. */
+  readonly graceMs: number;
 }
 
-/** A supervisor's children, and what happens when one ends. */
-export interface SupervisorSpec<C> {
-  /** The first part of its children's paths, when it is the root. */
-  name?: string;
-  /** Whom a child's failure affects. Default `'one_for_one'`: the child alone. */
-  strategy?: Strategy;
-  /**
-   * How many restarts in how long before it gives up and ends with the reason `intensity`. Default 10 within 60 s, with
-   * `backoff: false` 3 within 5 s.
-   */
-  intensity?: { restarts: number; within: Duration };
-  /** `false` restarts at once, always. Default: at once, then after a growing, random delay. */
-  backoff?: false;
-  /** Started in this order, stopped in the reverse one. */
-  children: C;
+/** A child that was started with its supervisor: refs to it last as long as its slot. */
+export interface ChildEntry {
+  readonly key: string;
+  readonly kind: ChildKind;
+  readonly ref: ActorRef<object>;
+  /** Whether it takes specs as plain data alone. */
+  readonly isMovable: boolean;
 }
 
-/** The refs to the children of a tree, under their keys. */
-// Looked up in an object, so that the compiler prints the other name: its text then begins with the keys.
-export type Children<C> = { refs: ChildrenNamed<keyof C, C> }['refs'];
-type ChildrenNamed<_Keys, C> = {
-  readonly [K in keyof C]: C[K] extends Child<infer D> ? RefOf<D>
-    : C[K] extends Tree<infer C2> ? { readonly children: Children<C2> } : never;
-};
-
-/** {@link SupervisorSpec}, checked. */
-export class TreeSpec {
-  readonly name: string | undefined;
-  readonly intensity: Intensity;
-  readonly backoff: Backoff | false;
-  readonly children: ReadonlyMap<string, ChildSpec | TreeSpec>;
-
-  constructor(spec: SupervisorSpec<Record<string, unknown>>) {
-    checkFields(spec, 'the spec of a supervisor', FIELDS);
-    const { name, strategy = 'one_for_one', backoff, children, intensity } = spec;
-    if (name !== undefined && (typeof name !== 'string' || name === '' || name.includes('/'))) {
-      throw invalidOption('name of a supervisor', name, 'a text without "/"');
-    }
-    checkLiteral(strategy, 'strategy', STRATEGIES);
-    if (backoff !== undefined && (backoff as unknown) !== false) throw invalidOption('backoff', backoff, 'false, or nothing');
-    const defaultIntensity = backoff === undefined ? PATIENT : OTP_LIKE;
-    this.name = name;
-    this.backoff = backoff ?? DEFAULT_BACKOFF;
-    this.intensity = checkIntensity(intensity === undefined ? defaultIntensity : intensity, 'a supervisor');
-    const entries = Object.entries(checkObject(children, 'children of a supervisor'));
-    this.children = new Map(entries.map(([key, child]) => [key, checkChild(key, child)]));
-  }
+/** A start of a child that there wasn't before. */
+interface FirstStart {
+  readonly key: string;
+  readonly abort: AbortController;
+  readonly settled: Promise<unknown>;
 }
-
-const FIELDS: ReadonlySet<string> = new Set(['name', 'strategy', 'intensity', 'backoff', 'children']);
-const STRATEGIES: readonly Strategy[] = ['one_for_one'];
-/** Without backoff: OTP's and Elixir's way, where every retry is immediate. */
-const OTP_LIKE = { restarts: 3, within: '5s' } as const;
 
 /**
- * Describes a supervisor: its children, and what happens when one ends. Run it with `run`, or make it a child of another
- * one.
+ * One incarnation of a supervisor: which children it has, and what happens when one ends. What it decides, the pure functions
+ * of `strategy.ts`, `auto-shutdown.ts`, `budget.ts` and `core/backoff.ts` say.
  *
- * @throws {TypeError | RangeError} A field isn't what it should be.
- * @throws {ActorError} `TROUPE_RESERVED_NAME`: a child's key.
- * @example
- * const shop = supervisor({
- *   name: 'shop',
- *   intensity: { restarts: 10, within: '60s' },
- *   children: {
- *     visits: child(Counter, { input: { start: 0 }, host: 'thread', shutdown: '1s' }),
- *     inner: supervisor({ children: { hits: child(Counter, { input: { start: 0 } }) } }),
- *   },
- * });
+ * Nothing here waits in line: children start, stop and wait for their restarts side by side, and requests are answered
+ * meanwhile. Whoever is about to do something with a child claims it by a round; who finds a child claimed by another round
+ * lets go of it.
  */
-export function supervisor<C extends Record<string, Child<unknown> | Tree<unknown>>>(spec: SupervisorSpec<C>): Tree<C> {
-  return new TreeSpec(spec) as unknown as Tree<C>;
-}
-
-function checkChild(key: string, spec: unknown): ChildSpec | TreeSpec {
-  refuseReservedName(key, 'a child');
-  if (key.includes('/')) throw invalidOption('the key of a child', key, 'a text without "/"');
-  if (spec instanceof ChildSpec || spec instanceof TreeSpec) return spec;
-  const hint = spec instanceof Definition ? 'wrap it, child(Orders, { … })' : undefined;
-  throw invalidOption(`child "${key}"`, spec, 'what child() or supervisor() returns', hint);
-}
-
-/** One child of a running supervisor. */
-interface RunningChild {
-  readonly key: string;
-  readonly spec: ChildSpec;
-  readonly ref: ActorRef<object>;
-  /** Restarts in a row, without having been up for the window in between. */
-  attempts: number;
-  upSinceMs: number;
-}
-
-interface SupervisorState {
-  readonly ctx: SupervisorContext;
-  readonly tree: TreeSpec;
-  readonly children: RunningChild[];
-  /** Ends of hosts that have been counted: whatever lived there, each is one event. */
-  readonly countedLosses: WeakSet<ExitReason>;
+export class Supervisor {
+  readonly #ctx: SupervisorContext;
+  readonly #plan: SupervisorPlan;
+  readonly #graceMs: number;
+  /** In start order. */
+  #children: RunningChild[] = [];
+  #entries: readonly ChildEntry[] = [];
+  readonly #firstStarts = new Set<FirstStart>();
+  /** Ends of children whose start isn't known to have come to an end. */
+  #unclaimed: ChildExit[] = [];
+  /** Children that have ended, and are to be decided about together. */
+  #ended: RunningChild[] = [];
+  /** Hosts whose ends have been counted: whatever lived there, each is one event. */
+  readonly #lostHosts = new Set<number>();
   /** When its children were restarted, newest first. */
-  restarts: readonly number[];
-  isStopping: boolean;
-}
+  #restarts: readonly number[] = [];
+  #isEnding = false;
+  /** Until when it may stop its children. */
+  #endsBy = Infinity;
+  #lastNumber = 0;
 
-/** The refs of a running tree; a nested supervisor is again an object with `children`. */
-export type RunningChildren = Record<string, unknown>;
+  constructor(ctx: SupervisorContext, { plan, graceMs }: SupervisorInput) {
+    this.#ctx = ctx;
+    this.#plan = plan;
+    this.#graceMs = graceMs;
+  }
 
-/** What a root is called that has no name of its own: `app-1`. */
-export const ROOT_TITLE = 'app';
-
-/** A supervisor is an ordinary actor that traps exits. */
-export const Supervisor = actor({
-  name: ROOT_TITLE,
-  async init(tree: TreeSpec, startCtx): Promise<SupervisorState> {
-    const ctx = startCtx as SupervisorContext;
-    ctx.trapExit(true);
-    const state: SupervisorState = { ctx, tree, children: [], countedLosses: new WeakSet(), restarts: [], isStopping: false };
-    // One after the other: each may rely on those before it. When one fails, those before it end in reverse order.
-    for (const [key, spec] of tree.children) state.children.push(await startChild(ctx, key, spec));
-    return state;
-  },
-  handlers: {
-    async children(ctx): Promise<RunningChildren> {
-      const entries = ctx.state.children.map(async ({ key, spec, ref }): Promise<[string, unknown]> => {
-        if (spec.definition !== SUPERVISOR) return [key, ref];
-        return [key, { children: await (ref as unknown as RefOf<typeof Supervisor>).ask.children() }];
-      });
-      return Object.fromEntries(await Promise.all(entries));
-    },
-  },
-  signals: {
-    exit({ state }, { ref, reason }: Exit) {
-      const child = state.children.find((each) => each.ref.equals(ref));
-      if (child === undefined) return;
-      if (shouldRestart(child.spec.restart, reason)) {
-        restart(state, child, reason).catch((error: unknown) => state.ctx.end({ kind: 'error', error: error as Error }));
-      } else {
-        state.children.splice(state.children.indexOf(child), 1);
-        state.ctx.children.remove(child.ref);
-      }
-    },
-  },
-  async stop({ state }) {
-    state.isStopping = true;
-    for (const { ref, spec } of state.children.toReversed()) await state.ctx.children.shutdown(ref, spec.shutdownMs);
-  },
-});
-const SUPERVISOR = Definition.of(Supervisor);
-
-/** A nested tree is a child like others, but it is given the time that its children need to stop. */
-function specOfTree(tree: TreeSpec): ChildSpec {
-  return new ChildSpec(SUPERVISOR, { input: tree, shutdown: 'infinity', start: Infinity });
-}
-
-async function startChild(ctx: SupervisorContext, key: string, given: ChildSpec | TreeSpec): Promise<RunningChild> {
-  const spec = given instanceof TreeSpec ? specOfTree(given) : given;
-  const { definition, input, place, startMs: timeoutMs } = spec;
-  const ref = await ctx.children.start(key, { definition, input, place, timeoutMs });
-  return { key, spec, ref, attempts: 0, upSinceMs: ctx.uptime() };
-}
-
-/** False when the supervisor has ended meanwhile. */
-async function slept(ctx: SupervisorContext, ms: number): Promise<boolean> {
-  return ctx.sleep(ms).then(() => true, () => false);
-}
-
-/** The end of its host, if that was it: the same object for all that were lost with one host, up or starting. */
-function lossOf(reason: ExitReason): ExitReason | undefined {
-  if (reason.kind === 'error') return reason.error instanceof StartFailedError ? reason.error.lost : undefined;
-  return reason.kind === 'host_down' ? reason : undefined;
-}
-
-/** Starts a child again, as often as the budget allows. The supervisor goes on to answer meanwhile. */
-async function restart(state: SupervisorState, child: RunningChild, cause: ExitReason): Promise<void> {
-  const { ctx, tree: { intensity, backoff } } = state;
-  if (ctx.uptime() - child.upSinceMs >= intensity.withinMs) child.attempts = 0;
-  for (let reason: ExitReason = cause; !state.isStopping;) {
-    const loss = lossOf(reason);
-    const isCounted = loss !== undefined && state.countedLosses.has(loss);
-    if (loss !== undefined) state.countedLosses.add(loss);
-    const { times, isAllowed } = isCounted
-      ? { times: state.restarts, isAllowed: true } : addRestart(state.restarts, ctx.uptime(), intensity);
-    state.restarts = times;
-    if (!isAllowed) {
-      ctx.end({ kind: 'intensity', child: child.key, restarts: times.length - 1, withinMs: intensity.withinMs });
-      return;
-    }
-    const delayMs = restartDelayMs(++child.attempts, ctx.random(), backoff);
-    const budgetLeft = intensity.maxRestarts - times.length;
-    ctx.announce(child.ref, { reason, restarts: times.length, budgetLeft, delayMs });
-    if (delayMs > 0 && !await slept(ctx, delayMs)) return;
-    if (state.isStopping) return;
+  /**
+   * Starts its children in order, or all at once. When one fails, the others are stopped in reverse order.
+   *
+   * @throws {StartFailedError | StartTimeoutError} (as a rejection) A child could not be started.
+   */
+  async start(): Promise<void> {
+    const { children, isParallel } = this.#plan;
     try {
-      await ctx.children.restart(child.ref);
-      child.upSinceMs = ctx.uptime();
-      return;
+      if (isParallel) await this.#startTogether(children);
+      else for (const [key, plan] of children) this.#children.push(await this.#startFirst(key, plan));
     } catch (error) {
-      reason = { kind: 'error', error: error as Error };
-      // A missing module or a syntax error doesn't heal: trying on would only use up the budget.
-      if (error instanceof StartFailedError && !error.canHeal) {
-        ctx.end(reason);
-        return;
-      }
+      for (const child of this.#children.toReversed()) await this.#shutdown(child, child.plan.shutdownMs);
+      throw error;
+    }
+    this.#entries = this.#children.map(({ key, plan, ref }) => ({ key, kind: plan.kind, ref, isMovable: plan.definition.id !== undefined }));
+    for (const child of this.#children) if (!child.isAlive && !this.#keepsSpec(child)) this.#drop(child);
+  }
+
+  /** A child has ended by itself. Those that end in one turn are decided about together. */
+  exited(exit: ChildExit): void {
+    const child = this.#children.find(({ ref }) => ref.equals(exit.ref));
+    if (child === undefined) {
+      if (this.#firstStarts.size > 0) this.#unclaimed.push(exit);
+    } else if (child.starting !== undefined) {
+      // Told before its start was: it is decided about when it is known to be up.
+      child.exit = exit;
+    } else if (child.status === 'running') {
+      this.#hasEnded(child, exit);
     }
   }
+
+  /** Stops what is left in the reverse order of the starts, or, of a dynamic supervisor, all together. */
+  async stop(): Promise<void> {
+    this.#isEnding = true;
+    const starts = [...this.#firstStarts];
+    for (const { key, abort } of starts) abort.abort(cannotStart(key, 'its supervisor ends'));
+    for (const child of this.#children) child.claim(Symbol('stop'));
+    const end = (child: RunningChild): Promise<void> => {
+      return this.#shutdown(child, Math.min(child.plan.shutdownMs, Math.max(0, this.#endsBy - this.#ctx.uptime())));
+    };
+    const children = this.#children.toReversed();
+    if (this.#plan.template === undefined) for (const child of children) await end(child);
+    else await Promise.all(children.map(end));
+    await Promise.allSettled(starts.map(({ settled }) => settled));
+  }
+
+  // What it is asked for
+
+  get entries(): readonly ChildEntry[] { return this.#entries; }
+
+  /** Undefined when `init` has ignored the start. */
+  async startChild(key: string, plan: ChildPlan): Promise<ActorRef<object> | undefined> {
+    const known = this.#children.find((child) => child.key === key);
+    if (known !== undefined && (known.status === 'running' || known.status === 'stopping')) {
+      throw refusal('already_started', `child "${key}" is running`, { ref: known.ref });
+    }
+    const isStarting = [...this.#firstStarts].some((start) => start.key === key);
+    if (known !== undefined || isStarting) throw refusal('already_present', `there is a child "${key}"`);
+    return this.#add(key, plan);
+  }
+
+  /** One more child of a dynamic supervisor. */
+  async startOne(input: unknown, name: string | undefined): Promise<ActorRef<object> | undefined> {
+    const { template } = this.#plan;
+    if (template === undefined) throw refusal('not_dynamic', 'this is no dynamic supervisor');
+    const { child, maxChildren } = template;
+    if (this.#children.length + this.#firstStarts.size >= maxChildren) {
+      throw refusal('max_children', `there are ${maxChildren} children, as many as there may be`);
+    }
+    return this.#add(name ?? this.#nextKey(child.definition.shape.title), { ...child, input, name });
+  }
+
+  async terminateChild(key: string): Promise<void> {
+    const start = [...this.#firstStarts].find((each) => each.key === key);
+    if (start === undefined) return this.#terminate(this.#find(({ key: each }) => each === key, `"${key}"`));
+    start.abort.abort(cannotStart(key, 'it was terminated'));
+    await start.settled.catch(() => undefined);
+  }
+
+  async terminateOne(ref: ActorRef<object>): Promise<void> {
+    await this.#terminate(this.#find((child) => child.ref.equals(ref), ref.toString()));
+  }
+
+  /** Undefined when `init` has ignored the start. It costs no budget, and isn't tried again. */
+  async restartChild(key: string): Promise<ActorRef<object> | undefined> {
+    const child = this.#stopped(key);
+    const round = Symbol('start');
+    child.claim(round);
+    try {
+      return await this.#begin(child, round) ? child.ref : undefined;
+    } catch (error) {
+      if (child.isOf(round)) child.status = 'stopped';
+      throw error;
+    }
+  }
+
+  deleteChild(key: string): void {
+    this.#drop(this.#stopped(key));
+  }
+
+  whichChildren(): readonly ChildInfo[] {
+    return this.#children.map(infoOf);
+  }
+
+  countChildren(): ChildCounts {
+    return countsOf(this.#children);
+  }
+
+  childSpec(key: string): ChildSpecInfo {
+    return specOf(this.#find((child) => child.key === key, `"${key}"`));
+  }
+
+  // First starts
+
+  async #startTogether(children: SupervisorPlan['children']): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    const starts = children.map(async ([key, plan]) => {
+      try {
+        return [await this.#startFirst(key, plan)];
+      } catch (error) {
+        failure ??= { error };
+        // It keeps nobody waiting for the others.
+        for (const start of this.#firstStarts) start.abort.abort(cannotStart(start.key, 'another child could not be started'));
+        return [];
+      }
+    });
+    this.#children = (await Promise.all(starts)).flat();
+    if (failure !== undefined) throw failure.error;
+  }
+
+  async #startFirst(key: string, plan: ChildPlan): Promise<RunningChild> {
+    const { definition, input, place, startMs: timeoutMs, name } = plan;
+    const abort = new AbortController();
+    const settled = this.#ctx.children.start(key, { definition, input, place, timeoutMs, name }, abort.signal);
+    const start = { key, abort, settled };
+    this.#firstStarts.add(start);
+    try {
+      const { ref, isUp } = await settled;
+      return new RunningChild(key, plan, ref, isUp, this.#ctx.uptime());
+    } finally {
+      this.#firstStarts.delete(start);
+    }
+  }
+
+  async #add(key: string, plan: ChildPlan): Promise<ActorRef<object> | undefined> {
+    const child = await this.#startFirst(key, plan);
+    if (!child.isAlive && !this.#keepsSpec(child)) {
+      this.#ctx.children.remove(child.ref);
+      return undefined;
+    }
+    this.#children.push(child);
+    const exit = this.#unclaimed.find(({ ref }) => ref.equals(child.ref));
+    if (this.#firstStarts.size === 0) this.#unclaimed = [];
+    if (exit !== undefined) this.#hasEnded(child, exit);
+    return child.isAlive ? child.ref : undefined;
+  }
+
+  #nextKey(title: string): string {
+    for (;;) {
+      const key = `${title}-${++this.#lastNumber}`;
+      if (!this.#children.some((child) => child.key === key)) return key;
+    }
+  }
+
+  // Ends of children
+
+  #hasEnded(child: RunningChild, exit: ChildExit): void {
+    child.exit = exit;
+    this.#ended.push(child);
+    // What else is told in this turn comes first.
+    if (this.#ended.length === 1) void Promise.resolve().then(() => this.#decideAll());
+  }
+
+  /** In the order in which they were told; those of one lost host in start order. */
+  #decideAll(): void {
+    const ended = this.#ended;
+    this.#ended = [];
+    for (const child of ended) {
+      const lostHost = child.exit?.lostHost;
+      const together = lostHost === undefined ? [child] : this.#children.filter(({ exit }) => exit?.lostHost === lostHost);
+      for (const each of together) this.#decide(each);
+    }
+  }
+
+  #decide(child: RunningChild): void {
+    const { exit } = child;
+    if (exit === undefined || this.#isEnding) return;
+    child.exit = undefined;
+    const { reason, lostHost } = exit;
+    if (shouldRestart(child.restart, reason)) {
+      if (this.#ctx.uptime() - child.upSinceMs >= this.#plan.intensity.withinMs) child.attempts = 0;
+      this.#restart(child, reason, lostHost);
+    } else if (shutsDown(this.#plan.autoShutdown, child, this.#children.filter((other) => other !== child))) {
+      this.#ctx.announce(child.ref, reason, { kind: 'auto_shutdown' });
+      this.#drop(child);
+      this.#end({ kind: 'shutdown' });
+    } else {
+      this.#ctx.announce(child.ref, reason, { kind: 'remove' });
+      this.#drop(child);
+    }
+  }
+
+  /** Starts a child again, with all whom its strategy takes along, if the budgets allow one more restart. */
+  #restart(child: RunningChild, reason: ExitReason, lostHost: number | undefined): void {
+    const { intensity, backoff } = this.#plan;
+    if (!canHeal(reason)) {
+      this.#giveUp(child, reason, reason, this.#restarts.length, intensity.withinMs);
+      return;
+    }
+    const isPaid = lostHost !== undefined && this.#lostHosts.has(lostHost);
+    if (lostHost !== undefined) this.#lostHosts.add(lostHost);
+    const own = child.plan.intensity && { limit: child.plan.intensity, times: child.restarts };
+    const spent = spend({ limit: intensity, times: this.#restarts }, own, this.#ctx.uptime(), isPaid);
+    this.#restarts = spent.shared;
+    child.restarts = spent.own;
+    if (spent.exceeded !== undefined) {
+      const { limit: { withinMs }, times } = spent.exceeded;
+      const restarts = times.length - 1;
+      this.#giveUp(child, reason, { kind: 'intensity', child: child.key, restarts, withinMs }, restarts, withinMs);
+      return;
+    }
+    const delayMs = restartDelayMs(++child.attempts, this.#ctx.random(), backoff);
+    const restarts = this.#restarts.length;
+    this.#ctx.announce(child.ref, reason, { kind: 'restart', restarts, budgetLeft: intensity.maxRestarts - restarts, delayMs });
+    void this.#recover(child, delayMs);
+  }
+
+  #giveUp(child: RunningChild, reason: ExitReason, end: ExitReason, restarts: number, withinMs: number): void {
+    this.#ctx.announce(child.ref, reason, { kind: 'give_up', restarts, withinMs });
+    this.#end(end);
+  }
+
+  #end(reason: ExitReason): void {
+    this.#isEnding = true;
+    this.#endsBy = this.#ctx.uptime() + this.#graceMs;
+    this.#ctx.end(reason);
+  }
+
+  // Rounds: all that a restart takes
+
+  async #recover(failed: RunningChild, delayMs: number): Promise<void> {
+    const round = Symbol('restart');
+    failed.status = 'restarting';
+    await this.#stopAffected(failed, round);
+    if (!failed.isOf(round)) return;
+    if (delayMs === 0) await this.#startAffected(failed, round);
+    else failed.waits(this.#ctx.alarm(delayMs, () => void this.#startAffected(failed, round)));
+  }
+
+  /** Stops those that a restart of `failed` takes along, last started first. Temporary ones are gone then. */
+  async #stopAffected(failed: RunningChild, round: symbol): Promise<void> {
+    const affected = affectedBy(this.#plan.strategy, failed, this.#children);
+    for (const child of affected) {
+      child.claim(round);
+      if (child !== failed && child.isAlive) child.status = 'stopping';
+    }
+    for (const child of toStop(affected, failed)) {
+      if (!child.isOf(round) || !child.isAlive) continue;
+      await this.#shutdown(child, child.plan.shutdownMs);
+      if (!child.isOf(round)) continue;
+      child.status = 'stopped';
+      if (child.restart === 'temporary') this.#drop(child);
+    }
+  }
+
+  /** Starts them again, in order: none after one that fails, which is a restart of its own. */
+  async #startAffected(failed: RunningChild, round: symbol): Promise<void> {
+    // Since it waited, others may have been started by hand.
+    await this.#stopAffected(failed, round);
+    if (!failed.isOf(round)) return;
+    const children = toStart(affectedBy(this.#plan.strategy, failed, this.#children));
+    if (this.#plan.isParallel) {
+      await Promise.all(children.map((child) => this.#startAgain(child, round)));
+    } else {
+      for (const child of children) if (child.isOf(round) && !await this.#startAgain(child, round)) return;
+    }
+  }
+
+  /** False when it didn't come to that: it failed, and is restarted in a round of its own, or another round has it. */
+  async #startAgain(child: RunningChild, round: symbol): Promise<boolean> {
+    try {
+      await this.#begin(child, round);
+      return child.isOf(round);
+    } catch (thrown) {
+      const error = toError(thrown);
+      const lostHost = error instanceof StartFailedError ? error.lostHost : undefined;
+      if (child.isOf(round)) this.#restart(child, { kind: 'error', error }, lostHost);
+      return false;
+    }
+  }
+
+  /** Begins its next incarnation; false when `init` has ignored that. */
+  async #begin(child: RunningChild, round: symbol): Promise<boolean> {
+    child.status = 'restarting';
+    child.starting = round;
+    child.exit = undefined;
+    try {
+      const isUp = await this.#ctx.children.restart(child.ref);
+      if (!child.isOf(round)) return isUp;
+      child.status = isUp ? 'running' : 'stopped';
+      child.upSinceMs = this.#ctx.uptime();
+      return isUp;
+    } finally {
+      if (child.starting === round) child.starting = undefined;
+      if (child.isOf(round) && child.status === 'running' && child.exit !== undefined) this.#hasEnded(child, child.exit);
+    }
+  }
+
+  // One child
+
+  async #terminate(child: RunningChild): Promise<void> {
+    const round = Symbol('stop');
+    child.claim(round);
+    if (child.isAlive) {
+      child.status = 'stopping';
+      await this.#shutdown(child, child.plan.shutdownMs);
+    }
+    if (!child.isOf(round)) return;
+    child.status = 'stopped';
+    if (!this.#keepsSpec(child)) this.#drop(child);
+  }
+
+  #shutdown({ ref }: RunningChild, graceMs: number): Promise<void> {
+    return this.#ctx.children.shutdown(ref, graceMs);
+  }
+
+  #keepsSpec({ restart }: RunningChild): boolean {
+    return this.#plan.template === undefined && keepsSpec(restart);
+  }
+
+  #drop(child: RunningChild): void {
+    this.#children = this.#children.filter((each) => each !== child);
+    this.#ctx.children.remove(child.ref);
+  }
+
+  #find(isIt: (child: RunningChild) => boolean, what: string): RunningChild {
+    const found = this.#children.find(isIt);
+    if (found === undefined) throw refusal('not_found', `there is no child ${what}`);
+    return found;
+  }
+
+  /** A child without an actor, whose spec was kept. */
+  #stopped(key: string): RunningChild {
+    const child = this.#find((each) => each.key === key, `"${key}"`);
+    switch (child.status) {
+      case 'stopped': return child;
+      case 'restarting': throw refusal('restarting', `child "${key}" is being restarted`);
+      case 'running':
+      case 'stopping': throw refusal('running', `child "${key}" is running`);
+    }
+  }
+}
+
+/** Whether another try could help. */
+function canHeal(reason: ExitReason): boolean {
+  return !(reason.kind === 'error' && reason.error instanceof StartFailedError && !reason.error.canHeal);
+}
+
+function cannotStart(key: string, why: string): StartFailedError {
+  return new StartFailedError(key, why);
+}
+
+/** OTP's word for what can't be done now. */
+function refusal(code: string, why: string, data?: unknown): RefusedError {
+  return new RefusedError(code, why, data);
 }

@@ -4,7 +4,7 @@ import type { Duration } from '../core/duration.ts';
 import type { FaultOptions } from './faults.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { SystemEvents } from '../runtime/events.ts';
-import type { Tree } from '../supervisors/supervisor.ts';
+import type { Tree } from '../supervisors/tree.ts';
 import { ActorStoppedError, invalidOption } from '../core/errors.ts';
 import { EVENT_NAMES } from '../runtime/events.ts';
 import { Faults, checkFaults } from './faults.ts';

@@ -1,12 +1,13 @@
 import type { ActorRef, CallSettings, Ref } from '../../core/actor-ref.ts';
 import type { Receipt } from '../../core/envelope.ts';
 import type { CellPort } from '../../core/actor-cell.ts';
-import type { ChildSlots, RestartDecision } from '../../core/child-slots.ts';
+import type { ChildExit, ChildSlots } from '../../core/child-slots.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { Current } from '../../core/current.ts';
+import type { Decision } from '../../core/decision.ts';
 import type { Deadlines } from '../../core/deadlines.ts';
 import type { Definition } from '../../core/definition.ts';
-import type { Down, Exit } from '../../core/signal.ts';
+import type { Down } from '../../core/signal.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Logger } from '../../core/log.ts';
@@ -162,9 +163,14 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#incarnation === incarnation) this.#cell?.kill();
   }
 
-  exited(exit: Exit): void {
+  exited(exit: ChildExit): void {
     this.mailbox.postExit(exit);
     this.wake();
+  }
+
+  /** No end of `child` that was told so far is news any more. */
+  dropExits(child: ActorRef<object>): void {
+    this.mailbox.dropExits(({ ref }) => ref.equals(child));
   }
 
   wentDown(down: Down): void {
@@ -200,9 +206,11 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     this.kernel.toAuthority({ type: 'trap', slot: this.id, trap });
   }
 
-  announce(child: ActorRef<object>, decision: RestartDecision): void {
-    const actor = this.kernel.pathOf(child);
-    this.kernel.toAuthority({ type: 'event', name: 'restarting', event: { actor, ...decision } });
+  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void {
+    if (decision.kind !== 'restart') return;
+    const { restarts, budgetLeft, delayMs } = decision;
+    const event = { actor: this.kernel.pathOf(child), reason, restarts, budgetLeft, delayMs };
+    this.kernel.toAuthority({ type: 'event', name: 'restarting', event });
   }
 
   busy(isBusy: boolean): void {

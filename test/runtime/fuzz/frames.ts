@@ -297,7 +297,7 @@ function controlBodies(): Uint8Array[] {
     shutdown: { type: 'shutdown', slot: 30, incarnation: 1 },
     kill: { type: 'kill', slot: 30, incarnation: 1 },
     retire: { type: 'retire', slot: 30, reason: { kind: 'shutdown' } },
-    exit: { type: 'exit', slot: 10, about, reason: { kind: 'host_down', code: 1, signal: null } },
+    exit: { type: 'exit', slot: 10, about, reason: { kind: 'host_down', code: 1, signal: null }, lostHost: 3 },
     down: { type: 'down', slot: 10, about, reason: { kind: 'intensity', child: 'c', restarts: 1, withinMs: 5 }, restarting: true },
     account: { type: 'account', request: 1 },
     host_gone: { type: 'host_gone', host: 9, started: new Map([[FAR_SLOT, 1]]), reason: { kind: 'host_down', code: null, signal: 'SIGKILL', error: new Error('why') } },
