@@ -31,7 +31,7 @@ export interface DynamicSupervisorSpec<D, H = 'local'> extends RestartOptions, S
   autoShutdown?: AutoShutdown;
 }
 
-type AnyDefinition<W extends Where> = ActorDefinition<never, unknown, W>;
+type AnyDefinition<W extends Where> = ActorDefinition<unknown, unknown, W>;
 
 const FIELDS: ReadonlySet<string> = new Set([
   'name', 'child', 'options', 'maxChildren', 'intensity', 'backoff', 'autoShutdown', 'host', ...HOST_OPTIONS,

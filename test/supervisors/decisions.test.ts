@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ExitReason } from '../../index.ts';
 import { addRestart, restartsThatCount } from '../../core/restart-intensity.ts';
 import { DEFAULT_BACKOFF, restartDelayMs } from '../../core/backoff.ts';
-import { shouldRestart } from '../../supervisors/strategy.ts';
+import { affectedBy, keepsSpec, shouldRestart, toStart, toStop } from '../../supervisors/strategy.ts';
+import { shutsDown } from '../../supervisors/auto-shutdown.ts';
+import { spend } from '../../supervisors/budget.ts';
 
 const error: ExitReason = { kind: 'error', error: new Error('e') };
 const intensity: ExitReason = { kind: 'intensity', child: 'c', restarts: 1, withinMs: 1 };
@@ -63,5 +65,68 @@ describe('backoff', () => {
 
   it('is none when it is off', () => {
     expect(restartDelayMs(5, 1, false)).toBe(0);
+  });
+});
+
+describe('a strategy', () => {
+  const children = ['a', 'b', 'c', 'd'];
+
+  it('says whom a restart takes along', () => {
+    expect(affectedBy('one_for_one', 'b', children)).toEqual(['b']);
+    expect(affectedBy('rest_for_one', 'b', children)).toEqual(['b', 'c', 'd']);
+    expect(affectedBy('one_for_all', 'b', children)).toEqual(children);
+  });
+
+  it('stops the others in reverse order, and starts all but temporary ones in order', () => {
+    const a = { restart: 'permanent' } as const;
+    const b = { restart: 'temporary' } as const;
+    const c = { restart: 'transient' } as const;
+
+    expect(toStop([a, b, c], a)).toEqual([c, b]);
+    expect(toStart([a, b, c])).toEqual([a, c]);
+  });
+
+  it('keeps the spec of what was stopped by hand, unless it is temporary', () => {
+    expect([keepsSpec('permanent'), keepsSpec('transient'), keepsSpec('temporary')]).toEqual([true, true, false]);
+  });
+});
+
+describe('autoShutdown', () => {
+  const significant = { isSignificant: true, isAlive: true };
+  const gone = { isSignificant: true, isAlive: false };
+  const other = { isSignificant: false, isAlive: true };
+
+  it('follows from significant children alone', () => {
+    for (const when of ['any_significant', 'all_significant'] as const) expect(shutsDown(when, other, [])).toBe(false);
+  });
+
+  it('follows never, from the first, or from the last one alive', () => {
+    expect(shutsDown('never', significant, [])).toBe(false);
+    expect(shutsDown('any_significant', significant, [significant])).toBe(true);
+    expect(shutsDown('all_significant', significant, [other, significant])).toBe(false);
+    expect(shutsDown('all_significant', significant, [other, gone])).toBe(true);
+  });
+});
+
+describe('budgets', () => {
+  const limit = { maxRestarts: 1, withinMs: 1_000 };
+  const wide = { limit: { maxRestarts: 5, withinMs: 1_000 }, times: [0] };
+  const spent = { limit, times: [0] };
+
+  it('count a restart in the shared one and in the child\'s own, which need not be there', () => {
+    expect(spend(wide, undefined, 10, false)).toEqual({ shared: [10, 0], own: [], exceeded: undefined });
+    expect(spend(wide, { ...wide, times: [] }, 10, false)).toEqual({ shared: [10, 0], own: [10], exceeded: undefined });
+  });
+
+  it('must each allow it; the shared one is named first', () => {
+    expect(spend(spent, undefined, 10, false).exceeded).toEqual({ limit, times: [10, 0] });
+    expect(spend(wide, spent, 10, false).exceeded).toEqual({ limit, times: [10, 0] });
+    expect(spend(spent, { ...spent, times: [5] }, 10, false).exceeded?.times).toEqual([10, 0]);
+    expect(spend(spent, spent, 1_001, false).exceeded).toBeUndefined();
+  });
+
+  it('count an event once in the shared one, and each restart of a child in its own', () => {
+    expect(spend(spent, { ...wide, times: [] }, 10, true)).toEqual({ shared: [0], own: [10], exceeded: undefined });
+    expect(spend(wide, spent, 10, true).exceeded).toEqual({ limit, times: [10, 0] });
   });
 });

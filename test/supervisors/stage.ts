@@ -1,9 +1,11 @@
-import type { ActorSystem, AnyChild, App, ChildOptions, ChildRef, Child, SupervisorSpec, SystemEvents } from '../../index.ts';
+import type { ActorRef, ActorSystem, AnyChild, App, ChildOptions, ChildRef, Child, SupervisorSpec, SystemEvents } from '../../index.ts';
 import { actor, child, createSystem, run, supervisor } from '../../index.ts';
 import { ManualClock } from '../../testing/index.ts';
 
 interface Role {
   readonly log: string[];
+  /** Who plays which role. */
+  readonly selves?: Map<string, ActorRef<object>>;
   readonly label: string;
   /** Runs in `init`, with the number of the start. What it returns is waited for; `'ignore'` ignores the start. */
   readonly start?: (nth: number) => unknown;
@@ -13,9 +15,10 @@ interface Role {
 /** Local only: its input may hold functions. It writes down what happens to it. */
 export const Player = actor({
   name: 'player',
-  async init(input: Role, ctx) {
+  async init(input: Role, ctx): Promise<Role> {
     const nth = input.log.filter((entry) => entry === `start ${input.label}`).length + 1;
     input.log.push(`start ${input.label}`);
+    input.selves?.set(input.label, ctx.self.as(Player));
     if (await input.start?.(nth) === 'ignore') return ctx.ignore();
     return input;
   },
@@ -42,6 +45,7 @@ export class Stage implements AsyncDisposable {
   readonly system: ActorSystem = createSystem({ clock: this.clock, random });
   readonly restarts: SystemEvents['restarting'][] = [];
   readonly stopped: string[] = [];
+  readonly selves = new Map<string, ActorRef<object>>();
   #seen = 0;
 
   constructor() {
@@ -55,7 +59,7 @@ export class Stage implements AsyncDisposable {
 
   player(label: string, options: { start?: (nth: number) => unknown; stop?: () => unknown; also?: object } = {}): Child<typeof Player> {
     const { start, stop, also = {} } = options;
-    const input = { log: this.log, label, ...start && { start }, ...stop && { stop } };
+    const input = { log: this.log, selves: this.selves, label, ...start && { start }, ...stop && { stop } };
     return child(Player, { input, ...also } as PlayerOptions & { input: Role });
   }
 
