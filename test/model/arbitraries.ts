@@ -10,6 +10,9 @@ export interface Range {
   readonly hasAdmin: boolean;
   readonly faults: readonly Fault[];
   readonly hasBudgets: boolean;
+  readonly hasKills: boolean;
+  /** How long stops take. */
+  readonly stopMs: readonly number[];
 }
 
 export const EVERYTHING: Range = {
@@ -20,6 +23,8 @@ export const EVERYTHING: Range = {
   hasAdmin: true,
   faults: ['fails', 'hangs', 'ignores'],
   hasBudgets: true,
+  hasKills: true,
+  stopMs: [0, 0, 7.25, 43.625, 211.875],
 };
 
 const MAX_CHILDREN = 5;
@@ -31,7 +36,7 @@ const budget: fc.Arbitrary<Budget> = fc.record({
 });
 // Fractions that add up to nobody else's: what falls due at the same moment may come in either order.
 const limits = {
-  shutdown: [100.5, 17.0625, 'kill', 'infinity'], startMs: [1_003.375, 31.125], stopMs: [0, 0, 7.25, 43.625, 211.875],
+  shutdown: [100.5, 17.0625, 'kill', 'infinity'], startMs: [1_003.375, 31.125],
 } as const;
 
 /** Significant children are of no use to a supervisor that never shuts down, and can't be permanent. */
@@ -43,7 +48,7 @@ function worker(range: Range, isAuto: boolean): fc.Arbitrary<WorkerPlan> {
     shutdown: fc.constantFrom(...limits.shutdown),
     budget: range.hasBudgets ? fc.option(budget, { nil: undefined, freq: 8 }) : fc.constant(undefined),
     startMs: fc.constantFrom(...limits.startMs),
-    stopMs: fc.constantFrom(...limits.stopMs),
+    stopMs: fc.constantFrom(...range.stopMs),
   }).map((plan) => ({ ...plan, isSignificant: isAuto && plan.isSignificant && plan.restart !== 'permanent' }));
 }
 
@@ -87,7 +92,7 @@ function command(range: Range): fc.Arbitrary<Command> {
   });
   const always = [
     { weight: 8, arbitrary: die }, { weight: 6, arbitrary: advance }, { weight: 4, arbitrary: fault },
-    { weight: 1, arbitrary: killed }, { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
+    ...range.hasKills ? [{ weight: 1, arbitrary: killed }] : [], { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
   ];
   const admin = [{ weight: 5, arbitrary: ofChild }, { weight: 2, arbitrary: all }, { weight: 1, arbitrary: added }];
   return fc.oneof(...always, ...range.hasAdmin ? admin : []) as fc.Arbitrary<Command>;

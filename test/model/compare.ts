@@ -22,13 +22,22 @@ export function difference(model: readonly Fact[], real: readonly Fact[], isFree
 function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
   for (const fact of facts) {
-    const supervisor = parentOf(fact.actor);
-    const group = fact.what === 'answered' ? `answers of ${fact.actor}` : isFree(supervisor) ? fact.actor : `below ${supervisor}`;
+    const group = groupOf(fact, isFree);
     const lines = groups.get(group) ?? [];
     lines.push(textOf(fact));
     groups.set(group, lines);
   }
   return groups;
+}
+
+function groupOf({ actor, what }: Fact, isFree: (supervisor: string) => boolean): string {
+  const supervisor = parentOf(actor);
+  switch (what) {
+    case 'answered': return `answers of ${actor}`;
+    // Slots that die together do so at once.
+    case 'removed': return `slot of ${actor}`;
+    default: return isFree(supervisor) ? actor : `below ${supervisor}`;
+  }
 }
 
 export function textOf({ at, actor, what, ...rest }: Fact): string {

@@ -21,6 +21,8 @@ export class WorkerLife implements Life {
 
   get isUp(): boolean { return this.#status === 'up'; }
 
+  get snapshot(): unknown { return this.#status; }
+
   start(settled: (outcome: Outcome) => void): void {
     const incarnation = this.#world.begin(this.#path, this);
     this.#world.tell(this.#path, { what: 'began', incarnation });
@@ -32,6 +34,7 @@ export class WorkerLife implements Life {
         break;
       case 'fails':
         this.#over();
+        this.#world.abandon(this.#path);
         settled('failed');
         break;
       case 'ignores':
@@ -39,8 +42,9 @@ export class WorkerLife implements Life {
         settled('ignored');
         break;
       case 'hangs':
-        this.#cancel = this.#world.time.after(this.#plan.startMs, () => {
+        this.#cancel = this.#world.time.after(this.#plan.startMs, this.#path, () => {
           this.#over();
+          this.#world.abandon(this.#path);
           settled('late');
         });
     }
@@ -65,7 +69,7 @@ export class WorkerLife implements Life {
         const ms = isInTime ? this.#plan.stopMs : limitMs;
         const end = (): void => this.#end(isInTime ? 'shutdown' : 'killed');
         if (ms === 0) end();
-        else this.#cancel = this.#world.time.after(ms, end);
+        else this.#cancel = this.#world.time.after(ms, this.#path, end);
       }
     }
   }

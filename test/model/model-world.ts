@@ -9,6 +9,8 @@ export type Outcome = 'up' | 'ignored' | 'failed' | 'late';
 /** One incarnation of a child, whatever it is. */
 export interface Life {
   readonly isUp: boolean;
+  /** All that may matter later. */
+  readonly snapshot: unknown;
   /** Calls back once, unless it is ended before. */
   start(settled: (outcome: Outcome) => void): void;
   /** Ends it, killed after `limitMs`; calls back when it is over, at once if it is. */
@@ -25,6 +27,8 @@ export class World {
   readonly #faults = new Map<string, Fault[]>();
   /** Slots: how many incarnations each has had. */
   readonly #slots = new Map<string, number>();
+  /** Those whose first slot is dead: whoever had their refs can't reach them any more. */
+  readonly outOfReach = new Set<string>();
 
   constructor(choose: (count: number) => number) {
     this.time = new VirtualTime(choose);
@@ -42,6 +46,11 @@ export class World {
     return this.#faults.get(worker)?.shift();
   }
 
+  /** All that may matter later, but for the lives. */
+  get snapshot(): unknown {
+    return [this.time.snapshot, [...this.#slots].toSorted(), [...this.#faults], [...this.outOfReach].toSorted()];
+  }
+
   /** Begins an incarnation: the slot is made for the first. */
   begin(path: string, life: Life): number {
     const incarnation = (this.#slots.get(path) ?? 0) + 1;
@@ -50,9 +59,18 @@ export class World {
     return incarnation;
   }
 
+  /** A start has failed: a slot that never had a life has none to come. */
+  abandon(path: string): void {
+    if (this.#slots.get(path) === 1) this.remove(path);
+  }
+
   /** The slot dies, those below it first. */
   remove(path: string): void {
     const below = [...this.#slots.keys()].filter((slot) => slot.startsWith(`${path}/`)).toReversed();
-    for (const slot of [...below, path]) if (this.#slots.delete(slot)) this.tell(slot, { what: 'removed' });
+    for (const slot of [...below, path]) {
+      if (!this.#slots.delete(slot)) continue;
+      this.outOfReach.add(slot);
+      this.tell(slot, { what: 'removed' });
+    }
   }
 }

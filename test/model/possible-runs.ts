@@ -1,8 +1,8 @@
 import type { Command, Fact, SupervisorPlan } from './plan.ts';
 import { SupervisorModel } from './supervisor-model.ts';
 
-/** More ways than that through one trace aren't looked at. */
-const MAX_RUNS = 400;
+/** More ways than that through one step aren't looked at. */
+const MAX_RUNS = 1_000;
 
 /** One way in which the model can go. */
 interface Run {
@@ -46,22 +46,23 @@ export class PossibleRuns {
     const before = this.#deeds.length === 0 ? [[]] : this.#runs.map(({ choices }) => choices);
     const live = this.#runs;
     this.#deeds.push(deed);
-    const possible: Run[] = [];
+    const possible = new Map<string, Run>();
     let refuted: string | undefined;
+    let tried = 0;
     before.forEach((past, i) => {
       let next: readonly Choice[] | undefined = past;
       let model = live[i]?.model;
-      while (next !== undefined && possible.length < MAX_RUNS) {
+      while (next !== undefined && tried++ < MAX_RUNS) {
         const { run, facts } = this.#try(next, past.length, model);
         model = undefined;
         const found = refute(facts);
         refuted ??= found;
-        if (found === undefined) possible.push(run);
+        if (found === undefined && !possible.has(run.model.snapshot)) possible.set(run.model.snapshot, run);
         next = following(run.choices, past.length);
       }
     });
-    this.#runs = possible;
-    return possible.length === 0 ? refuted : undefined;
+    this.#runs = [...possible.values()];
+    return possible.size === 0 ? refuted : undefined;
   }
 
   /** The last deed, after `past` and with the choices that follow it; `model` is where `past` led to, when that is at hand. */

@@ -19,12 +19,6 @@ interface SupervisorRef {
   childSpec(key: string): Promise<{ key: string; type: string; restart: string }>;
 }
 
-interface WorkerRef {
-  readonly tell: { crash(): void; end(): void; note(n: number): void };
-  readonly ask: { echo(n: number): Promise<number> };
-  kill(): void;
-}
-
 /** The same commands, done to a real tree. */
 export class RealRun {
   readonly #number: number;
@@ -32,7 +26,6 @@ export class RealRun {
   readonly #tree: SupervisorPlan;
   readonly #simulation: Simulation;
   readonly #recording: Recording;
-  readonly #workers = new Map<string, WorkerRef>();
   readonly #supervisors = new Map<string, SupervisorRef>();
   #app: App<unknown> | undefined;
   #commands = 0;
@@ -92,10 +85,8 @@ export class RealRun {
         const path = this.#cast.supervisor(command.supervisor);
         if (!isUp(path)) break;
         const { key, plan } = command;
-        answer(path, this.#of(path).startChild(key, this.#childOf(plan, `${path}/${key}`)).then((ref) => {
-          if (ref !== undefined) this.#workers.set(`${path}/${key}`, ref as never);
-          return ref === undefined ? 'ignored' : 'up';
-        }));
+        const added = this.#of(path).startChild(key, this.#childOf(plan, `${path}/${key}`));
+        answer(path, added.then((ref) => ref === undefined ? 'ignored' : 'up'));
         break;
       }
       case 'terminate_child':
@@ -130,8 +121,8 @@ export class RealRun {
   }
 
   #die(path: string, how: Death): void {
-    const ref = this.#workers.get(path);
-    if (how === 'kill') ref?.kill();
+    const ref = this.#recording.workers.get(path);
+    if (how === 'kill') void ref?.kill();
     else ref?.tell[how]();
   }
 
@@ -149,10 +140,7 @@ export class RealRun {
   // The tree
 
   #learn(plan: Plan, path: string, ref: unknown): void {
-    if (plan.kind === 'worker') {
-      this.#workers.set(path, ref as WorkerRef);
-      return;
-    }
+    if (plan.kind === 'worker') return;
     this.#supervisors.set(path, ref as SupervisorRef);
     plan.children.forEach((each, i) => this.#learn(each, `${path}/${keyOf(i)}`, (ref as SupervisorRef).children[keyOf(i)]));
   }

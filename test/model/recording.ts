@@ -1,6 +1,13 @@
 import type { ActorSystem } from '../../index.ts';
 import type { Fact, Fault } from './plan.ts';
 
+/** What is done to a worker from outside. */
+export interface WorkerRef {
+  readonly tell: { crash(): void; end(): void; note(n: number): void };
+  readonly ask: { echo(n: number): Promise<number> };
+  kill(): unknown;
+}
+
 type Told = Fact extends infer F ? F extends Fact ? Omit<F, 'at' | 'actor'> : never : never;
 
 /** What a real run shows, as facts: its events, and what its workers say of themselves. */
@@ -9,6 +16,7 @@ export class Recording {
   readonly #facts: Fact[] = [];
   readonly #faults = new Map<string, Fault[]>();
   /** What each worker was told, in the order in which it came. */
+  readonly workers = new Map<string, WorkerRef>();
   readonly notes = new Map<string, number[]>();
 
   constructor(now: () => number) {
@@ -41,7 +49,8 @@ export class Recording {
 
   // Of workers
 
-  began(path: string, incarnation: number): Fault | undefined {
+  began(path: string, incarnation: number, self: WorkerRef): Fault | undefined {
+    this.workers.set(path, self);
     this.tell(path, { what: 'began', incarnation });
     return this.#faults.get(path)?.shift();
   }

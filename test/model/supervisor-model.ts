@@ -61,6 +61,11 @@ class SupervisorLife implements Life {
 
   get isUp(): boolean { return this.#status === 'up'; }
 
+  get snapshot(): unknown {
+    const entries = this.#entries.map(({ path, status, streak, upSince, restarts, life }) => [path, status, streak, upSince, restarts, life?.snapshot]);
+    return [this.#status, entries, this.#restarts];
+  }
+
   // As a child
 
   start(settled: (outcome: Outcome) => void): void {
@@ -74,6 +79,7 @@ class SupervisorLife implements Life {
         this.#status = 'ending';
         this.#stopAll(this.#entries, this.#newRound(), () => {
           this.#over();
+          this.#world.abandon(this.#path);
           settled('failed');
         });
       }
@@ -88,7 +94,7 @@ class SupervisorLife implements Life {
     this.#whenOver.push(over);
     if (limitMs === 0) this.die('killed');
     else if (this.#status !== 'ending') this.#wind(() => this.#end('shutdown'));
-    if (limitMs > 0) this.#world.time.after(limitMs, () => { if (this.#status !== 'over') this.die('killed'); });
+    if (limitMs > 0) this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
   }
 
   die(reason: string): void {
@@ -245,7 +251,7 @@ class SupervisorLife implements Life {
     entry.status = 'restarting';
     const round = this.#newRound();
     this.#rounds.set(entry, round);
-    this.#wait(delayMs, round, () => {
+    this.#wait(entry.path, delayMs, round, () => {
       this.#begin(entry, (outcome) => {
         if (round.isOff) return;
         if (outcome === 'failed' || outcome === 'late') {
@@ -267,7 +273,7 @@ class SupervisorLife implements Life {
     offender.status = 'restarting';
     this.#stopAll(group, round, () => {
       round.stops = [];
-      this.#wait(delayMs, round, () => this.#startAll(this.#entries.filter((entry) => group.includes(entry)), round, (failed) => {
+      this.#wait(offender.path, delayMs, round, () => this.#startAll(this.#entries.filter((entry) => group.includes(entry)), round, (failed) => {
         if (failed === undefined) this.#round = undefined;
         else this.#tryAgain(failed, round);
       }));
@@ -280,10 +286,10 @@ class SupervisorLife implements Life {
     this.#world.time.soon(failed.path, () => { if (!round.isOff) this.#restart(failed, 'error'); });
   }
 
-  #wait(ms: number, round: Round, then: () => void): void {
+  #wait(about: string, ms: number, round: Round, then: () => void): void {
     const go = (): void => { if (!round.isOff) then(); };
     if (ms === 0) go();
-    else this.#world.time.after(ms, go);
+    else this.#world.time.after(ms, about, go);
   }
 
   #newRound(): Round {
@@ -511,8 +517,7 @@ export class SupervisorModel {
         break;
       case 'kill_supervisor': {
         const path = this.#cast.supervisor(command.supervisor);
-        const life = this.#world.lives.get(path);
-        if (path !== ROOT && life?.isUp === true) life.die('killed');
+        if (path !== ROOT) this.#supervisor(path)?.die('killed');
         break;
       }
       case 'fault':
@@ -547,14 +552,20 @@ export class SupervisorModel {
     return this.#step();
   }
 
+  /** Two models with the same one go on alike. */
+  get snapshot(): string {
+    return JSON.stringify([this.#world.snapshot, this.#root.snapshot]);
+  }
+
   /** The actors that are there to be asked, or to die. */
   upPaths(): readonly string[] {
-    return [...this.#world.lives].flatMap(([path, life]) => life.isUp ? [path] : []);
+    const isReached = (path: string, life: Life): boolean => !(life instanceof SupervisorLife && this.#world.outOfReach.has(path));
+    return [...this.#world.lives].flatMap(([path, life]) => life.isUp && isReached(path, life) ? [path] : []);
   }
 
   #supervisor(path: string): SupervisorLife | undefined {
     const life = this.#world.lives.get(path);
-    return life instanceof SupervisorLife && life.isUp ? life : undefined;
+    return life instanceof SupervisorLife && life.isUp && !this.#world.outOfReach.has(path) ? life : undefined;
   }
 
   #step(): readonly Fact[] {

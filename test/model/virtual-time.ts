@@ -1,8 +1,5 @@
-import { parentOf } from './plan.ts';
-
-interface Timer {
+interface Timer extends Soon {
   readonly at: number;
-  readonly run: () => void;
 }
 
 /** Takes back what it was returned for. */
@@ -36,21 +33,22 @@ export class VirtualTime {
     this.#soon.push({ about, run });
   }
 
-  after(ms: number, run: () => void): Cancel {
+  after(ms: number, about: string, run: () => void): Cancel {
     if (ms === Infinity) return () => {};
-    const timer = { at: this.#now + ms, run };
+    let isOff = false;
+    const timer = { at: this.#now + ms, about, run: () => { if (!isOff) run(); } };
     this.#timers.add(timer);
-    return () => { this.#timers.delete(timer); };
+    return () => {
+      isOff = true;
+      this.#timers.delete(timer);
+    };
   }
 
   /** Lets happen all that can without time passing. */
   settle(): void {
-    for (let next = this.#soon[0]; next !== undefined; next = this.#soon[0]) {
-      const { about } = next;
-      const rivals = this.#soon.filter((each) => areRelated(about, each.about));
-      const first = rivals[rivals.length > 1 ? this.#choose(rivals.length) : 0] ?? next;
-      this.#soon.splice(this.#soon.indexOf(first), 1);
-      first.run();
+    while (this.#soon.length > 0) {
+      const first = this.#soon.length > 1 ? this.#soon.splice(this.#choose(this.#soon.length), 1)[0] : this.#soon.shift();
+      first?.run();
     }
   }
 
@@ -59,10 +57,15 @@ export class VirtualTime {
     const until = this.#now + ms;
     for (let at = this.#nextAt; at <= until; at = this.#nextAt) {
       this.#now = at;
-      for (const timer of this.#timers) if (timer.at === at && this.#timers.delete(timer)) timer.run();
+      for (const timer of this.#timers) if (timer.at === at && this.#timers.delete(timer)) this.#soon.push(timer);
       this.settle();
     }
     this.#now = until;
+  }
+
+  /** What is to come, as text. */
+  get snapshot(): unknown {
+    return Array.from(this.#timers, ({ at, about }) => `${at} ${about}`).toSorted();
   }
 
   get #nextAt(): number {
@@ -70,10 +73,4 @@ export class VirtualTime {
     for (const { at } of this.#timers) next = Math.min(next, at);
     return next;
   }
-}
-
-/** Whether their supervisors are the same, or one above the other: others don't notice each other. */
-function areRelated(a: string, b: string): boolean {
-  const [one, other] = [`${parentOf(a)}/`, `${parentOf(b)}/`];
-  return one.startsWith(other) || other.startsWith(one);
 }
