@@ -47,7 +47,7 @@ export class RealRun {
     const tree = supervisor({ name: ROOT, ...this.#specOf(this.#tree, ROOT) } as never);
     void run(tree, { system: this.#simulation.system, log: false, signals: false, grace: '1000h' }).then((app) => {
       this.#app = app as never;
-      this.#learn(this.#tree, ROOT, { ...(app as unknown as { supervisor: SupervisorRef }).supervisor, children: app.children as never });
+      this.#learn(this.#tree, ROOT, app.supervisor);
       tell('up');
     }, (error: unknown) => tell(resultOf(error)));
     return this.#step();

@@ -131,6 +131,7 @@ class SupervisorLife implements Life {
       return;
     }
     this.#callOff(entry);
+    if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
       answer('ok');
@@ -237,7 +238,7 @@ class SupervisorLife implements Life {
     const restarts = this.#restarts.length;
     this.#world.tell(entry.path, { what: 'restarting', reason, restarts, budgetLeft: intensity.restarts - restarts, delayMs });
     if (strategy === 'one_for_one') this.#restartAlone(entry, delayMs);
-    else this.#restartGroup(strategy === 'one_for_all' ? 0 : this.#entries.indexOf(entry), entry, delayMs);
+    else this.#restartGroup(entry, delayMs);
   }
 
   /** At once the first time, then `min(cap, base * 2^(n-1))` with full jitter. */
@@ -265,19 +266,30 @@ class SupervisorLife implements Life {
   }
 
   /** Stops all from `first` on in reverse order, then starts them in order, without the temporary ones. */
-  #restartGroup(first: number, offender: Entry, delayMs: number): void {
+  #restartGroup(offender: Entry, delayMs: number): void {
     if (this.#round !== undefined) this.#round.isOff = true;
     const round = this.#round = this.#newRound();
-    const group = this.#entries.slice(first);
-    round.stops = group;
     offender.status = 'restarting';
-    this.#stopAll(group, round, () => {
-      round.stops = [];
-      this.#wait(offender.path, delayMs, round, () => this.#startAll(this.#entries.filter((entry) => group.includes(entry)), round, (failed) => {
-        if (failed === undefined) this.#round = undefined;
-        else this.#tryAgain(failed, round);
-      }));
+    const start = (): void => this.#startAll(this.#groupOf(offender), round, (failed) => {
+      if (failed === undefined) this.#round = undefined;
+      else this.#tryAgain(failed, round);
     });
+    // Whoever was added while it waited is stopped as well.
+    this.#stopGroup(offender, round, () => this.#wait(offender.path, delayMs, round, () => this.#stopGroup(offender, round, start)));
+  }
+
+  #stopGroup(offender: Entry, round: Round, done: () => void): void {
+    round.stops = this.#groupOf(offender);
+    for (const entry of round.stops) if (entry !== offender && entry.status === 'restarting') entry.status = 'stopped';
+    this.#stopAll(round.stops, round, () => {
+      round.stops = [];
+      done();
+    });
+  }
+
+  /** Whom the failure of `offender` affects. */
+  #groupOf(offender: Entry): readonly Entry[] {
+    return this.#entries.slice(this.#plan.strategy === 'one_for_all' ? 0 : this.#entries.indexOf(offender));
   }
 
   /** A start has failed. What came before it is heard first. */
