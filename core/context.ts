@@ -18,7 +18,7 @@ export interface SelfRef extends Movable {
   as<I, H, W extends Where>(definition: ActorDefinition<I, H, W>): ActorRef<ApiOf<H>>;
 }
 
-/** What `init` gets: a context without state. */
+/** What every context has; `init` gets no state yet. */
 export interface StartContext {
   /** The actor's path: its own name behind its parent's, `shop/orders`. */
   readonly name: string;
@@ -40,7 +40,7 @@ export interface StartContext {
   spawn: Spawn;
 }
 
-/** What `init` may do beside the rest. */
+/** What `init` gets. */
 export interface InitContext extends StartContext {
   /**
    * `return ctx.ignore()`: there is nothing to do, so no actor is started, and that is no failure. A supervisor keeps the

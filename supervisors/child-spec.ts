@@ -54,6 +54,9 @@ export type ChildOptions<W> = HostOptions & {
   name?: string;
 } & TreeOptions;
 
+type Startable = ActorDefinition<unknown, unknown, Where> | Tree<unknown> | DynamicTree<unknown>;
+type OptionsOf<D> = D extends ActorDefinition<infer I, infer _H, infer W> ? Given<I, ChildOptions<W>> : [options?: TreeOptions];
+
 /** {@link ChildOptions}, checked. */
 export class ChildSpec {
   readonly plan: ChildPlan;
@@ -77,10 +80,8 @@ const DEFAULT_START_MS = 30_000;
  * @throws {TypeError | RangeError} An option isn't what it should be.
  * @throws {ActorError} `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`: its definition can't be found on its host.
  */
-export function child<I, H, W extends Where>(
-  definition: ActorDefinition<I, H, W>, ...options: Given<I, ChildOptions<W>>
-): Child<ActorDefinition<I, H, W>>;
-export function child<T extends Tree<unknown> | DynamicTree<unknown>>(tree: T, options?: TreeOptions): Child<T>;
+// One signature for both, or the compiler's texts would be about overloads.
+export function child<D extends Startable>(definitionOrTree: D, ...options: OptionsOf<D>): Child<D>;
 export function child(definition: InputMissing): never;
 export function child(target: unknown, options: ChildOptions<Where> & { input?: unknown } = {}): unknown {
   if (target instanceof TreeSpec) return new ChildSpec(planOfTree(target, options));

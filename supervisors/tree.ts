@@ -77,7 +77,8 @@ const STARTS = ['sequential', 'parallel'] as const;
  *   },
  * });
  */
-export function supervisor<C extends Record<string, AnyChild>, const H extends AnyHost = 'local'>(
+// The union is written out: the compiler's text then says what a child may be.
+export function supervisor<C extends Record<string, Child<unknown> | Tree<unknown> | DynamicTree<unknown>>, const H extends AnyHost = 'local'>(
   spec: SupervisorSpec<C, H> & (H extends 'local' ? unknown : { children: Movable<C> }),
 ): Tree<C> {
   return treeOf(spec) as unknown as Tree<C>;

@@ -14,15 +14,22 @@ const TOKENISERS = Array.from({ length: availableParallelism() }, (_, i) => `t${
  */
 const INTENSITY = { restarts: 25, within: '10s' } as const;
 
-/** One process that holds the index, the catalogue that fills it, and a thread per core that counts words. */
+/**
+ * One process that holds the index, the catalogue that fills it, and a thread per core that counts words.
+ *
+ * Each is restarted by itself: the catalogue fills a new index, and what a tokeniser had in its hands is fed again. Only the
+ * catalogue can't be replaced, since what it keeps is nowhere else: its first crash ends the service, instead of leaving one
+ * that answers from an index that nobody fills.
+ */
 export const tree = supervisor({
   name: 'search',
   intensity: INTENSITY,
   children: {
     index: child(Index, { host: 'process' }),
-    catalogue: child(Catalogue),
+    catalogue: child(Catalogue, { intensity: { restarts: 0, within: '1s' } }),
     tokenisers: supervisor({
       intensity: INTENSITY,
+      start: 'parallel',
       children: Object.fromEntries(TOKENISERS.map((name) => [name, child(Tokeniser, { host: 'thread' })])),
     }),
   },

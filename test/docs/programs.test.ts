@@ -19,9 +19,28 @@ async function run(name: string, source: string): Promise<string> {
   return stdout;
 }
 
+/** The programs of a page that say what they print. */
+function programsOf(page: string): RegExpExecArray[] {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return [...text.matchAll(/```ts\n\/\/ ([\w.-]+)\n(.*?)```\n```text\n(.*?)```/gs)];
+}
+
+describe('docs/supervision.md', () => {
+  const programs = programsOf('docs/supervision.md');
+
+  it('shows two programs', () => {
+    expect(programs.map(([, name]) => name)).toEqual(['tree.ts', 'admin.ts']);
+  });
+
+  it.each(programs.map(([, name = '', source = '', output = '']) => ({ name, source, output })))(
+    '$name prints what the page says', async ({ name, source, output }) => {
+      expect(await run(name, source)).toBe(output);
+    },
+  );
+});
+
 describe('README.md', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const programs = [...readme.matchAll(/```ts\n\/\/ ([\w.-]+)\n(.*?)```\n```text\n(.*?)```/gs)];
+  const programs = programsOf('README.md');
 
   it('shows two programs', () => {
     expect(programs.map(([, name]) => name)).toEqual(['counter.ts', 'shop.ts']);
@@ -71,7 +90,7 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { SENDABLE, actor, child, createSystem, exitCode, hosts, isMain, run, sendable, spawn, supervisor, type Sendable } from 'troupe';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, exitCode, hosts, isMain, run, sendable, spawn, supervisor, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 

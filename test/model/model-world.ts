@@ -1,4 +1,5 @@
 import type { Fact, Fault } from './plan.ts';
+import { parentOf } from './plan.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 type Told = Fact extends infer F ? F extends Fact ? Omit<F, 'at' | 'actor'> : never : never;
@@ -62,6 +63,12 @@ export class World {
   /** A start has failed: a slot that never had a life has none to come. */
   abandon(path: string): void {
     if (this.#slots.get(path) === 1) this.remove(path);
+  }
+
+  /** A restarted supervisor is up: the slots of children that its last incarnation had, and this one doesn't, die. */
+  removeUnused(path: string): void {
+    const unused = [...this.#slots.keys()].filter((slot) => parentOf(slot) === path && this.lives.get(slot)?.isUp !== true);
+    for (const slot of unused.toReversed()) this.remove(slot);
   }
 
   /** The slot dies, those below it first. */

@@ -74,6 +74,7 @@ class SupervisorLife implements Life {
       if (failed === undefined) {
         this.#status = 'up';
         this.#world.tell(this.#path, { what: 'started', incarnation });
+        if (incarnation > 1) this.#world.removeUnused(this.#path);
         settled('up');
       } else {
         this.#status = 'ending';

@@ -1,9 +1,9 @@
 /*
  * What the compiler infers, pinned: this file is part of `tsc --noEmit`, and nothing here runs.
  */
-import { SENDABLE, actor, child, createSystem, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Children, ExitReason, HostOf, HostSet, RefOf, Sendable, Stream, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ApiOf, App, Ask, Child, Children, ExitReason, HostOf, HostSet, RefOf, Sendable, Stream, SupervisorRef, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -173,13 +173,20 @@ const tree = supervisor({
       children: {
         store: child(Maybe, { input: { size: 3 } }),
         deep: supervisor({ children: { idle: child(Idle) } }),
+        wrapped: child(supervisor({ children: { idle: child(Idle) } }), { restart: 'transient', significant: true }),
+        shops: dynamicSupervisor({ child: Shop, maxChildren: 3, host: 'thread' }),
       },
+      autoShutdown: 'any_significant',
     }),
   },
 });
 type AppChildren = typeof tree extends Tree<infer C> ? C : never;
 const runTree = () => run(tree, { grace: '10s' });
 declare const app: Awaited<ReturnType<typeof runTree>>;
+
+const startShop = () => app.supervisor.startChild('another', child(Shop, { input: { region: 'us' } }));
+const startInner = () => app.supervisor.startChild('inner', supervisor({ children: { idle: child(Idle) } }));
+const startAnother = () => app.children.back.children.shops.startChild({ region: 'us' }, { name: 'us' });
 
 export type TreeRefs = [
   Expect<Equal<typeof app, App<AppChildren>>>,
@@ -188,6 +195,12 @@ export type TreeRefs = [
   Expect<Equal<typeof app.children.idle, RefOf<typeof Idle>>>,
   Expect<Equal<typeof app.children.back.children.store, RefOf<typeof Maybe>>>,
   Expect<Equal<typeof app.children.back.children.deep.children.idle, RefOf<typeof Idle>>>,
+  Expect<Equal<typeof app.children.back.children.wrapped.children.idle, RefOf<typeof Idle>>>,
+  Expect<Equal<typeof app.supervisor, SupervisorRef<AppChildren>>>,
+  Expect<Equal<typeof app.supervisor.children, typeof app.children>>,
+  Expect<Equal<Awaited<ReturnType<typeof startShop>>, ShopRef | undefined>>,
+  Expect<Equal<Awaited<ReturnType<typeof startInner>>, SupervisorRef<{ idle: Child<typeof Idle> }> | undefined>>,
+  Expect<Equal<Awaited<ReturnType<typeof startAnother>>, ShopRef | undefined>>,
   Expect<Equal<Awaited<typeof app.done>['code'], number>>,
   Expect<Assignable<typeof app, AsyncDisposable>>,
 ];

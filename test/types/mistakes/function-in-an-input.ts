@@ -1,4 +1,4 @@
-// expect: Type '(input: { root: string; onError: (error: Error) => void; }) => { root: string; }' is not assignable to type '"input of init.onError: a function cannot leave its thread" & ((input: { root: string; onError: (error: Error) => void; }, ctx: StartContext) => Promise<{ root: string; }> | { ...; })'.
+// expect: Type '(input: { root: string; onError: (error: Error) => void; }) => { root: string; }' is not assignable to type '"input of init.onError: a function cannot leave its thread" & ((input: { root: string; onError: (error: Error) => void; }, ctx: InitContext) => Promise<{ root: string; }> | { ...; })'.
 // expect:   Type '(input: { root: string; onError: (error: Error) => void; }) => { root: string; }' is not assignable to type '"input of init.onError: a function cannot leave its thread"'.
 import { actor } from '../../../index.ts';
 

@@ -1,4 +1,4 @@
-// expect: Type '"one-for-one"' is not assignable to type '"one_for_one"'.
+// expect: Type '"one-for-one"' is not assignable to type 'Strategy'. Did you mean '"one_for_one"'?
 import { child, supervisor } from '../../../index.ts';
 import { Counter } from '../counter.ts';
 
