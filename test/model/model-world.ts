@@ -30,6 +30,9 @@ export class World {
   readonly #slots = new Map<string, number>();
   /** Those whose first slot is dead: whoever had their refs can't reach them any more. */
   readonly outOfReach = new Set<string>();
+  /** Slots of children that are in no spec. */
+  readonly added = new Set<string>();
+  readonly #replaced: string[] = [];
 
   constructor(choose: (count: number) => number) {
     this.time = new VirtualTime(choose);
@@ -49,7 +52,7 @@ export class World {
 
   /** All that may matter later, but for the lives. */
   get snapshot(): unknown {
-    return [this.time.snapshot, [...this.#slots].toSorted(), [...this.#faults], [...this.outOfReach].toSorted()];
+    return [this.time.snapshot, [...this.#slots].toSorted(), [...this.#faults], [...this.outOfReach].toSorted(), [...this.added].toSorted()];
   }
 
   /** Begins an incarnation: the slot is made for the first. */
@@ -60,15 +63,23 @@ export class World {
     return incarnation;
   }
 
+  /** A child of the spec begins where one was added that had its key: in a slot of its own. */
+  replaceAdded(path: string): void {
+    if (!this.added.has(path) || !this.#slots.delete(path)) return;
+    this.added.delete(path);
+    this.#replaced.push(path);
+  }
+
   /** A start has failed: a slot that never had a life has none to come. */
   abandon(path: string): void {
     if (this.#slots.get(path) === 1) this.remove(path);
   }
 
   /** A restarted supervisor is up: the slots of children that its last incarnation had, and this one doesn't, die. */
-  removeUnused(path: string): void {
-    const unused = [...this.#slots.keys()].filter((slot) => parentOf(slot) === path && this.lives.get(slot)?.isUp !== true);
+  removeUnused(path: string, used: readonly string[]): void {
+    const unused = [...this.#slots.keys()].filter((slot) => parentOf(slot) === path && !used.includes(slot));
     for (const slot of unused.toReversed()) this.remove(slot);
+    for (const slot of this.#replaced.splice(0)) this.tell(slot, { what: 'removed' });
   }
 
   /** The slot dies, those below it first. */
@@ -77,6 +88,7 @@ export class World {
     for (const slot of [...below, path]) {
       if (!this.#slots.delete(slot)) continue;
       this.outOfReach.add(slot);
+      this.added.delete(slot);
       this.tell(slot, { what: 'removed' });
     }
   }

@@ -163,7 +163,7 @@ export class RealRun {
       ...isSignificant ? { significant: true } : {},
       ...budget === undefined ? {} : { intensity: { restarts: budget.restarts, within: budget.withinMs } },
     };
-    if (plan.kind === 'supervisor') return child(supervisor(this.#specOf(plan, path) as never) as never, { ...options, start: '1000h' } as never);
+    if (plan.kind === 'supervisor') return (child as (tree: unknown, options: object) => unknown)(supervisor(this.#specOf(plan, path) as never), { ...options, start: '1000h' });
     return child(Worker, { ...options, input: { run: this.#number, path, plan }, start: plan.startMs } as never);
   }
 }

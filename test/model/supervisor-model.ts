@@ -23,6 +23,8 @@ interface Entry {
   upSince: number;
   /** The times of the restarts that its own budget counts, newest first. */
   restarts: readonly number[];
+  /** Not in the spec: forgotten when the supervisor is started again. */
+  readonly isAdded: boolean;
 }
 
 /** What a restart, or a start on request, waits for; a newer one takes its place. */
@@ -30,6 +32,8 @@ interface Round {
   isOff: boolean;
   /** Those that it is about to stop. */
   stops: readonly Entry[];
+  /** All that had to be stopped is, and the wait is over. */
+  isStarting: boolean;
 }
 
 /** One incarnation of a supervisor. */
@@ -45,9 +49,7 @@ class SupervisorLife implements Life {
   #entries: Entry[];
   /** Newest first. */
   #restarts: readonly number[] = [];
-  /** Of the group, when the strategy has one. */
-  #round: Round | undefined;
-  /** Of one child alone. */
+  /** By whose failure, or start on request, they are about. */
   readonly #rounds = new Map<Entry, Round>();
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
@@ -74,7 +76,7 @@ class SupervisorLife implements Life {
       if (failed === undefined) {
         this.#status = 'up';
         this.#world.tell(this.#path, { what: 'started', incarnation });
-        if (incarnation > 1) this.#world.removeUnused(this.#path);
+        this.#world.removeUnused(this.#path, this.#entries.map((entry) => entry.path));
         settled('up');
       } else {
         this.#status = 'ending';
@@ -117,7 +119,7 @@ class SupervisorLife implements Life {
       answer(known.status === 'running' ? 'already_started' : 'already_present');
       return;
     }
-    const entry = this.#entry(key, plan);
+    const entry = this.#entry(key, plan, true);
     this.#entries.push(entry);
     this.#startOne(entry, (outcome) => {
       if (outcome === 'failed' || outcome === 'late') this.#drop(entry);
@@ -131,7 +133,7 @@ class SupervisorLife implements Life {
       answer('not_found');
       return;
     }
-    this.#callOff(entry);
+    this.#cancel(entry);
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
@@ -198,7 +200,7 @@ class SupervisorLife implements Life {
       return;
     }
     // The round comes to it in its turn, and finds it ended.
-    if (this.#status !== 'up' || this.#round?.stops.includes(entry) === true) return;
+    if (this.#status !== 'up' || [...this.#rounds.values()].some(({ stops }) => stops.includes(entry))) return;
     if (process.env['D1'] && this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
     if (isRestarted(entry.plan.restart, reason)) {
       this.#restart(entry, reason);
@@ -268,20 +270,29 @@ class SupervisorLife implements Life {
 
   /** Stops all from `first` on in reverse order, then starts them in order, without the temporary ones. */
   #restartGroup(offender: Entry, delayMs: number): void {
-    if (this.#round !== undefined) this.#round.isOff = true;
-    const round = this.#round = this.#newRound();
+    const round = this.#newRound();
+    const group = this.#groupOf(offender);
+    for (const [other, { isStarting }] of this.#rounds) if (isStarting || group.includes(other)) this.#cancel(other);
+    this.#rounds.set(offender, round);
     offender.status = 'restarting';
-    const start = (): void => this.#startAll(this.#groupOf(offender), round, (failed) => {
-      if (failed === undefined) this.#round = undefined;
-      else this.#tryAgain(failed, round);
-    });
+    const start = (): void => {
+      round.isStarting = true;
+      this.#startAll(this.#groupOf(offender), round, (failed) => {
+        if (failed !== undefined) this.#tryAgain(failed, round);
+        else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
+      });
+    };
     // Whoever was added while it waited is stopped as well.
     this.#stopGroup(offender, round, () => this.#wait(offender.path, delayMs, round, () => this.#stopGroup(offender, round, start)));
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
     round.stops = this.#groupOf(offender);
-    for (const entry of round.stops) if (entry !== offender && entry.status === 'restarting') entry.status = 'stopped';
+    for (const entry of round.stops) {
+      if (entry === offender) continue;
+      this.#cancel(entry);
+      if (entry.status === 'restarting') entry.status = 'stopped';
+    }
     this.#stopAll(round.stops, round, () => {
       round.stops = [];
       done();
@@ -306,18 +317,14 @@ class SupervisorLife implements Life {
   }
 
   #newRound(): Round {
-    return { isOff: false, stops: [] };
+    return { isOff: false, stops: [], isStarting: false };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
-  #callOff(entry: Entry): void {
-    const own = this.#rounds.get(entry);
-    if (own !== undefined) own.isOff = true;
+  #cancel(entry: Entry): void {
+    const round = this.#rounds.get(entry);
+    if (round !== undefined) round.isOff = true;
     this.#rounds.delete(entry);
-    if (entry.status === 'restarting' && this.#round !== undefined) {
-      this.#round.isOff = true;
-      this.#round = undefined;
-    }
   }
 
   // Starting and stopping
@@ -373,6 +380,8 @@ class SupervisorLife implements Life {
       ? new WorkerLife(this.#world, path, plan, exited)
       : new SupervisorLife(this.#world, path, plan, this.#chance, exited);
     entry.life = life;
+    if (entry.isAdded) this.#world.added.add(path);
+    else this.#world.replaceAdded(path);
     life.start((outcome) => {
       if (outcome !== 'up' && entry.life === life) entry.life = undefined;
       settled(outcome);
@@ -385,7 +394,10 @@ class SupervisorLife implements Life {
       entry.upSince = this.#world.time.now;
     } else {
       entry.status = 'stopped';
-      if (entry.plan.restart === 'temporary') this.#drop(entry);
+      if (entry.plan.restart !== 'temporary') return;
+      // While its supervisor starts, all slots wait for how that comes out.
+      if (this.#status === 'starting') this.#forget(entry);
+      else this.#drop(entry);
     }
   }
 
@@ -433,7 +445,7 @@ class SupervisorLife implements Life {
 
   /** Nothing is restarted any more. */
   #calm(): void {
-    for (const round of [this.#round, ...this.#rounds.values()]) if (round !== undefined) round.isOff = true;
+    for (const round of this.#rounds.values()) round.isOff = true;
   }
 
   #end(reason: string, child?: string): void {
@@ -457,8 +469,8 @@ class SupervisorLife implements Life {
     this.#entries = this.#entries.filter((each) => each !== entry);
   }
 
-  #entry(key: string, plan: Plan): Entry {
-    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [] };
+  #entry(key: string, plan: Plan, isAdded = false): Entry {
+    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded };
   }
 }
 
