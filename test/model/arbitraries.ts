@@ -67,6 +67,8 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
     const child = depth <= 1 ? leaf : fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: tree(range, depth - 1, isAutoHere) });
     return fc.array(child, { minLength: 1, maxLength: MAX_CHILDREN }).map((children): SupervisorPlan => ({
       kind: 'supervisor', shutdown: 'infinity', budget: undefined, ...flags, children,
+      // How far each of several trees has come when another one fails is anybody's guess.
+      start: children.every(({ kind }) => kind === 'worker') ? flags.start : 'sequential',
       isSignificant: isAuto && flags.isSignificant && flags.restart !== 'permanent',
     }));
   });

@@ -85,6 +85,10 @@ export class World {
   /** The slot dies, those below it first. */
   remove(path: string): void {
     const below = [...this.#slots.keys()].filter((slot) => slot.startsWith(`${path}/`)).toReversed();
+    for (const slot of this.#replaced.filter((each) => each.startsWith(`${path}/`))) {
+      this.#replaced.splice(this.#replaced.indexOf(slot), 1);
+      this.tell(slot, { what: 'removed' });
+    }
     for (const slot of [...below, path]) {
       if (!this.#slots.delete(slot)) continue;
       this.outOfReach.add(slot);

@@ -46,7 +46,7 @@ export class PossibleRuns {
     const before = this.#deeds.length === 0 ? [[]] : this.#runs.map(({ choices }) => choices);
     const live = this.#runs;
     this.#deeds.push(deed);
-    const possible = new Map<string, Run>();
+    const possible: Run[] = [];
     let refuted: string | undefined;
     let tried = 0;
     before.forEach((past, i) => {
@@ -57,12 +57,12 @@ export class PossibleRuns {
         model = undefined;
         const found = refute(facts);
         refuted ??= found;
-        if (found === undefined && !possible.has(run.model.snapshot)) possible.set(run.model.snapshot, run);
+        if (found === undefined) possible.push(run);
         next = following(run.choices, past.length);
       }
     });
-    this.#runs = [...possible.values()];
-    return possible.size === 0 ? refuted : undefined;
+    this.#runs = withoutTwins(possible);
+    return possible.length === 0 ? refuted : undefined;
   }
 
   /** The last deed, after `past` and with the choices that follow it; `model` is where `past` led to, when that is at hand. */
@@ -79,6 +79,11 @@ export class PossibleRuns {
     for (const deed of model === undefined ? this.#deeds : this.#deeds.slice(-1)) facts = deed === 'start' ? fresh.start() : fresh.apply(deed);
     return { run: { model: fresh, choices: made }, facts };
   }
+}
+
+/** One of those that go on alike. */
+function withoutTwins(runs: readonly Run[]): readonly Run[] {
+  return runs.length < 2 ? runs : [...new Map(runs.map((run) => [run.model.snapshot, run])).values()];
 }
 
 /** The choices of the next way, with the first `kept` of them as they are; undefined when there is none. */

@@ -34,6 +34,8 @@ interface Round {
   stops: readonly Entry[];
   /** All that had to be stopped is, and the wait is over. */
   isStarting: boolean;
+  /** Somebody waits for it, and is told that it comes to nothing. */
+  calledOff?: () => void;
 }
 
 /** One incarnation of a supervisor. */
@@ -323,8 +325,10 @@ class SupervisorLife implements Life {
   /** It isn't to be restarted any more; nor is a group that waits for it. */
   #cancel(entry: Entry): void {
     const round = this.#rounds.get(entry);
-    if (round !== undefined) round.isOff = true;
     this.#rounds.delete(entry);
+    if (round === undefined) return;
+    round.isOff = true;
+    round.calledOff?.();
   }
 
   // Starting and stopping
@@ -333,26 +337,37 @@ class SupervisorLife implements Life {
   #startAll(entries: readonly Entry[], round: Round, done: (failed: Entry | undefined) => void): void {
     const isParallel = this.#plan.start === 'parallel';
     let left = entries.length;
-    let hasFailed = false;
+    const failed: Entry[] = [];
+    let isTold = false;
+    const tell = (): void => {
+      if (isTold || round.isOff || (failed.length === 0 && left > 0)) return;
+      isTold = true;
+      if (failed.length === 0) this.#startedAll(done);
+      else done(failed[failed.length > 1 ? this.#world.time.choose(failed.length) : 0]);
+    };
+    const begin = (entry: Entry, then: () => void): void => {
+      entry.status = 'starting';
+      this.#begin(entry, (outcome) => {
+        if (round.isOff || isTold) return;
+        left--;
+        if (outcome === 'failed' || outcome === 'late') failed.push(entry);
+        else this.#settled(entry, outcome);
+        then();
+      });
+    };
     const next = (i: number): void => {
       const entry = entries[i];
-      if (entry === undefined) return;
-      this.#begin(entry, (outcome) => {
-        if (round.isOff || hasFailed) return;
-        if (outcome === 'failed' || outcome === 'late') {
-          hasFailed = true;
-          done(entry);
-          return;
-        }
-        this.#settled(entry, outcome);
-        left--;
-        if (left === 0) this.#startedAll(done);
-        else if (!isParallel) next(i + 1);
-      });
-      if (isParallel && !hasFailed) next(i + 1);
+      if (entry === undefined || failed.length > 0) tell();
+      else begin(entry, () => next(i + 1));
     };
-    if (left === 0) this.#startedAll(done);
-    else next(0);
+    if (isParallel) {
+      let isLaunched = false;
+      for (const entry of entries) begin(entry, () => { if (isLaunched) tell(); });
+      isLaunched = true;
+      tell();
+    } else {
+      next(0);
+    }
   }
 
   #startedAll(done: (failed: undefined) => void): void {
@@ -362,7 +377,7 @@ class SupervisorLife implements Life {
 
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
   #startOne(entry: Entry, settled: (outcome: Outcome) => void): void {
-    const round = this.#newRound();
+    const round: Round = { ...this.#newRound(), calledOff: () => settled('failed') };
     this.#rounds.set(entry, round);
     entry.status = 'starting';
     this.#begin(entry, (outcome) => {

@@ -13,13 +13,14 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
   const model = new PossibleRuns(tree, CHANCE);
   const real = new RealRun(run, tree, CHANCE);
   const isFree = freeSupervisors(tree);
-  const past: string[] = [];
+  const past: { readonly deed: Command | 'start'; readonly facts: readonly Fact[] }[] = [];
   const compare = (deed: Command | 'start', actual: readonly Fact[]): void => {
-    const lines = actual.map((fact) => `    ${textOf(fact)}`);
     const ordered = deed === 'start' ? deed : inOrder(deed, actual, cast);
     const found = model.step(ordered, (expected) => difference(expected, actual, isFree));
-    past.push(JSON.stringify(ordered), ...lines);
-    if (found !== undefined) throw new Error(`${past.join('\n')}\n${found}`);
+    past.push({ deed: ordered, facts: actual });
+    if (found === undefined) return;
+    const story = past.flatMap(({ deed: each, facts }) => [JSON.stringify(each), ...facts.map((fact) => `    ${textOf(fact)}`)]);
+    throw new Error([...story, found].join('\n'));
   };
   try {
     compare('start', await real.start());

@@ -16,14 +16,14 @@ interface Soon {
  * which of several comes first is nobody's promise, and chosen from outside.
  */
 export class VirtualTime {
-  readonly #choose: (count: number) => number;
+  /** Which of so many comes first, from 0. */
+  readonly choose: (count: number) => number;
   readonly #timers = new Set<Timer>();
   readonly #soon: Soon[] = [];
   #now = 0;
 
-  /** @param choose Which of so many comes first, from 0. */
   constructor(choose: (count: number) => number) {
-    this.#choose = choose;
+    this.choose = choose;
   }
 
   get now(): number { return this.#now; }
@@ -47,7 +47,7 @@ export class VirtualTime {
   /** Lets happen all that can without time passing. */
   settle(): void {
     while (this.#soon.length > 0) {
-      const first = this.#soon.length > 1 ? this.#soon.splice(this.#choose(this.#soon.length), 1)[0] : this.#soon.shift();
+      const first = this.#soon.length > 1 ? this.#soon.splice(this.choose(this.#soon.length), 1)[0] : this.#soon.shift();
       first?.run();
     }
   }
