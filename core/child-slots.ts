@@ -41,6 +41,8 @@ export interface ChildSlots {
    * once if it has. No `exit` signal comes from it any more, not even one that waits already.
    */
   shutdown(child: ActorRef<object>, graceMs: number): Promise<void>;
+  /** It isn't started again soon: a host of its own ends. The slot goes on to wait. */
+  rest(child: ActorRef<object>): void;
   /** Gives up the slot: what waits in it becomes dead letters, its ref is dead. */
   remove(child: ActorRef<object>): void;
 }

@@ -86,6 +86,9 @@ export class Authority {
       case 'cancel':
         this.#cancelStart(from, request.request);
         break;
+      case 'rest':
+        this.#rest(this.#slots.get(request.slot));
+        break;
       case 'remove':
         this.#remove(this.#slots.get(request.slot));
         break;
@@ -398,19 +401,22 @@ export class Authority {
     const { ignored } = record.state;
     const reason = { kind: 'normal' } as const;
     const ended = (): void => {
-      if (record.state.kind !== 'starting') return;
       record.state = { kind: 'waiting', reason };
-      if (record.ownsHost) {
-        record.host?.stop();
-        record.host = undefined;
-      }
-      this.#watchers.tellHosts(record);
+      this.#rest(record);
       ignored();
+      this.#tellWaiters(record, reason);
     };
-    this.#tellWaiters(record, reason);
+    record.state = { kind: 'ending', reason };
     const children = this.#endChildren(record);
     if (children === undefined) ended();
     else void children.then(ended);
+  }
+
+  /** Its slot waits, but not for a restart that is under way. */
+  #rest(record: SlotRecord | undefined): void {
+    if (record?.state.kind !== 'waiting' || !record.ownsHost) return;
+    record.host?.stop();
+    record.host = undefined;
   }
 
   #startFailed(record: SlotRecord, reason: ExitReason): void {
@@ -421,10 +427,15 @@ export class Authority {
 
   /** What `init` had spawned ends before anybody hears of its failure. */
   #abandonStart(record: SlotRecord, error: Error, failed: (error: Error) => void): void {
-    this.#tellWaiters(record, { kind: 'error', error });
+    const reason: ExitReason = { kind: 'error', error };
+    const ended = (): void => {
+      failed(error);
+      this.#tellWaiters(record, reason);
+    };
+    record.state = { kind: 'ending', reason };
     const children = this.#endChildren(record, CHILD_GRACE_MS, mayReturn(record));
-    if (children === undefined) failed(error);
-    else void children.then(() => failed(error));
+    if (children === undefined) ended();
+    else void children.then(ended);
   }
 
   /** An incarnation has ended: its descendants go first, then whom it concerns is told. */

@@ -83,7 +83,7 @@ export type Request =
   | { readonly type: 'restart'; readonly request: number; readonly slot: number }
   | { readonly type: 'shutdown'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }
-  | { readonly type: 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
+  | { readonly type: 'rest' | 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
   | { readonly type: 'monitor' | 'demonitor'; readonly slot: number; readonly by: number }
   | { readonly type: 'trap'; readonly slot: number; readonly trap: boolean }
   | { readonly type: 'started'; readonly slot: number; readonly incarnation: number }

@@ -152,6 +152,7 @@ const isReport = tagged('type', {
   restart: { request: isRequestNumber, ...slot },
   shutdown: graced,
   stop: graced,
+  rest: slot,
   remove: slot,
   kill: slot,
   watch: slot,

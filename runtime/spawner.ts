@@ -82,6 +82,7 @@ export class Spawner {
         // What it had told before it was asked is no news any more.
         kernel.localSlots.get(parent)?.dropExits(child);
       },
+      rest: (child) => kernel.toAuthority({ type: 'rest', slot: kernel.slotIdOf(child) }),
       remove: (child) => kernel.toAuthority({ type: 'remove', slot: kernel.slotIdOf(child) }),
     };
   }

@@ -1,5 +1,5 @@
 import type { Intensity } from '../core/restart-intensity.ts';
-import { addRestart } from '../core/restart-intensity.ts';
+import { addRestart, restartsThatCount } from '../core/restart-intensity.ts';
 
 /** How many restarts are allowed, and when those that count were, newest first. */
 export interface Budget {
@@ -21,7 +21,8 @@ export interface Spending {
  * @param isPaid Whether the event behind it has cost the shared budget its unit already: the end of one host is one event.
  */
 export function spend(shared: Budget, own: Budget | undefined, nowMs: number, isPaid: boolean): Spending {
-  const ofAll = isPaid ? { times: shared.times, isAllowed: true } : addRestart(shared.times, nowMs, shared.limit);
+  const ofAll = isPaid ? { times: restartsThatCount(shared.times, nowMs, shared.limit.withinMs), isAllowed: true }
+    : addRestart(shared.times, nowMs, shared.limit);
   const ofChild = own === undefined ? { times: [], isAllowed: true } : addRestart(own.times, nowMs, own.limit);
   const exceeded = !ofAll.isAllowed ? { ...shared, times: ofAll.times }
     : own !== undefined && !ofChild.isAllowed ? { ...own, times: ofChild.times } : undefined;

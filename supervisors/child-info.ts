@@ -47,7 +47,7 @@ export function infoOf({ key, plan, status, ref }: RunningChild): ChildInfo {
 
 export function countsOf(children: readonly RunningChild[]): ChildCounts {
   const workers = children.filter(({ plan }) => plan.kind === 'worker').length;
-  const active = children.filter(({ status }) => status === 'running').length;
+  const active = children.filter((child) => infoOf(child).status === 'running').length;
   return { specs: children.length, active, supervisors: children.length - workers, workers };
 }
 

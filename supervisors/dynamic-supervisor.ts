@@ -6,7 +6,7 @@ import type { Where } from '../core/definition.ts';
 import { Definition } from '../core/definition.ts';
 import { HOST_OPTIONS } from '../core/host-options.ts';
 import { TreeSpec, checkRestartOptions } from './tree-spec.ts';
-import { checkAutoShutdown, checkSignificant } from './tree.ts';
+import { checkAutoShutdown, checkSignificant } from './auto-shutdown.ts';
 import { checkFields } from '../core/options.ts';
 import { invalidOption } from '../core/errors.ts';
 import { planOfWorker } from './child-spec.ts';

@@ -110,6 +110,7 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
     return { children: supervisor.children, supervisor, done, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     end();
+    await stop?.();
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import type { ChildKind, ChildPlan } from './plan.ts';
 import type { DynamicTree } from './dynamic-supervisor.ts';
 import type { SupervisorActor } from './supervisor-actor.ts';
 import type { Tree } from './tree.ts';
+import { ActorStoppedError } from '../core/errors.ts';
 import { checkChild } from './tree.ts';
 import { checkFields } from '../core/options.ts';
 import { checkName } from '../core/actor-name.ts';
@@ -176,7 +177,11 @@ const START_OPTIONS: ReadonlySet<string> = new Set(['name']);
 export async function runningTree(actor: SupervisorActor, kind: ChildKind, isMovable: boolean): Promise<unknown> {
   const running = new RunningSupervisor(actor, isMovable);
   if (kind === 'dynamic_supervisor') return new RunningDynamicTree(running);
-  const entries = await actor.with({ timeout: Infinity }).ask.entries();
+  // One that has ended already has children that nobody can use.
+  const entries = await actor.with({ timeout: Infinity }).ask.entries().catch((error: unknown) => {
+    if (error instanceof ActorStoppedError) return [];
+    throw error;
+  });
   const children = await Promise.all(entries.map(async (entry) => [entry.key, await runningChild(entry)] as const));
   return new RunningTree(running, Object.fromEntries(children));
 }

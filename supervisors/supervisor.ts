@@ -8,7 +8,7 @@ import { RunningChild } from './running-child.ts';
 import { affectedBy, keepsSpec, shouldRestart, toStart, toStop } from './strategy.ts';
 import { countsOf, infoOf, specOf } from './child-info.ts';
 import { restartDelayMs } from '../core/backoff.ts';
-import { shutsDown } from './auto-shutdown.ts';
+import { checkSignificant, shutsDown } from './auto-shutdown.ts';
 import { spend } from './budget.ts';
 
 /** What a supervisor is started with. */
@@ -127,6 +127,7 @@ export class Supervisor {
     }
     const isStarting = [...this.#firstStarts].some((start) => start.key === key);
     if (known !== undefined || isStarting) throw refusal('already_present', `there is a child "${key}"`);
+    checkSignificant(`child "${key}"`, plan, this.#plan.autoShutdown);
     return this.#add(key, plan);
   }
 
@@ -255,11 +256,11 @@ export class Supervisor {
 
   #decide(child: RunningChild): void {
     const { exit } = child;
-    if (exit === undefined || this.#isEnding) return;
+    if (exit === undefined || child.status !== 'running' || this.#isEnding) return;
     child.exit = undefined;
     const { reason, lostHost } = exit;
     if (shouldRestart(child.restart, reason)) {
-      if (this.#ctx.uptime() - child.upSinceMs >= this.#plan.intensity.withinMs) child.attempts = 0;
+      this.#goesDown(child);
       this.#restart(child, reason, lostHost);
     } else if (shutsDown(this.#plan.autoShutdown, child, this.#children.filter((other) => other !== child))) {
       this.#ctx.announce(child.ref, reason, { kind: 'auto_shutdown' });
@@ -315,7 +316,13 @@ export class Supervisor {
     await this.#stopAffected(failed, round);
     if (!failed.isOf(round)) return;
     if (delayMs === 0) await this.#startAffected(failed, round);
-    else failed.waits(this.#ctx.alarm(delayMs, () => void this.#startAffected(failed, round)));
+    else failed.waits(this.#ctx.alarm(delayMs, () => void this.#startAfterWait(failed, round)));
+  }
+
+  async #startAfterWait(failed: RunningChild, round: symbol): Promise<void> {
+    // Others may have been started by hand meanwhile.
+    await this.#stopAffected(failed, round);
+    if (failed.isOf(round)) await this.#startAffected(failed, round);
   }
 
   /** Stops those that a restart of `failed` takes along, last started first. Temporary ones are gone then. */
@@ -323,7 +330,9 @@ export class Supervisor {
     const affected = affectedBy(this.#plan.strategy, failed, this.#children);
     for (const child of affected) {
       child.claim(round);
-      if (child !== failed && child.isAlive) child.status = 'stopping';
+      if (child === failed || !child.isAlive) continue;
+      this.#goesDown(child);
+      child.status = 'stopping';
     }
     for (const child of toStop(affected, failed)) {
       if (!child.isOf(round) || !child.isAlive) continue;
@@ -336,10 +345,7 @@ export class Supervisor {
 
   /** Starts them again, in order: none after one that fails, which is a restart of its own. */
   async #startAffected(failed: RunningChild, round: symbol): Promise<void> {
-    // Since it waited, others may have been started by hand.
-    await this.#stopAffected(failed, round);
-    if (!failed.isOf(round)) return;
-    const children = toStart(affectedBy(this.#plan.strategy, failed, this.#children));
+    const children = toStart(affectedBy(this.#plan.strategy, failed, this.#children)).filter((child) => child.isOf(round));
     if (this.#plan.isParallel) {
       await Promise.all(children.map((child) => this.#startAgain(child, round)));
     } else {
@@ -383,12 +389,20 @@ export class Supervisor {
     const round = Symbol('stop');
     child.claim(round);
     if (child.isAlive) {
+      this.#goesDown(child);
       child.status = 'stopping';
       await this.#shutdown(child, child.plan.shutdownMs);
     }
     if (!child.isOf(round)) return;
     child.status = 'stopped';
-    if (!this.#keepsSpec(child)) this.#drop(child);
+    if (this.#keepsSpec(child)) this.#ctx.children.rest(child.ref);
+    else this.#drop(child);
+  }
+
+  /** One that was up for the whole window begins anew: its next restart follows at once. */
+  #goesDown(child: RunningChild): void {
+    const wasUp = child.status === 'running' && this.#ctx.uptime() - child.upSinceMs >= this.#plan.intensity.withinMs;
+    if (wasUp) child.attempts = 0;
   }
 
   #shutdown({ ref }: RunningChild, graceMs: number): Promise<void> {
@@ -400,6 +414,7 @@ export class Supervisor {
   }
 
   #drop(child: RunningChild): void {
+    child.claim(Symbol('drop'));
     this.#children = this.#children.filter((each) => each !== child);
     this.#ctx.children.remove(child.ref);
   }

@@ -9,6 +9,7 @@ import { ChildSpec, planOfTree } from './child-spec.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
 import { HOST_OPTIONS } from '../core/host-options.ts';
 import { TreeSpec, checkRestartOptions } from './tree-spec.ts';
+import { checkAutoShutdown, checkSignificant } from './auto-shutdown.ts';
 import { checkFields, checkLiteral, checkObject } from '../core/options.ts';
 import { invalidOption } from '../core/errors.ts';
 
@@ -56,7 +57,6 @@ const FIELDS: ReadonlySet<string> = new Set([
   'name', 'strategy', 'intensity', 'backoff', 'autoShutdown', 'start', 'children', 'host', ...HOST_OPTIONS,
 ]);
 const STRATEGIES: readonly Strategy[] = ['one_for_one', 'one_for_all', 'rest_for_one'];
-const AUTO_SHUTDOWNS: readonly AutoShutdown[] = ['never', 'any_significant', 'all_significant'];
 const STARTS = ['sequential', 'parallel'] as const;
 
 /**
@@ -64,6 +64,7 @@ const STARTS = ['sequential', 'parallel'] as const;
  * one.
  *
  * @throws {TypeError | RangeError} A field isn't what it should be.
+ * @throws {NotSendableError} It lives on another host, and the input of a child below it isn't plain data.
  * @throws {ActorError} `TROUPE_RESERVED_NAME`: a child's key. `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`: a definition below it
  *   can't be found on its host.
  * @example
@@ -97,17 +98,6 @@ function treeOf(spec: SupervisorSpec<unknown, AnyHost>): TreeSpec {
   for (const [key, each] of plan.children) checkSignificant(`child "${key}"`, each, plan.autoShutdown);
   checkNames(plan.children);
   return new TreeSpec('supervisor', name, plan, spec);
-}
-
-/** @throws {TypeError} */
-export function checkAutoShutdown(autoShutdown: unknown): AutoShutdown {
-  return checkLiteral(autoShutdown, 'autoShutdown', AUTO_SHUTDOWNS);
-}
-
-/** @throws {TypeError} Its supervisor would not care. */
-export function checkSignificant(what: string, { isSignificant }: ChildPlan, autoShutdown: AutoShutdown): void {
-  if (!isSignificant || autoShutdown !== 'never') return;
-  throw invalidOption(`significant of ${what}`, true, 'false while autoShutdown of its supervisor is "never"');
 }
 
 /** @throws {TypeError | ActorError} `given` can't be the child `key`. */

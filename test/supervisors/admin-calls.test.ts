@@ -85,6 +85,16 @@ describe('startChild', () => {
     expect(stage.seen()).toEqual([]);
   });
 
+  it('refuses a significant child while the supervisor never shuts down', async () => {
+    await using stage = new Stage();
+    const app = await stage.run({ children: {} });
+
+    const failure = await failureOf(app.supervisor.startChild('b', stage.player('b', { also: { restart: 'transient', significant: true } })));
+
+    expect(failure).toMatchObject({ name: 'TypeError', code: 'TROUPE_INVALID_OPTION' });
+    expect(stage.seen()).toEqual([]);
+  });
+
   it('restarts what it has started, as any child', async () => {
     await using stage = new Stage();
     const app = await stage.run({ children: {} });
@@ -213,6 +223,24 @@ describe('deleteChild', () => {
 
     expect(await failureOf(app.children.gone.ask.echo('x'))).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' });
     expect(await failureOf(boss.restartChild('gone'))).toMatchObject({ code: 'not_found' });
+  });
+
+  it('takes a child out of a restart that has not come to it yet', async () => {
+    await using stage = new Stage();
+    let start = (): void => undefined;
+    const slow = (nth: number): unknown => nth > 1 ? new Promise<void>((resolve) => { start = resolve; }) : undefined;
+    const app = await stage.run({
+      strategy: 'one_for_all', children: { a: stage.player('a', { start: slow }), b: stage.player('b'), c: stage.player('c') },
+    });
+    await stage.crash(app.children.a);
+    stage.seen();
+
+    await app.supervisor.deleteChild('b');
+    start();
+    await stage.settle();
+
+    expect(stage.seen()).toEqual(['start c']);
+    expect(stage.restarts).toHaveLength(1);
   });
 
   it('is refused while the child runs, is being restarted, or isn\'t there', async () => {

@@ -124,6 +124,27 @@ describe.each(['thread', 'process'] as const)('a supervisor on a %s', (host) => 
   });
 });
 
+describe('a child on a host of its own', () => {
+  it('keeps no host while it is stopped, or has ignored its start', async () => {
+    await using system = new WatchedSystem();
+    const app = await run(supervisor({
+      children: { a: member('a', { host: 'thread' }), shy: child(OneShot, { host: 'thread' }) },
+    }), system.options);
+    const { supervisor: boss } = app;
+    const hostCount = async (): Promise<number> => (await system.accounts()).length - 1;
+    expect(await hostCount()).toBe(2);
+
+    await boss.terminateChild('a');
+    await boss.terminateChild('shy');
+    expect(await boss.restartChild('shy')).toBeUndefined();
+    await until(async () => await hostCount() === 0);
+
+    await boss.restartChild('a');
+    expect([await app.children.a.ask.label(), await hostCount()]).toEqual(['a', 1]);
+    await app.stop();
+  });
+});
+
 describe('a whole tree', () => {
   it('may live on another host, its root included', async () => {
     await using system = new WatchedSystem();

@@ -70,6 +70,14 @@ describe('a tree for another host', () => {
     );
   });
 
+  it('takes inputs of plain data alone', async () => {
+    const failure = await failureOf(() => supervisor({
+      host: 'thread', children: { a: supervisor({ children: { b: child(Counter, { input: { start: (() => 1) as never } }) } }) },
+    }));
+
+    expect(failure).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', message: expect.stringContaining('input of child "b"') as string });
+  });
+
   it('takes no set of hosts for a child: only the program has one', async () => {
     await using set = await hosts({ kind: 'thread', size: 1 });
 

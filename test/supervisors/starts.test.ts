@@ -50,6 +50,23 @@ describe('start: parallel', () => {
     expect((await app.supervisor.whichChildren()).map(({ status }) => status)).toEqual(['restarting', 'running']);
   });
 
+  it('leaves a child alone that is added while a restart stops the others', async () => {
+    await using stage = new Stage();
+    let stop = (): void => undefined;
+    const slow = (): Promise<void> => new Promise((resolve) => { stop = resolve; });
+    const app = await stage.run({
+      strategy: 'one_for_all', start: 'parallel', children: { a: stage.player('a'), b: stage.player('b', { stop: slow }) },
+    });
+    await stage.crash(app.children.a);
+
+    const added = await app.supervisor.startChild('c', stage.player('c'));
+    stop();
+    await stage.settle();
+
+    expect(await added?.ask.incarnation()).toBe(1);
+    expect((await app.supervisor.whichChildren()).map(({ status }) => status)).toEqual(['running', 'running', 'running']);
+  });
+
   it('restarts all again when one of them fails, for one unit each', async () => {
     await using stage = new Stage();
     const app = await stage.run({

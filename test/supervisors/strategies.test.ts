@@ -171,6 +171,23 @@ describe('one_for_all', () => {
     expect(stage.seen()).toEqual(['start a', 'start b']);
   });
 
+  it('lets a child begin anew that was up for the whole window when it was taken along', async () => {
+    await using stage = new Stage();
+    const app = await stage.run({
+      strategy: 'one_for_all', intensity: { restarts: 9, within: '10s' },
+      children: { a: stage.player('a'), b: stage.player('b', { start: failsAt(4) }) },
+    });
+    await stage.crash(app.children.b);
+    await stage.crash(app.children.b);
+    await stage.clock.advance('11s');
+    expect(stage.restarts.map(({ delayMs }) => Math.round(delayMs))).toEqual([0, 50]);
+
+    await stage.crash(app.children.a);
+
+    // That of a, then that of b, which could not be started with it.
+    expect(stage.restarts.slice(2).map(({ actor, delayMs }) => [actor, delayMs])).toEqual([['app/a', 0], ['app/b', 0]]);
+  });
+
   it('starts again what was stopped by hand, as OTP does', async () => {
     await using stage = new Stage();
     const app = await stage.run({ strategy: 'one_for_all', children: { a: stage.player('a'), b: stage.player('b') } });

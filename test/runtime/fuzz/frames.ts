@@ -259,6 +259,7 @@ function controlBodies(): Uint8Array[] {
     restart: { type: 'restart', request: 2, slot: 10 },
     shutdown: { type: 'shutdown', request: 3, slot: 12, graceMs: 5 },
     stop: { type: 'stop', request: 4, slot: 12, graceMs: 5 },
+    rest: { type: 'rest', slot: 10 },
     remove: { type: 'remove', slot: 10 },
     kill: { type: 'kill', slot: 12 },
     watch: { type: 'watch', slot: 10 },
