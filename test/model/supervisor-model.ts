@@ -34,6 +34,8 @@ interface Round {
   stops: readonly Entry[];
   /** All that had to be stopped is, and the wait is over. */
   isStarting: boolean;
+  /** Whom it restarts: neither who comes meanwhile, nor who is terminated on request. */
+  group: readonly Entry[];
   /** Somebody waits for it, and is told that it comes to nothing. */
   calledOff?: () => void;
 }
@@ -118,7 +120,7 @@ class SupervisorLife implements Life {
   startChild(key: string, plan: Plan, answer: (result: unknown) => void): void {
     const known = this.#entries.find((entry) => entry.key === key);
     if (known !== undefined) {
-      answer(known.status === 'running' ? 'already_started' : 'already_present');
+      answer(shown(known.status) === 'running' ? 'already_started' : 'already_present');
       return;
     }
     const entry = this.#entry(key, plan, true);
@@ -135,7 +137,11 @@ class SupervisorLife implements Life {
       answer('not_found');
       return;
     }
-    this.#cancel(entry);
+    // Once it is up, what it has brought about goes on; before, those that are being stopped stay so.
+    const own = this.#rounds.get(entry);
+    if (own !== undefined && own.stops.length > 0) own.group = [];
+    else if (entry.status !== 'running') this.#cancel(entry);
+    for (const round of this.#rounds.values()) if (!round.isStarting) round.group = round.group.filter((each) => each !== entry);
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
@@ -182,7 +188,7 @@ class SupervisorLife implements Life {
 
   #childExited(entry: Entry, life: Life, reason: string): void {
     if (entry.life !== life) return;
-    if (!process.env['D1']) this.#lived(entry);
+    this.#lived(entry);
     entry.life = undefined;
     entry.status = 'exited';
     this.#world.time.soon(entry.path, () => this.#decide(entry, reason));
@@ -203,7 +209,6 @@ class SupervisorLife implements Life {
     }
     // The round comes to it in its turn, and finds it ended.
     if (this.#status !== 'up' || [...this.#rounds.values()].some(({ stops }) => stops.includes(entry))) return;
-    if (process.env['D1'] && this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
     if (isRestarted(entry.plan.restart, reason)) {
       this.#restart(entry, reason);
     } else {
@@ -273,23 +278,23 @@ class SupervisorLife implements Life {
   /** Stops all from `first` on in reverse order, then starts them in order, without the temporary ones. */
   #restartGroup(offender: Entry, delayMs: number): void {
     const round = this.#newRound();
-    const group = this.#groupOf(offender);
+    const group = round.group = this.#groupOf(offender);
     for (const [other, { isStarting }] of this.#rounds) if (isStarting || group.includes(other)) this.#cancel(other);
     this.#rounds.set(offender, round);
     offender.status = 'restarting';
     const start = (): void => {
       round.isStarting = true;
-      this.#startAll(this.#groupOf(offender), round, (failed) => {
+      this.#startAll(round.group.filter((entry) => this.#entries.includes(entry)), round, (failed) => {
         if (failed !== undefined) this.#tryAgain(failed, round);
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
     };
-    // Whoever was added while it waited is stopped as well.
+    // Whoever was started by hand while it waited is stopped again.
     this.#stopGroup(offender, round, () => this.#wait(offender.path, delayMs, round, () => this.#stopGroup(offender, round, start)));
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
-    round.stops = this.#groupOf(offender);
+    round.stops = round.group;
     for (const entry of round.stops) {
       if (entry === offender) continue;
       this.#cancel(entry);
@@ -319,7 +324,7 @@ class SupervisorLife implements Life {
   }
 
   #newRound(): Round {
-    return { isOff: false, stops: [], isStarting: false };
+    return { isOff: false, stops: [], isStarting: false, group: [] };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
@@ -443,7 +448,7 @@ class SupervisorLife implements Life {
     }
     life.shutdown(plan.shutdown === 'kill' ? 0 : plan.shutdown === 'infinity' ? Infinity : plan.shutdown, () => {
       if (entry.life === life) {
-        if (!process.env['D1']) this.#lived(entry);
+        this.#lived(entry);
         entry.life = undefined;
         entry.status = 'stopped';
       }
@@ -505,15 +510,16 @@ function within(times: readonly number[], now: number, { withinMs }: Budget): re
 
 function refusalOf(entry: Entry | undefined): string {
   if (entry === undefined) return 'not_found';
-  return entry.status === 'running' ? 'running' : 'restarting';
+  return shown(entry.status) === 'running' ? 'running' : 'restarting';
 }
 
 function shown(status: Entry['status']): string {
   switch (status) {
-    case 'running':
-    case 'stopped': return status;
-    case 'starting':
+    // As in OTP, nobody knows yet that it has ended.
     case 'exited':
+    case 'running': return 'running';
+    case 'stopped': return 'stopped';
+    case 'starting':
     case 'restarting': return 'restarting';
   }
 }
@@ -543,7 +549,8 @@ export class SupervisorModel {
   apply(command: Command): readonly Fact[] {
     const number = this.#commands++;
     const answer = (actor: string) => (result: unknown): void => {
-      this.#world.tell(actor, { what: 'answered', command: number, result });
+      // Who is about to end answers nobody.
+      if (this.#supervisor(actor) !== undefined) this.#world.tell(actor, { what: 'answered', command: number, result });
     };
     switch (command.type) {
       case 'advance':
