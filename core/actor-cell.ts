@@ -16,6 +16,7 @@ import type { Status } from './lifecycle.ts';
 import { Alarm } from './deadlines.ts';
 import { IGNORED, Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
+import { NO_CHILD_SLOTS } from './child-slots.ts';
 import { STREAM_WINDOW } from './stream.ts';
 import { modeOf } from './definition.ts';
 import { canMove } from './lifecycle.ts';
@@ -94,6 +95,9 @@ export class ActorCell {
   get status(): Status { return this.#status; }
 
   get life(): Invocation { return this.#life; }
+
+  /** The slots below it, as long as they are this incarnation's. */
+  get children(): ChildSlots { return this.#status === 'stopped' ? NO_CHILD_SLOTS : this.port.children; }
 
   /** The messages that were taken from the mailbox, and aren't settled. */
   *unsettled(): Generator<Envelope, void, undefined> {

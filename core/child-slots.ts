@@ -47,6 +47,16 @@ export interface ChildSlots {
   remove(child: ActorRef<object>): void;
 }
 
+const never = (): Promise<never> => new Promise<never>(() => {});
+
+/**
+ * What an incarnation gets that has ended: its successor has the slots, so nothing happens any more, and what still waits for
+ * something in it never goes on.
+ */
+export const NO_CHILD_SLOTS: ChildSlots = {
+  start: never, restart: never, shutdown: never, rest: () => undefined, remove: () => undefined,
+};
+
 /** The end of a child. */
 export interface ChildExit extends Exit {
   /** The host that was lost, if that was its end: the same number for all that were lost with it. */

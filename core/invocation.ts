@@ -43,7 +43,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
-  get children(): ChildSlots { return this.#cell.port.children; }
+  get children(): ChildSlots { return this.#cell.children; }
   get slotId(): number { return this.#cell.port.slotId; }
   get clock(): Clock { return this.#cell.port.clock; }
   /** Whether it waits for nothing that the runtime knows of; who looks at `ctx.signal` may wait for that. */
@@ -141,7 +141,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   }
 
   announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void {
-    this.#cell.port.announce(child, reason, decision);
+    if (this.#cell.status !== 'stopped') this.#cell.port.announce(child, reason, decision);
   }
 
   /** Whether `error` is an expected failure of this handler. */

@@ -268,7 +268,7 @@ export class Authority {
   #restart(from: number, request: number, slot: number): void {
     const record = this.#slots.get(slot);
     const failed = (error: Error): void => this.#order(from, { type: 'failed', request, error });
-    if (record?.state.kind !== 'waiting') {
+    if (record?.state.kind !== 'waiting' || record.parent?.state.kind !== 'up') {
       failed(new ActorStoppedError(record?.path ?? `slot ${slot}`, 'restart'));
       return;
     }

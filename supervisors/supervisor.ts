@@ -97,6 +97,9 @@ export class Supervisor {
       child.exit = exit;
     } else if (child.status === 'running') {
       this.#hasEnded(child, exit);
+    } else if (child.status === 'stopping') {
+      // Before its turn: nobody has to decide about it.
+      child.status = 'restarting';
     }
   }
 
@@ -329,10 +332,11 @@ export class Supervisor {
   async #stopAffected(failed: RunningChild, round: symbol): Promise<void> {
     const affected = affectedBy(this.#plan.strategy, failed, this.#children);
     for (const child of affected) {
+      const isDown = child.status !== 'running' || child.exit !== undefined;
       child.claim(round);
       if (child === failed || !child.isAlive) continue;
       this.#goesDown(child);
-      child.status = 'stopping';
+      child.status = isDown ? 'restarting' : 'stopping';
     }
     for (const child of toStop(affected, failed)) {
       if (!child.isOf(round) || !child.isAlive) continue;

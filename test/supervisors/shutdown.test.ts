@@ -71,6 +71,20 @@ describe('a stop', () => {
     expect(await added).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' });
   });
 
+  it('that becomes a kill leaves the next incarnation of the supervisor alone', async () => {
+    await using stage = new Stage();
+    const slow = (): Promise<void> => new Promise((resolve) => { stage.clock.after(1_000, resolve); });
+    const inner = supervisor({ children: { a: stage.player('a'), b: stage.player('b', { stop: slow }) } });
+    const app = await stage.run({ strategy: 'one_for_all', children: { inner: child(inner, { shutdown: '500ms' }), c: stage.player('c') } });
+    const { a, b } = app.children.inner.children;
+
+    await stage.crash(app.children.c);
+    await stage.clock.advance('1m');
+
+    expect([await a.ask.incarnation(), await b.ask.incarnation()]).toEqual([2, 2]);
+    expect(stage.seen().filter((entry) => entry === 'start a')).toHaveLength(2);
+  });
+
   it('kills a child at once whose shutdown is kill', async () => {
     await using stage = new Stage();
     const app = await stage.run({ children: { a: stage.player('a', { also: { shutdown: 'kill' } }) } });

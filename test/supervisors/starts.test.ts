@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../support/failure-of.ts';
-import { spawn, supervisor } from '../../index.ts';
+import { child, spawn, supervisor } from '../../index.ts';
 import { Player, Stage } from './stage.ts';
 
 const broken = (): never => { throw new Error('broken'); };
@@ -151,6 +151,47 @@ describe('ctx.ignore()', () => {
     const started = spawn(Player, { input: { log: [], label: 'x', start: ignores } });
 
     expect(await failureOf(started)).toMatchObject({ code: 'TROUPE_START_FAILED', message: expect.stringContaining('ignored') as string });
+  });
+});
+
+describe('a supervisor that is killed', () => {
+  it('in the middle of a restart does nothing more: its successor has the slots', async () => {
+    await using stage = new Stage();
+    let stop = (): void => undefined;
+    const slow = (): Promise<void> => new Promise((resolve) => { stop = resolve; });
+    const inner = supervisor({
+      strategy: 'one_for_all', children: { a: stage.player('a'), b: stage.player('b'), c: stage.player('c', { stop: slow }) },
+    });
+    const app = await stage.run({ children: { inner } });
+    const { a, b, c } = app.children.inner.children;
+    await stage.crash(b);
+    stage.seen();
+
+    app.children.inner.ref.kill();
+    await stage.settle();
+    stop();
+    await stage.settle();
+
+    expect(stage.seen()).toEqual(['start a', 'start b', 'start c']);
+    expect(await Promise.all([a, b, c].map((ref) => ref.ask.incarnation()))).toEqual([2, 2, 2]);
+    expect(stage.restarts.map(({ actor }) => actor)).toEqual(['app/inner/b', 'app/inner']);
+  });
+
+  it('while it starts does nothing more either', async () => {
+    await using stage = new Stage();
+    const inner = supervisor({
+      children: { a: stage.player('a'), b: stage.player('b', { start: (nth) => nth === 2 ? never() : undefined }), c: stage.player('c') },
+    });
+    const app = await stage.run({ children: { inner: child(inner, { start: '1s' }) } });
+    const { a, b, c } = app.children.inner.children;
+    app.children.inner.ref.kill();
+    await stage.settle();
+    stage.seen();
+
+    await stage.clock.advance('2s');
+
+    expect(stage.seen()).toEqual(['stop a', 'start a', 'start b', 'start c']);
+    expect(await Promise.all([a, b, c].map((ref) => ref.ask.echo('here')))).toEqual(['here', 'here', 'here']);
   });
 });
 

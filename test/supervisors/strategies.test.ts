@@ -151,6 +151,7 @@ describe('one_for_all', () => {
     await stage.crash(app.children.a);
 
     await stage.crash(app.children.b);
+    expect((await app.supervisor.whichChildren()).map(({ status }) => status)).toEqual(['restarting', 'restarting', 'running']);
     stop();
     await stage.settle();
 
