@@ -120,7 +120,7 @@ class SupervisorLife implements Life {
   startChild(key: string, plan: Plan, answer: (result: unknown) => void): void {
     const known = this.#entries.find((entry) => entry.key === key);
     if (known !== undefined) {
-      answer(shown(known.status) === 'running' ? 'already_started' : 'already_present');
+      answer(this.#shown(known) === 'running' ? 'already_started' : 'already_present');
       return;
     }
     const entry = this.#entry(key, plan, true);
@@ -141,7 +141,7 @@ class SupervisorLife implements Life {
     const own = this.#rounds.get(entry);
     if (own !== undefined && own.stops.length > 0) own.group = [];
     else if (entry.status !== 'running') this.#cancel(entry);
-    for (const round of this.#rounds.values()) if (!round.isStarting) round.group = round.group.filter((each) => each !== entry);
+    this.#takeOut(entry);
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
@@ -152,7 +152,7 @@ class SupervisorLife implements Life {
   restartChild(key: string, answer: (result: unknown) => void): void {
     const entry = this.#entries.find((each) => each.key === key);
     if (entry?.status === 'stopped') this.#startOne(entry, answer);
-    else answer(refusalOf(entry));
+    else answer(this.#refusalOf(entry));
   }
 
   deleteChild(key: string, answer: (result: unknown) => void): void {
@@ -161,7 +161,7 @@ class SupervisorLife implements Life {
       this.#drop(entry);
       answer('ok');
     } else {
-      answer(refusalOf(entry));
+      answer(this.#refusalOf(entry));
     }
   }
 
@@ -171,17 +171,35 @@ class SupervisorLife implements Life {
   }
 
   whichChildren(): unknown {
-    return this.#entries.map(({ key, plan, status }) => `${key} ${plan.kind} ${shown(status)}`);
+    return this.#entries.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
   }
 
   countChildren(): unknown {
     const kinds = this.#entries.map(({ plan }) => plan.kind);
     return {
       specs: this.#entries.length,
-      active: this.#entries.filter(({ status }) => status === 'running').length,
+      active: this.#entries.filter((entry) => this.#shown(entry) === 'running').length,
       supervisors: kinds.filter((kind) => kind === 'supervisor').length,
       workers: kinds.filter((kind) => kind === 'worker').length,
     };
+  }
+
+  #refusalOf(entry: Entry | undefined): string {
+    return entry === undefined ? 'not_found' : this.#shown(entry) === 'running' ? 'running' : 'restarting';
+  }
+
+  #shown(entry: Entry): 'running' | 'restarting' | 'stopped' {
+    switch (entry.status) {
+      case 'stopped': return 'stopped';
+      case 'running': return 'running';
+      case 'exited':
+      case 'starting':
+      case 'restarting': return 'restarting';
+    }
+  }
+
+  #isAboutToStop(entry: Entry): boolean {
+    return [...this.#rounds.values()].some(({ stops }) => stops.includes(entry));
   }
 
   // Exits
@@ -208,7 +226,7 @@ class SupervisorLife implements Life {
       return;
     }
     // The round comes to it in its turn, and finds it ended.
-    if (this.#status !== 'up' || [...this.#rounds.values()].some(({ stops }) => stops.includes(entry))) return;
+    if (this.#status !== 'up' || this.#isAboutToStop(entry)) return;
     if (isRestarted(entry.plan.restart, reason)) {
       this.#restart(entry, reason);
     } else {
@@ -295,11 +313,7 @@ class SupervisorLife implements Life {
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
     round.stops = round.group;
-    for (const entry of round.stops) {
-      if (entry === offender) continue;
-      this.#cancel(entry);
-      if (entry.status === 'restarting') entry.status = 'stopped';
-    }
+    for (const entry of round.stops) if (entry !== offender) this.#cancel(entry);
     this.#stopAll(round.stops, round, () => {
       round.stops = [];
       done();
@@ -380,8 +394,14 @@ class SupervisorLife implements Life {
     for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
   }
 
+  /** What is done by hand while a round stops its children stands. */
+  #takeOut(entry: Entry): void {
+    for (const round of this.#rounds.values()) if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
+  }
+
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
   #startOne(entry: Entry, settled: (outcome: Outcome) => void): void {
+    this.#takeOut(entry);
     const round: Round = { ...this.#newRound(), calledOff: () => settled('failed') };
     this.#rounds.set(entry, round);
     entry.status = 'starting';
@@ -442,7 +462,7 @@ class SupervisorLife implements Life {
   #stopOne(entry: Entry, done: () => void): void {
     const { life, plan } = entry;
     if (life === undefined) {
-      if (entry.status === 'exited') entry.status = 'stopped';
+      if (entry.status === 'exited' || (entry.status === 'restarting' && !this.#rounds.has(entry))) entry.status = 'stopped';
       done();
       return;
     }
@@ -506,22 +526,6 @@ function isRestarted(restart: Plan['restart'], reason: string): boolean {
 /** Both edges of the window count. */
 function within(times: readonly number[], now: number, { withinMs }: Budget): readonly number[] {
   return times.filter((time) => time >= now - withinMs);
-}
-
-function refusalOf(entry: Entry | undefined): string {
-  if (entry === undefined) return 'not_found';
-  return shown(entry.status) === 'running' ? 'running' : 'restarting';
-}
-
-function shown(status: Entry['status']): string {
-  switch (status) {
-    // As in OTP, nobody knows yet that it has ended.
-    case 'exited':
-    case 'running': return 'running';
-    case 'stopped': return 'stopped';
-    case 'starting':
-    case 'restarting': return 'restarting';
-  }
 }
 
 /** One tree, from its start to its end. */
