@@ -1,5 +1,6 @@
 import type { ActorRef } from '../core/actor-ref.ts';
 import type { HostTransport, LaunchHost } from '../runtime/hosts/host-transport.ts';
+import type { Random } from '../core/clock.ts';
 import type { LocalSlot } from '../runtime/slots/local-slot.ts';
 import type { Step } from './world.ts';
 import { ActorSystem } from '../runtime/actor-system.ts';
@@ -19,6 +20,8 @@ export interface SimulationSettings {
   readonly seed: number;
   readonly maxDelayMs: number;
   readonly wallStart: number;
+  /** Where the actors' chance comes from. Default: the seed. */
+  readonly random?: Random;
 }
 
 /** An actor that runs, and what can be done to it. */
@@ -37,11 +40,10 @@ export class Simulation {
   readonly #hosts: SimulatedHost[] = [];
   #main!: Kernel;
 
-  constructor({ seed, maxDelayMs, wallStart }: SimulationSettings) {
+  constructor({ seed, maxDelayMs, wallStart, random: ownRandom = new SeededRandom(seed + 1) }: SimulationSettings) {
     const turns = nodeTurns();
-    const random = new SeededRandom(seed);
     // What the actors draw must not change what happens next.
-    const ownRandom = new SeededRandom(seed + 1);
+    const random = new SeededRandom(seed);
     const world = this.world = new World({ time: new VirtualTime(wallStart), random, later: (run) => turns.later(run) });
     const launch: LaunchHost = (boot, events): HostTransport => {
       const host = new SimulatedHost(world, { boot, events, random: ownRandom, maxDelayMs });

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import type { Budget, Command, Fault, Plan, SupervisorPlan, Trace, WorkerPlan } from './plan.ts';
+
+/** What a part of the traces is made of: what the world under test can do. */
+export interface Range {
+  readonly strategies: readonly SupervisorPlan['strategy'][];
+  readonly autoShutdowns: readonly SupervisorPlan['autoShutdown'][];
+  readonly starts: readonly SupervisorPlan['start'][];
+  readonly depth: number;
+  readonly hasAdmin: boolean;
+  readonly faults: readonly Fault[];
+  readonly hasBudgets: boolean;
+  readonly hasKills: boolean;
+  /** How long stops take. */
+  readonly stopMs: readonly number[];
+}
+
+const EVERYTHING: Range = {
+  strategies: ['one_for_one', 'one_for_all', 'rest_for_one'],
+  autoShutdowns: ['never', 'any_significant', 'all_significant'],
+  starts: ['sequential', 'parallel'],
+  depth: 3,
+  hasAdmin: true,
+  faults: ['fails', 'hangs', 'ignores'],
+  hasBudgets: true,
+  hasKills: true,
+  stopMs: [0, 0, 7.25, 43.625, 211.875],
+};
+
+/**
+ * All that is compared. What is asked of a supervisor while it stops children isn't: OTP's answers nobody then, and what
+ * becomes of requests that change the children meanwhile is written nowhere.
+ */
+export const RANGES: readonly Range[] = [{ ...EVERYTHING, hasAdmin: false }, { ...EVERYTHING, stopMs: [0] }];
+
+const MAX_CHILDREN = 5;
+
+const restart = fc.constantFrom('permanent', 'permanent', 'transient', 'temporary');
+const budget: fc.Arbitrary<Budget> = fc.record({
+  restarts: fc.nat(4),
+  withinMs: fc.constantFrom(10, 100, 101, 250, 500, 1_000),
+});
+// Fractions that add up to nobody else's: what falls due at the same moment may come in either order.
+const limits = {
+  shutdown: [100.5, 17.0625, 'kill', 'infinity'], startMs: [1_003.375, 31.125],
+} as const;
+
+/** Significant children are of no use to a supervisor that never shuts down, and can't be permanent. */
+function worker(range: Range, isAuto: boolean): fc.Arbitrary<WorkerPlan> {
+  return fc.record({
+    kind: fc.constant('worker'),
+    restart,
+    isSignificant: fc.boolean(),
+    shutdown: fc.constantFrom(...limits.shutdown),
+    budget: range.hasBudgets ? fc.option(budget, { nil: undefined, freq: 8 }) : fc.constant(undefined),
+    startMs: fc.constantFrom(...limits.startMs),
+    stopMs: fc.constantFrom(...range.stopMs),
+  }).map((plan) => ({ ...plan, isSignificant: isAuto && plan.isSignificant && plan.restart !== 'permanent' }));
+}
+
+function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<SupervisorPlan> {
+  return fc.record({
+    autoShutdown: fc.constantFrom(...range.autoShutdowns),
+    strategy: fc.constantFrom(...range.strategies),
+    intensity: budget,
+    hasBackoff: fc.boolean(),
+    start: fc.constantFrom(...range.starts),
+    restart,
+    isSignificant: fc.boolean(),
+  }).chain((flags) => {
+    const isAutoHere = flags.autoShutdown !== 'never';
+    const leaf: fc.Arbitrary<Plan> = worker(range, isAutoHere);
+    const child = depth <= 1 ? leaf : fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: tree(range, depth - 1, isAutoHere) });
+    return fc.array(child, { minLength: 1, maxLength: MAX_CHILDREN }).map((children): SupervisorPlan => ({
+      kind: 'supervisor', shutdown: 'infinity', budget: undefined, ...flags, children,
+      // How far each of several trees has come when another one fails is anybody's guess.
+      start: children.every(({ kind }) => kind === 'worker') ? flags.start : 'sequential',
+      isSignificant: isAuto && flags.isSignificant && flags.restart !== 'permanent',
+    }));
+  });
+}
+
+const number = fc.nat(59);
+
+function command(range: Range): fc.Arbitrary<Command> {
+  const death = fc.record({ worker: number, how: fc.constantFrom('crash', 'crash', 'end', 'kill') });
+  const deaths = fc.array(fc.record({ worker: number, how: fc.constant('kill') }), { minLength: 2, maxLength: 3 });
+  const die = fc.record({ type: fc.constant('die'), deaths: fc.oneof(fc.tuple(death), deaths) });
+  const advance = fc.record({ type: fc.constant('advance'), ms: fc.constantFrom(1, 9, 10, 11, 25, 60, 100, 250, 499, 1_000, 5_000) });
+  const killed = fc.record({ type: fc.constant('kill_supervisor'), supervisor: number });
+  const fault = fc.record({
+    type: fc.constant('fault'), worker: number, faults: fc.array(fc.constantFrom(...range.faults), { minLength: 1, maxLength: 3 }),
+  });
+  const ofChild = fc.record({
+    type: fc.constantFrom('terminate_child', 'restart_child', 'delete_child', 'child_spec'), actor: number,
+  });
+  const all = fc.record({ type: fc.constantFrom('which_children', 'count_children'), supervisor: number });
+  const added = fc.record({
+    type: fc.constant('start_child'), supervisor: number, key: fc.constantFrom('a', 'c', 'x', 'y'), plan: worker(range, false),
+  });
+  const always = [
+    { weight: 8, arbitrary: die }, { weight: 6, arbitrary: advance }, { weight: 4, arbitrary: fault },
+    ...range.hasKills ? [{ weight: 1, arbitrary: killed }] : [], { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
+  ];
+  const admin = [{ weight: 5, arbitrary: ofChild }, { weight: 2, arbitrary: all }, { weight: 1, arbitrary: added }];
+  return fc.oneof(...always, ...range.hasAdmin ? admin : []) as fc.Arbitrary<Command>;
+}
+
+/** Trees, and what is done to them. */
+export function traces(range: Range): fc.Arbitrary<Trace> {
+  const root = tree(range, range.depth, false).map((plan): SupervisorPlan => ({ ...plan, restart: 'permanent' }));
+  return fc.record({ tree: root, commands: fc.array(command(range), { minLength: 5, maxLength: 30, size: 'max' }) });
+}

@@ -1,0 +1,45 @@
+import type { Fact } from './plan.ts';
+import { parentOf } from './plan.ts';
+
+/**
+ * What differs between the facts of one step, as text; undefined when nothing does. Order counts among the children of one
+ * supervisor; what happens under different supervisors happens independently.
+ *
+ * @param isFree Whether the children of a supervisor go their own ways, too.
+ */
+export function difference(model: readonly Fact[], real: readonly Fact[], isFree: (supervisor: string) => boolean): string | undefined {
+  const expected = grouped(model, isFree);
+  const actual = grouped(real, isFree);
+  for (const group of new Set([...expected.keys(), ...actual.keys()])) {
+    const wanted = expected.get(group) ?? [];
+    const got = actual.get(group) ?? [];
+    if (wanted.join('\n') === got.join('\n')) continue;
+    return [`${group}:`, '  model:', ...wanted.map((line) => `    ${line}`), '  real:', ...got.map((line) => `    ${line}`)].join('\n');
+  }
+  return undefined;
+}
+
+function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const fact of facts) {
+    const group = groupOf(fact, isFree);
+    const lines = groups.get(group) ?? [];
+    lines.push(textOf(fact));
+    groups.set(group, lines);
+  }
+  return groups;
+}
+
+function groupOf({ actor, what }: Fact, isFree: (supervisor: string) => boolean): string {
+  const supervisor = parentOf(actor);
+  switch (what) {
+    case 'answered': return `answers of ${actor}`;
+    // Slots that die together do so at once.
+    case 'removed': return `slot of ${actor}`;
+    default: return isFree(supervisor) ? actor : `below ${supervisor}`;
+  }
+}
+
+export function textOf({ at, actor, what, ...rest }: Fact): string {
+  return `${at} ${actor} ${what} ${JSON.stringify(rest)}`;
+}

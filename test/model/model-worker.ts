@@ -1,0 +1,98 @@
+import type { Life, Outcome, World } from './model-world.ts';
+import type { Cancel } from './virtual-time.ts';
+import type { WorkerPlan } from './plan.ts';
+
+/** One incarnation of a worker. */
+export class WorkerLife implements Life {
+  readonly #world: World;
+  readonly #path: string;
+  readonly #plan: WorkerPlan;
+  readonly #exited: (life: Life, reason: string) => void;
+  readonly #whenOver: (() => void)[] = [];
+  #status: 'starting' | 'up' | 'stopping' | 'over' = 'starting';
+  #cancel: Cancel = () => {};
+
+  constructor(world: World, path: string, plan: WorkerPlan, exited: (life: Life, reason: string) => void) {
+    this.#world = world;
+    this.#path = path;
+    this.#plan = plan;
+    this.#exited = exited;
+  }
+
+  get isUp(): boolean { return this.#status === 'up'; }
+
+  get snapshot(): unknown { return this.#status; }
+
+  start(settled: (outcome: Outcome) => void): void {
+    const incarnation = this.#world.begin(this.#path, this);
+    this.#world.tell(this.#path, { what: 'began', incarnation });
+    switch (this.#world.nextFault(this.#path)) {
+      case undefined:
+        this.#status = 'up';
+        this.#world.tell(this.#path, { what: 'started', incarnation });
+        settled('up');
+        break;
+      case 'fails':
+        this.#over();
+        this.#world.abandon(this.#path);
+        settled('failed');
+        break;
+      case 'ignores':
+        this.#over();
+        settled('ignored');
+        break;
+      case 'hangs':
+        this.#cancel = this.#world.time.after(this.#plan.startMs, this.#path, () => {
+          this.#over();
+          this.#world.abandon(this.#path);
+          settled('late');
+        });
+    }
+  }
+
+  shutdown(limitMs: number, over: () => void): void {
+    switch (this.#status) {
+      case 'over':
+        over();
+        break;
+      case 'starting':
+        this.#over();
+        over();
+        break;
+      case 'stopping':
+        this.#whenOver.push(over);
+        break;
+      case 'up': {
+        this.#whenOver.push(over);
+        this.#status = 'stopping';
+        const isInTime = limitMs > 0 && this.#plan.stopMs <= limitMs;
+        const ms = isInTime ? this.#plan.stopMs : limitMs;
+        const end = (): void => this.#end(isInTime ? 'shutdown' : 'killed');
+        if (ms === 0) end();
+        else this.#cancel = this.#world.time.after(ms, this.#path, end);
+      }
+    }
+  }
+
+  die(reason: string): void {
+    if (this.#status === 'up') {
+      this.#end(reason);
+      this.#exited(this, reason);
+    } else if (this.#status === 'stopping') {
+      this.#end(reason);
+    } else {
+      this.#over();
+    }
+  }
+
+  #end(reason: string): void {
+    this.#world.tell(this.#path, { what: 'ended', reason });
+    this.#over();
+  }
+
+  #over(): void {
+    this.#cancel();
+    this.#status = 'over';
+    for (const over of this.#whenOver.splice(0)) over();
+  }
+}

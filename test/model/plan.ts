@@ -1,0 +1,130 @@
+import type { Restart, Strategy } from '../../supervisors/strategy.ts';
+
+/** How many restarts in how long. */
+export interface Budget {
+  readonly restarts: number;
+  readonly withinMs: number;
+}
+
+interface ChildPlan {
+  readonly restart: Restart;
+  readonly isSignificant: boolean;
+  readonly shutdown: number | 'kill' | 'infinity';
+  /** A budget of its own beside its supervisor's. */
+  readonly budget: Budget | undefined;
+}
+
+/** An actor that does nothing but start, end, and say so. */
+export interface WorkerPlan extends ChildPlan {
+  readonly kind: 'worker';
+  readonly startMs: number;
+  /** How long its `stop` takes when it is shut down. */
+  readonly stopMs: number;
+}
+
+export interface SupervisorPlan extends ChildPlan {
+  readonly kind: 'supervisor';
+  readonly strategy: Strategy;
+  readonly intensity: Budget;
+  readonly hasBackoff: boolean;
+  readonly autoShutdown: 'never' | 'any_significant' | 'all_significant';
+  readonly start: 'sequential' | 'parallel';
+  /** In start order; their keys are `a`, `b`, `c`, … */
+  readonly children: readonly Plan[];
+}
+
+export type Plan = WorkerPlan | SupervisorPlan;
+
+/** What a start of a worker does instead of succeeding. */
+export type Fault = 'fails' | 'hangs' | 'ignores';
+
+/** How a worker comes to its end by itself. */
+export type Death = 'crash' | 'end' | 'kill';
+
+export interface PlannedDeath {
+  readonly worker: number;
+  readonly how: Death;
+}
+
+/**
+ * One thing done to the running tree. `actor`, `worker` and `supervisor` are numbers of paths of the plan, taken modulo their
+ * count, so that a command stays one when the tree shrinks.
+ */
+export type Command =
+  | { readonly type: 'advance'; readonly ms: number }
+  | { readonly type: 'die'; readonly deaths: readonly PlannedDeath[] }
+  | { readonly type: 'kill_supervisor'; readonly supervisor: number }
+  | { readonly type: 'fault'; readonly worker: number; readonly faults: readonly Fault[] }
+  | { readonly type: 'start_child'; readonly supervisor: number; readonly key: string; readonly plan: WorkerPlan }
+  | { readonly type: 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec'; readonly actor: number }
+  | { readonly type: 'which_children' | 'count_children'; readonly supervisor: number }
+  | { readonly type: 'stop' };
+
+/** What a run consists of. */
+export interface Trace {
+  readonly tree: SupervisorPlan;
+  readonly commands: readonly Command[];
+}
+
+/** What became visible, and when. */
+export type Fact = { readonly at: number; readonly actor: string } & (
+  /** A worker's `init` ran. */
+  | { readonly what: 'began'; readonly incarnation: number }
+  | { readonly what: 'started'; readonly incarnation: number }
+  /** Supervisors that end normally, or by their parent's shutdown, say nothing. With the child that one gave up on. */
+  | { readonly what: 'ended'; readonly reason: string; readonly child?: string }
+  | { readonly what: 'restarting'; readonly reason: string; readonly restarts: number; readonly budgetLeft: number; readonly delayMs: number }
+  /** Its slot is dead. */
+  | { readonly what: 'removed' }
+  | { readonly what: 'answered'; readonly command: number; readonly result: unknown }
+);
+
+export const ROOT = 'root';
+
+/** The paths of a plan, parents first. */
+export function pathsOf(plan: Plan, path = ROOT): readonly { readonly path: string; readonly plan: Plan }[] {
+  if (plan.kind === 'worker') return [{ path, plan }];
+  return [{ path, plan }, ...plan.children.flatMap((child, i) => pathsOf(child, `${path}/${keyOf(i)}`))];
+}
+
+export function keyOf(index: number): string {
+  return String.fromCharCode('a'.charCodeAt(0) + index);
+}
+
+/** Which actors the numbers in commands mean. */
+export class Cast {
+  readonly actors: readonly string[];
+  readonly workers: readonly string[];
+  readonly supervisors: readonly string[];
+
+  constructor(tree: SupervisorPlan) {
+    const all = pathsOf(tree);
+    this.actors = all.slice(1).map(({ path }) => path);
+    this.workers = all.filter(({ plan }) => plan.kind === 'worker').map(({ path }) => path);
+    this.supervisors = all.filter(({ plan }) => plan.kind === 'supervisor').map(({ path }) => path);
+  }
+
+  actor(n: number): string { return at(this.actors, n); }
+  worker(n: number): string { return at(this.workers, n); }
+  supervisor(n: number): string { return at(this.supervisors, n); }
+
+  /** Who dies, each once. */
+  deaths(deaths: readonly PlannedDeath[]): readonly { readonly path: string; readonly how: Death }[] {
+    const all = new Map<string, Death>();
+    for (const { worker, how } of deaths) if (!all.has(this.worker(worker))) all.set(this.worker(worker), how);
+    return [...all].map(([path, how]) => ({ path, how }));
+  }
+}
+
+function at(paths: readonly string[], n: number): string {
+  return paths[n % paths.length] ?? '';
+}
+
+/** `root/a` of `root/a/b`. */
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+export function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,189 @@
+import type { ActorRef, App } from '../../index.ts';
+import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
+import { child, run, supervisor } from '../../index.ts';
+import { Simulation } from '../../testing/simulation.ts';
+import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
+import { Recording } from './recording.ts';
+import { Worker, recordings } from './worker.ts';
+
+
+interface SupervisorRef {
+  readonly ref: { kill(): void };
+  readonly children: Record<string, unknown>;
+  startChild(key: string, child: unknown): Promise<ActorRef<object> | undefined>;
+  terminateChild(key: string): Promise<void>;
+  restartChild(key: string): Promise<unknown>;
+  deleteChild(key: string): Promise<void>;
+  whichChildren(): Promise<readonly { key: string; type: string; status: string }[]>;
+  countChildren(): Promise<object>;
+  childSpec(key: string): Promise<{ key: string; type: string; restart: string }>;
+}
+
+/** The same commands, done to a real tree. */
+export class RealRun {
+  readonly #number: number;
+  readonly #cast: Cast;
+  readonly #tree: SupervisorPlan;
+  readonly #simulation: Simulation;
+  readonly #recording: Recording;
+  readonly #supervisors = new Map<string, SupervisorRef>();
+  #app: App<unknown> | undefined;
+  #commands = 0;
+
+  constructor(number: number, tree: SupervisorPlan, chance: number) {
+    this.#number = number;
+    this.#tree = tree;
+    this.#cast = new Cast(tree);
+    let ids = 0;
+    const random = { next: () => chance, id: () => String(++ids) };
+    const simulation = this.#simulation = new Simulation({ seed: number, maxDelayMs: 0, wallStart: 0, random });
+    this.#recording = new Recording(() => simulation.world.time.now());
+    this.#recording.listenTo(simulation.system);
+    recordings.set(number, this.#recording);
+  }
+
+  async start(): Promise<readonly Fact[]> {
+    const tell = (result: unknown): void => this.#recording.tell(ROOT, { what: 'answered', command: -1, result });
+    const tree = supervisor({ name: ROOT, ...this.#specOf(this.#tree, ROOT) } as never);
+    void run(tree, { system: this.#simulation.system, log: false, signals: false, grace: '1000h' }).then((app) => {
+      this.#app = app as never;
+      this.#learn(this.#tree, ROOT, app.supervisor);
+      tell('up');
+    }, (error: unknown) => tell(resultOf(error)));
+    return this.#step();
+  }
+
+  /** @param isUp Whether an actor is there to be asked, or to die. */
+  async apply(command: Command, isUp: (path: string) => boolean): Promise<readonly Fact[]> {
+    const { world } = this.#simulation;
+    const number = this.#commands++;
+    const answer = (actor: string, asked: Promise<unknown>): void => {
+      const tell = (result: unknown): void => this.#recording.tell(actor, { what: 'answered', command: number, result });
+      asked.then(tell, (error: unknown) => {
+        const result = resultOf(error);
+        if (result !== 'TROUPE_ACTOR_STOPPED') tell(result);
+      });
+    };
+    switch (command.type) {
+      case 'advance':
+        await world.settle(world.time.now() + command.ms);
+        break;
+      case 'die':
+        for (const { path, how } of this.#cast.deaths(command.deaths)) {
+          if (isUp(path)) this.#die(path, how);
+        }
+        break;
+      case 'kill_supervisor': {
+        const path = this.#cast.supervisor(command.supervisor);
+        if (path !== ROOT && isUp(path)) this.#supervisors.get(path)?.ref.kill();
+        break;
+      }
+      case 'fault':
+        this.#recording.plant(this.#cast.worker(command.worker), command.faults);
+        break;
+      case 'start_child': {
+        const path = this.#cast.supervisor(command.supervisor);
+        if (!isUp(path)) break;
+        const { key, plan } = command;
+        const added = this.#of(path).startChild(key, this.#childOf(plan, `${path}/${key}`));
+        answer(path, added.then((ref) => ref === undefined ? 'ignored' : 'up'));
+        break;
+      }
+      case 'terminate_child':
+      case 'restart_child':
+      case 'delete_child':
+      case 'child_spec': {
+        const path = this.#cast.actor(command.actor);
+        if (isUp(parentOf(path))) answer(parentOf(path), ask(this.#of(parentOf(path)), command.type, lastOf(path)));
+        break;
+      }
+      case 'which_children': {
+        const path = this.#cast.supervisor(command.supervisor);
+        if (!isUp(path)) break;
+        answer(path, this.#of(path).whichChildren().then((all) => all.map(({ key, type, status }) => `${key} ${type} ${status}`)));
+        break;
+      }
+      case 'count_children': {
+        const path = this.#cast.supervisor(command.supervisor);
+        if (isUp(path)) answer(path, this.#of(path).countChildren());
+        break;
+      }
+      case 'stop':
+        void this.#app?.stop();
+    }
+    return this.#step();
+  }
+
+  async end(): Promise<void> {
+    const { system } = this.#simulation;
+    await this.#simulation.until(system.kill());
+    recordings.delete(this.#number);
+  }
+
+  #die(path: string, how: Death): void {
+    const ref = this.#recording.workers.get(path);
+    if (how === 'kill') void ref?.kill();
+    else ref?.tell[how]();
+  }
+
+  #of(path: string): SupervisorRef {
+    const ref = this.#supervisors.get(path);
+    if (ref === undefined) throw new Error(`no ref of ${path}`);
+    return ref;
+  }
+
+  async #step(): Promise<readonly Fact[]> {
+    await this.#simulation.world.settle();
+    return this.#recording.take();
+  }
+
+  // The tree
+
+  #learn(plan: Plan, path: string, ref: unknown): void {
+    if (plan.kind === 'worker') return;
+    this.#supervisors.set(path, ref as SupervisorRef);
+    plan.children.forEach((each, i) => this.#learn(each, `${path}/${keyOf(i)}`, (ref as SupervisorRef).children[keyOf(i)]));
+  }
+
+  #specOf(plan: SupervisorPlan, path: string): object {
+    const { strategy, intensity: { restarts, withinMs: within }, hasBackoff, autoShutdown, start } = plan;
+    return {
+      strategy, intensity: { restarts, within },
+      ...hasBackoff ? {} : { backoff: false },
+      ...autoShutdown === 'never' ? {} : { autoShutdown },
+      ...start === 'sequential' ? {} : { start },
+      children: Object.fromEntries(plan.children.map((each, i) => [keyOf(i), this.#childOf(each, `${path}/${keyOf(i)}`)])),
+    };
+  }
+
+  #childOf(plan: Plan, path: string): unknown {
+    const { restart, shutdown, isSignificant, budget } = plan;
+    const options = {
+      restart, shutdown,
+      ...isSignificant ? { significant: true } : {},
+      ...budget === undefined ? {} : { intensity: { restarts: budget.restarts, within: budget.withinMs } },
+    };
+    if (plan.kind === 'supervisor') return (child as (tree: unknown, options: object) => unknown)(supervisor(this.#specOf(plan, path) as never), { ...options, start: '1000h' });
+    return child(Worker, { ...options, input: { run: this.#number, path, plan }, start: plan.startMs } as never);
+  }
+}
+
+type Asked = 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec';
+
+async function ask(ref: SupervisorRef, what: Asked, key: string): Promise<unknown> {
+  switch (what) {
+    case 'terminate_child': return ref.terminateChild(key).then(() => 'ok');
+    case 'delete_child': return ref.deleteChild(key).then(() => 'ok');
+    case 'restart_child': return ref.restartChild(key).then((started) => started === undefined ? 'ignored' : 'up');
+    case 'child_spec': return ref.childSpec(key).then((spec) => ({ key: spec.key, type: spec.type, restart: spec.restart }));
+  }
+}
+
+function resultOf(error: unknown): unknown {
+  const { code } = error as { code?: string };
+  switch (code) {
+    case 'TROUPE_START_FAILED': return 'failed';
+    case 'TROUPE_START_TIMEOUT': return 'late';
+    default: return code ?? error;
+  }
+}

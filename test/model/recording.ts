@@ -1,0 +1,68 @@
+import type { ActorSystem } from '../../index.ts';
+import type { Fact, Fault } from './plan.ts';
+
+/** What is done to a worker from outside. */
+export interface WorkerRef {
+  readonly tell: { crash(): void; end(): void; note(n: number): void };
+  readonly ask: { echo(n: number): Promise<number> };
+  kill(): unknown;
+}
+
+type Told = Fact extends infer F ? F extends Fact ? Omit<F, 'at' | 'actor'> : never : never;
+
+/** What a real run shows, as facts: its events, and what its workers say of themselves. */
+export class Recording {
+  readonly #now: () => number;
+  readonly #facts: Fact[] = [];
+  readonly #faults = new Map<string, Fault[]>();
+  /** What each worker was told, in the order in which it came. */
+  readonly workers = new Map<string, WorkerRef>();
+  readonly notes = new Map<string, number[]>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  listenTo({ events }: ActorSystem): void {
+    events.on('started', ({ actor, incarnation }) => this.tell(actor, { what: 'started', incarnation }));
+    events.on('crashed', ({ actor, reason }) => {
+      this.tell(actor, { what: 'ended', reason: reason.kind, ...reason.kind === 'intensity' ? { child: reason.child } : {} });
+    });
+    events.on('stopped', ({ actor }) => this.tell(actor, { what: 'removed' }));
+    events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
+      this.tell(actor, { what: 'restarting', reason: reason.kind, restarts, budgetLeft, delayMs });
+    });
+  }
+
+  tell(actor: string, told: Told): void {
+    this.#facts.push({ at: this.#now(), actor, ...told });
+  }
+
+  /** What has become visible since the last call. */
+  take(): readonly Fact[] {
+    return this.#facts.splice(0);
+  }
+
+  plant(worker: string, faults: readonly Fault[]): void {
+    this.#faults.set(worker, [...faults]);
+  }
+
+  // Of workers
+
+  began(path: string, incarnation: number, self: WorkerRef): Fault | undefined {
+    this.workers.set(path, self);
+    this.tell(path, { what: 'began', incarnation });
+    return this.#faults.get(path)?.shift();
+  }
+
+  noted(path: string, n: number): void {
+    const notes = this.notes.get(path) ?? [];
+    notes.push(n);
+    this.notes.set(path, notes);
+  }
+
+  /** Abnormal ends are told by the event. */
+  stopped(path: string, reason: string): void {
+    if (reason === 'normal' || reason === 'shutdown') this.tell(path, { what: 'ended', reason });
+  }
+}

@@ -1,0 +1,637 @@
+import type { Budget, Command, Fact, Plan, SupervisorPlan } from './plan.ts';
+import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
+import type { Life, Outcome } from './model-world.ts';
+import { World } from './model-world.ts';
+import { WorkerLife } from './model-worker.ts';
+
+// The supervisor by the book, in one thread, without promises: what the real one is compared with. It knows nothing of
+// the real one but the words.
+
+const BACKOFF_BASE_MS = 50;
+const BACKOFF_CAP_MS = 30_000;
+
+/** A child, whether it lives or not. */
+interface Entry {
+  readonly key: string;
+  readonly path: string;
+  readonly plan: Plan;
+  life: Life | undefined;
+  /** `exited`: its end is not decided about yet. */
+  status: 'stopped' | 'starting' | 'running' | 'exited' | 'restarting';
+  /** Restarts of its own in a row. */
+  streak: number;
+  upSince: number;
+  /** The times of the restarts that its own budget counts, newest first. */
+  restarts: readonly number[];
+  /** Not in the spec: forgotten when the supervisor is started again. */
+  readonly isAdded: boolean;
+}
+
+/** What a restart, or a start on request, waits for; a newer one takes its place. */
+interface Round {
+  isOff: boolean;
+  /** Those that it is about to stop. */
+  stops: readonly Entry[];
+  /** All that had to be stopped is, and the wait is over. */
+  isStarting: boolean;
+  /** Whom it restarts: neither who comes meanwhile, nor who is terminated on request. */
+  group: readonly Entry[];
+  /** Somebody waits for it, and is told that it comes to nothing. */
+  calledOff?: () => void;
+}
+
+/** One incarnation of a supervisor. */
+class SupervisorLife implements Life {
+  readonly #world: World;
+  readonly #path: string;
+  readonly #plan: SupervisorPlan;
+  readonly #chance: number;
+  readonly #exited: (life: Life, reason: string) => void;
+  readonly #whenOver: (() => void)[] = [];
+  #status: 'starting' | 'up' | 'ending' | 'over' = 'starting';
+  /** In start order. */
+  #entries: Entry[];
+  /** Newest first. */
+  #restarts: readonly number[] = [];
+  /** By whose failure, or start on request, they are about. */
+  readonly #rounds = new Map<Entry, Round>();
+
+  constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
+    this.#world = world;
+    this.#path = path;
+    this.#plan = plan;
+    this.#chance = chance;
+    this.#exited = exited;
+    this.#entries = plan.children.map((child, i) => this.#entry(keyOf(i), child));
+  }
+
+  get isUp(): boolean { return this.#status === 'up'; }
+
+  get snapshot(): unknown {
+    const entries = this.#entries.map(({ path, status, streak, upSince, restarts, life }) => [path, status, streak, upSince, restarts, life?.snapshot]);
+    return [this.#status, entries, this.#restarts];
+  }
+
+  // As a child
+
+  start(settled: (outcome: Outcome) => void): void {
+    const incarnation = this.#world.begin(this.#path, this);
+    this.#startAll(this.#entries, this.#newRound(), (failed) => {
+      if (failed === undefined) {
+        this.#status = 'up';
+        this.#world.tell(this.#path, { what: 'started', incarnation });
+        this.#world.removeUnused(this.#path, this.#entries.map((entry) => entry.path));
+        settled('up');
+      } else {
+        this.#status = 'ending';
+        this.#stopAll(this.#entries, this.#newRound(), () => {
+          this.#over();
+          this.#world.abandon(this.#path);
+          settled('failed');
+        });
+      }
+    });
+  }
+
+  shutdown(limitMs: number, over: () => void): void {
+    if (this.#status === 'over') {
+      over();
+      return;
+    }
+    this.#whenOver.push(over);
+    if (limitMs === 0) this.die('killed');
+    else if (this.#status !== 'ending') this.#wind(() => this.#end('shutdown'));
+    if (limitMs > 0) this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
+  }
+
+  die(reason: string): void {
+    if (this.#status === 'over') return;
+    const wasUp = this.#status !== 'starting';
+    this.#status = 'ending';
+    this.#calm();
+    if (wasUp) this.#world.tell(this.#path, { what: 'ended', reason });
+    for (const entry of this.#entries.toReversed()) entry.life?.die('killed');
+    this.#over();
+    this.#exited(this, reason);
+  }
+
+  // On request
+
+  startChild(key: string, plan: Plan, answer: (result: unknown) => void): void {
+    const known = this.#entries.find((entry) => entry.key === key);
+    if (known !== undefined) {
+      answer(this.#shown(known) === 'running' ? 'already_started' : 'already_present');
+      return;
+    }
+    const entry = this.#entry(key, plan, true);
+    this.#entries.push(entry);
+    this.#startOne(entry, (outcome) => {
+      if (outcome === 'failed' || outcome === 'late') this.#drop(entry);
+      answer(outcome);
+    });
+  }
+
+  terminateChild(key: string, answer: (result: unknown) => void): void {
+    const entry = this.#entries.find((each) => each.key === key);
+    if (entry === undefined) {
+      answer('not_found');
+      return;
+    }
+    // Once it is up, what it has brought about goes on; before, those that are being stopped stay so.
+    const own = this.#rounds.get(entry);
+    if (own !== undefined && own.stops.length > 0) own.group = [];
+    else if (entry.status !== 'running') this.#cancel(entry);
+    this.#takeOut(entry);
+    if (entry.life === undefined) entry.status = 'stopped';
+    this.#stopOne(entry, () => {
+      if (entry.plan.restart === 'temporary') this.#drop(entry);
+      answer('ok');
+    });
+  }
+
+  restartChild(key: string, answer: (result: unknown) => void): void {
+    const entry = this.#entries.find((each) => each.key === key);
+    if (entry?.status === 'stopped') this.#startOne(entry, answer);
+    else answer(this.#refusalOf(entry));
+  }
+
+  deleteChild(key: string, answer: (result: unknown) => void): void {
+    const entry = this.#entries.find((each) => each.key === key);
+    if (entry?.status === 'stopped') {
+      this.#drop(entry);
+      answer('ok');
+    } else {
+      answer(this.#refusalOf(entry));
+    }
+  }
+
+  childSpec(key: string): unknown {
+    const entry = this.#entries.find((each) => each.key === key);
+    return entry === undefined ? 'not_found' : { key, type: entry.plan.kind, restart: entry.plan.restart };
+  }
+
+  whichChildren(): unknown {
+    return this.#entries.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
+  }
+
+  countChildren(): unknown {
+    const kinds = this.#entries.map(({ plan }) => plan.kind);
+    return {
+      specs: this.#entries.length,
+      active: this.#entries.filter((entry) => this.#shown(entry) === 'running').length,
+      supervisors: kinds.filter((kind) => kind === 'supervisor').length,
+      workers: kinds.filter((kind) => kind === 'worker').length,
+    };
+  }
+
+  #refusalOf(entry: Entry | undefined): string {
+    return entry === undefined ? 'not_found' : this.#shown(entry) === 'running' ? 'running' : 'restarting';
+  }
+
+  #shown(entry: Entry): 'running' | 'restarting' | 'stopped' {
+    switch (entry.status) {
+      case 'stopped': return 'stopped';
+      case 'running': return 'running';
+      case 'exited':
+      case 'starting':
+      case 'restarting': return 'restarting';
+    }
+  }
+
+  #isAboutToStop(entry: Entry): boolean {
+    return [...this.#rounds.values()].some(({ stops }) => stops.includes(entry));
+  }
+
+  // Exits
+
+  #childExited(entry: Entry, life: Life, reason: string): void {
+    if (entry.life !== life) return;
+    this.#lived(entry);
+    entry.life = undefined;
+    entry.status = 'exited';
+    this.#world.time.soon(entry.path, () => this.#decide(entry, reason));
+  }
+
+  /** A life that was long enough is a new beginning. */
+  #lived(entry: Entry): void {
+    if (entry.status === 'running' && this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
+  }
+
+  #decide(entry: Entry, reason: string): void {
+    // Another decision may have taken it in meanwhile: OTP finds its exit while it shuts it down.
+    if (entry.status !== 'exited') return;
+    if (this.#status === 'starting') {
+      // Heard when all have been started.
+      this.#early.push({ about: entry.path, run: () => this.#decide(entry, reason) });
+      return;
+    }
+    // The round comes to it in its turn, and finds it ended.
+    if (this.#status !== 'up' || this.#isAboutToStop(entry)) return;
+    if (isRestarted(entry.plan.restart, reason)) {
+      this.#restart(entry, reason);
+    } else {
+      this.#drop(entry);
+      if (this.#shutsDownWithout(entry)) this.#wind(() => this.#end('shutdown'));
+    }
+  }
+
+  readonly #early: { readonly about: string; readonly run: () => void }[] = [];
+
+  /** Whether the supervisor ends since `entry`, which is dropped, has ended by itself. */
+  #shutsDownWithout({ plan }: Entry): boolean {
+    if (!plan.isSignificant) return false;
+    switch (this.#plan.autoShutdown) {
+      case 'never': return false;
+      case 'any_significant': return true;
+      case 'all_significant': return !this.#entries.some((other) => other.plan.isSignificant && other.status !== 'stopped');
+    }
+  }
+
+  // Restarts
+
+  /** One attempt: it costs a unit whether it succeeds or not. */
+  #restart(entry: Entry, reason: string): void {
+    const { now } = this.#world.time;
+    const { intensity, strategy } = this.#plan;
+    this.#restarts = [now, ...within(this.#restarts, now, intensity)];
+    if (entry.plan.budget !== undefined) entry.restarts = [now, ...within(entry.restarts, now, entry.plan.budget)];
+    const isSpent = this.#restarts.length > intensity.restarts;
+    if (isSpent || (entry.plan.budget !== undefined && entry.restarts.length > entry.plan.budget.restarts)) {
+      // Its slot stays: when this supervisor is started again, so is the child in it.
+      this.#forget(entry);
+      this.#wind(() => this.#end('intensity', entry.key));
+      return;
+    }
+    const delayMs = this.#delayOf(entry);
+    const restarts = this.#restarts.length;
+    this.#world.tell(entry.path, { what: 'restarting', reason, restarts, budgetLeft: intensity.restarts - restarts, delayMs });
+    if (strategy === 'one_for_one') this.#restartAlone(entry, delayMs);
+    else this.#restartGroup(entry, delayMs);
+  }
+
+  /** At once the first time, then `min(cap, base * 2^(n-1))` with full jitter. */
+  #delayOf(entry: Entry): number {
+    if (!this.#plan.hasBackoff) return 0;
+    const n = entry.streak++;
+    return n === 0 ? 0 : this.#chance * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (n - 1));
+  }
+
+  #restartAlone(entry: Entry, delayMs: number): void {
+    entry.status = 'restarting';
+    const round = this.#newRound();
+    this.#rounds.set(entry, round);
+    this.#wait(entry.path, delayMs, round, () => {
+      this.#begin(entry, (outcome) => {
+        if (round.isOff) return;
+        if (outcome === 'failed' || outcome === 'late') {
+          this.#tryAgain(entry, round);
+        } else {
+          this.#rounds.delete(entry);
+          this.#settled(entry, outcome);
+        }
+      });
+    });
+  }
+
+  /** Stops all from `first` on in reverse order, then starts them in order, without the temporary ones. */
+  #restartGroup(offender: Entry, delayMs: number): void {
+    const round = this.#newRound();
+    const group = round.group = this.#groupOf(offender);
+    for (const [other, { isStarting }] of this.#rounds) if (isStarting || group.includes(other)) this.#cancel(other);
+    this.#rounds.set(offender, round);
+    offender.status = 'restarting';
+    const start = (): void => {
+      round.isStarting = true;
+      this.#startAll(round.group.filter((entry) => this.#entries.includes(entry)), round, (failed) => {
+        if (failed !== undefined) this.#tryAgain(failed, round);
+        else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
+      });
+    };
+    // Whoever was started by hand while it waited is stopped again.
+    this.#stopGroup(offender, round, () => this.#wait(offender.path, delayMs, round, () => this.#stopGroup(offender, round, start)));
+  }
+
+  #stopGroup(offender: Entry, round: Round, done: () => void): void {
+    round.stops = round.group;
+    for (const entry of round.stops) if (entry !== offender) this.#cancel(entry);
+    this.#stopAll(round.stops, round, () => {
+      round.stops = [];
+      done();
+    });
+  }
+
+  /** Whom the failure of `offender` affects. */
+  #groupOf(offender: Entry): readonly Entry[] {
+    return this.#entries.slice(this.#plan.strategy === 'one_for_all' ? 0 : this.#entries.indexOf(offender));
+  }
+
+  /** A start has failed. What came before it is heard first. */
+  #tryAgain(failed: Entry, round: Round): void {
+    failed.status = 'restarting';
+    this.#world.time.soon(failed.path, () => { if (!round.isOff) this.#restart(failed, 'error'); });
+  }
+
+  #wait(about: string, ms: number, round: Round, then: () => void): void {
+    const go = (): void => { if (!round.isOff) then(); };
+    if (ms === 0) go();
+    else this.#world.time.after(ms, about, go);
+  }
+
+  #newRound(): Round {
+    return { isOff: false, stops: [], isStarting: false, group: [] };
+  }
+
+  /** It isn't to be restarted any more; nor is a group that waits for it. */
+  #cancel(entry: Entry): void {
+    const round = this.#rounds.get(entry);
+    this.#rounds.delete(entry);
+    if (round === undefined) return;
+    round.isOff = true;
+    round.calledOff?.();
+  }
+
+  // Starting and stopping
+
+  /** Starts them in order, or together; `done` is told of the first that fails. */
+  #startAll(entries: readonly Entry[], round: Round, done: (failed: Entry | undefined) => void): void {
+    const isParallel = this.#plan.start === 'parallel';
+    let left = entries.length;
+    const failed: Entry[] = [];
+    let isTold = false;
+    const tell = (): void => {
+      if (isTold || round.isOff || (failed.length === 0 && left > 0)) return;
+      isTold = true;
+      if (failed.length === 0) this.#startedAll(done);
+      else done(failed[failed.length > 1 ? this.#world.time.choose(failed.length) : 0]);
+    };
+    const begin = (entry: Entry, then: () => void): void => {
+      entry.status = 'starting';
+      this.#begin(entry, (outcome) => {
+        if (round.isOff || isTold) return;
+        left--;
+        if (outcome === 'failed' || outcome === 'late') failed.push(entry);
+        else this.#settled(entry, outcome);
+        then();
+      });
+    };
+    const next = (i: number): void => {
+      const entry = entries[i];
+      if (entry === undefined || failed.length > 0) tell();
+      else begin(entry, () => next(i + 1));
+    };
+    if (isParallel) {
+      let isLaunched = false;
+      for (const entry of entries) begin(entry, () => { if (isLaunched) tell(); });
+      isLaunched = true;
+      tell();
+    } else {
+      next(0);
+    }
+  }
+
+  #startedAll(done: (failed: undefined) => void): void {
+    done(undefined);
+    for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
+  }
+
+  /** What is done by hand while a round stops its children stands. */
+  #takeOut(entry: Entry): void {
+    for (const round of this.#rounds.values()) if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
+  }
+
+  /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
+  #startOne(entry: Entry, settled: (outcome: Outcome) => void): void {
+    this.#takeOut(entry);
+    const round: Round = { ...this.#newRound(), calledOff: () => settled('failed') };
+    this.#rounds.set(entry, round);
+    entry.status = 'starting';
+    this.#begin(entry, (outcome) => {
+      if (round.isOff) return;
+      this.#rounds.delete(entry);
+      this.#settled(entry, outcome);
+      settled(outcome);
+    });
+  }
+
+  #begin(entry: Entry, settled: (outcome: Outcome) => void): void {
+    const exited = (ended: Life, reason: string): void => this.#childExited(entry, ended, reason);
+    const { plan, path } = entry;
+    const life = plan.kind === 'worker'
+      ? new WorkerLife(this.#world, path, plan, exited)
+      : new SupervisorLife(this.#world, path, plan, this.#chance, exited);
+    entry.life = life;
+    if (entry.isAdded) this.#world.added.add(path);
+    else this.#world.replaceAdded(path);
+    life.start((outcome) => {
+      if (outcome !== 'up' && entry.life === life) entry.life = undefined;
+      settled(outcome);
+    });
+  }
+
+  #settled(entry: Entry, outcome: Outcome): void {
+    if (outcome === 'up') {
+      entry.status = 'running';
+      entry.upSince = this.#world.time.now;
+    } else {
+      entry.status = 'stopped';
+      if (entry.plan.restart !== 'temporary') return;
+      // While its supervisor starts, all slots wait for how that comes out.
+      if (this.#status === 'starting') this.#forget(entry);
+      else this.#drop(entry);
+    }
+  }
+
+  /** In reverse order, one at a time. */
+  #stopAll(entries: readonly Entry[], round: Round, done: () => void): void {
+    const next = (i: number): void => {
+      if (round.isOff) return;
+      const entry = entries[i];
+      if (entry === undefined) {
+        done();
+        return;
+      }
+      this.#stopOne(entry, () => {
+        // What is temporary doesn't come back.
+        if (!round.isOff && round.stops.includes(entry) && entry.plan.restart === 'temporary') this.#drop(entry);
+        next(i - 1);
+      });
+    };
+    next(entries.length - 1);
+  }
+
+  #stopOne(entry: Entry, done: () => void): void {
+    const { life, plan } = entry;
+    if (life === undefined) {
+      if (entry.status === 'exited' || (entry.status === 'restarting' && !this.#rounds.has(entry))) entry.status = 'stopped';
+      done();
+      return;
+    }
+    life.shutdown(plan.shutdown === 'kill' ? 0 : plan.shutdown === 'infinity' ? Infinity : plan.shutdown, () => {
+      if (entry.life === life) {
+        this.#lived(entry);
+        entry.life = undefined;
+        entry.status = 'stopped';
+      }
+      done();
+    });
+  }
+
+  /** Ends everything below, in reverse order, then itself. */
+  #wind(then: () => void): void {
+    this.#status = 'ending';
+    this.#calm();
+    this.#stopAll(this.#entries, this.#newRound(), then);
+  }
+
+  /** Nothing is restarted any more. */
+  #calm(): void {
+    for (const round of this.#rounds.values()) round.isOff = true;
+  }
+
+  #end(reason: string, child?: string): void {
+    if (this.#status === 'over') return;
+    if (reason !== 'shutdown') this.#world.tell(this.#path, { what: 'ended', reason, ...child === undefined ? {} : { child } });
+    this.#over();
+    this.#exited(this, reason);
+  }
+
+  #over(): void {
+    this.#status = 'over';
+    for (const over of this.#whenOver.splice(0)) over();
+  }
+
+  #drop(entry: Entry): void {
+    this.#forget(entry);
+    this.#world.remove(entry.path);
+  }
+
+  #forget(entry: Entry): void {
+    this.#entries = this.#entries.filter((each) => each !== entry);
+  }
+
+  #entry(key: string, plan: Plan, isAdded = false): Entry {
+    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded };
+  }
+}
+
+/** The table of restart types. */
+function isRestarted(restart: Plan['restart'], reason: string): boolean {
+  switch (restart) {
+    case 'permanent': return true;
+    case 'transient': return reason !== 'normal' && reason !== 'shutdown';
+    case 'temporary': return false;
+  }
+}
+
+/** Both edges of the window count. */
+function within(times: readonly number[], now: number, { withinMs }: Budget): readonly number[] {
+  return times.filter((time) => time >= now - withinMs);
+}
+
+/** One tree, from its start to its end. */
+export class SupervisorModel {
+  readonly #world: World;
+  readonly #cast: Cast;
+  readonly #root: SupervisorLife;
+  #commands = 0;
+  /** Which of so many things comes first, from 0, where nothing promises an order. */
+  choose: (count: number) => number = () => 0;
+
+  /** @param chance What the source of chance always says. */
+  constructor(tree: SupervisorPlan, chance: number) {
+    this.#world = new World((count) => this.choose(count));
+    this.#cast = new Cast(tree);
+    this.#root = new SupervisorLife(this.#world, ROOT, tree, chance, () => this.#world.remove(ROOT));
+  }
+
+  /** Lets the tree start as far as it comes without time passing. Like every step, it returns what became visible. */
+  start(): readonly Fact[] {
+    this.#root.start((outcome) => this.#world.tell(ROOT, { what: 'answered', command: -1, result: outcome }));
+    return this.#step();
+  }
+
+  apply(command: Command): readonly Fact[] {
+    const number = this.#commands++;
+    const answer = (actor: string) => (result: unknown): void => {
+      // Who is about to end answers nobody.
+      if (this.#supervisor(actor) !== undefined) this.#world.tell(actor, { what: 'answered', command: number, result });
+    };
+    switch (command.type) {
+      case 'advance':
+        this.#world.time.advance(command.ms);
+        break;
+      case 'die':
+        for (const { path, how } of this.#cast.deaths(command.deaths)) {
+          const life = this.#world.lives.get(path);
+          if (life?.isUp === true) life.die(how === 'crash' ? 'error' : how === 'end' ? 'normal' : 'killed');
+        }
+        break;
+      case 'kill_supervisor': {
+        const path = this.#cast.supervisor(command.supervisor);
+        if (path !== ROOT) this.#supervisor(path)?.die('killed');
+        break;
+      }
+      case 'fault':
+        this.#world.plant(this.#cast.worker(command.worker), command.faults);
+        break;
+      case 'start_child': {
+        const path = this.#cast.supervisor(command.supervisor);
+        const life = this.#supervisor(path);
+        life?.startChild(command.key, command.plan, answer(path));
+        break;
+      }
+      case 'terminate_child':
+      case 'restart_child':
+      case 'delete_child':
+      case 'child_spec': {
+        const path = this.#cast.actor(command.actor);
+        const supervisor = this.#supervisor(parentOf(path));
+        if (supervisor !== undefined) ask(supervisor, command.type, lastOf(path), answer(parentOf(path)));
+        break;
+      }
+      case 'which_children':
+      case 'count_children': {
+        const path = this.#cast.supervisor(command.supervisor);
+        const supervisor = this.#supervisor(path);
+        if (supervisor === undefined) break;
+        answer(path)(command.type === 'which_children' ? supervisor.whichChildren() : supervisor.countChildren());
+        break;
+      }
+      case 'stop':
+        this.#root.shutdown(Infinity, () => {});
+    }
+    return this.#step();
+  }
+
+  /** Two models with the same one go on alike. */
+  get snapshot(): string {
+    return JSON.stringify([this.#world.snapshot, this.#root.snapshot]);
+  }
+
+  /** The actors that are there to be asked, or to die. */
+  upPaths(): readonly string[] {
+    const isReached = (path: string, life: Life): boolean => !(life instanceof SupervisorLife && this.#world.outOfReach.has(path));
+    return [...this.#world.lives].flatMap(([path, life]) => life.isUp && isReached(path, life) ? [path] : []);
+  }
+
+  #supervisor(path: string): SupervisorLife | undefined {
+    const life = this.#world.lives.get(path);
+    return life instanceof SupervisorLife && life.isUp && !this.#world.outOfReach.has(path) ? life : undefined;
+  }
+
+  #step(): readonly Fact[] {
+    this.#world.time.settle();
+    return this.#world.facts.splice(0);
+  }
+}
+
+type Asked = 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec';
+
+function ask(supervisor: SupervisorLife, what: Asked, key: string, answer: (result: unknown) => void): void {
+  switch (what) {
+    case 'terminate_child': return supervisor.terminateChild(key, answer);
+    case 'restart_child': return supervisor.restartChild(key, answer);
+    case 'delete_child': return supervisor.deleteChild(key, answer);
+    case 'child_spec': return answer(supervisor.childSpec(key));
+  }
+}
