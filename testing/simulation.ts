@@ -50,7 +50,7 @@ export class Simulation {
       this.#hosts.push(host);
       return host;
     };
-    const options = { clock: new SimulatedClock(world, () => true), random: ownRandom, messages: 'copied' } as const;
+    const options = { clock: new SimulatedClock(world, () => true), random: ownRandom, messages: 'copied', askStacks: true } as const;
     this.system = new ActorSystem(options, {
       turns: { ...turns, later: (run) => world.offer({ label: 'host 0', run }) },
       launch: { thread: launch, process: launch },

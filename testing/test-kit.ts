@@ -1,5 +1,6 @@
 import type { ActorRef } from '../core/actor-ref.ts';
 import type { App, RunOptions } from '../supervisors/run.ts';
+import type { CrashReport } from '../runtime/crash-report.ts';
 import type { Duration } from '../core/duration.ts';
 import type { FaultOptions } from './faults.ts';
 import type { Spawn } from '../core/spawn-options.ts';
@@ -93,6 +94,11 @@ export class TestKit implements AsyncDisposable {
 
   get deadLetters(): readonly SystemEvents['dead_letter'][] {
     return this.events.flatMap(({ name, event }) => name === 'dead_letter' ? [event] : []);
+  }
+
+  /** One report of every abnormal end. */
+  get crashReports(): readonly CrashReport[] {
+    return this.events.flatMap(({ name, event }) => name === 'crash_report' ? [event] : []);
   }
 
   /** `run()` in this kit's system: no signals, no log; as much time passes as it takes. */

@@ -17,6 +17,15 @@ function oneOfEach(kit: TestKit): void {
   });
 }
 
+/** Of every abnormal end, and of each restart that failed. */
+function expectOneReportOfEach({ events, crashReports }: TestKit): void {
+  const lives = (list: readonly { readonly actor: string; readonly incarnation: number }[]): string[] => (
+    list.map(({ actor, incarnation }) => `${actor} ${incarnation}`).toSorted()
+  );
+  const crashed = events.flatMap(({ name, event }) => name === 'crashed' ? [event] : []);
+  expect(lives(crashReports.filter(({ hadStarted }) => hadStarted))).toEqual(lives(crashed));
+}
+
 type Ref = RefOf<typeof Member>;
 
 /** A number in [0, below) that the seed decides. */
@@ -38,18 +47,21 @@ async function crowd(kit: TestKit): Promise<void> {
     children: {
       a: child(Member), b: child(Member, { host: 'thread' }), c: child(Member, { host: 'process' }), d: child(Member, { host: set }),
       e: child(Member, { host: set }),
-      inner: supervisor({ intensity: BOUNDLESS, children: { f: child(Member, { host: set }), g: child(Member, { host: 'process' }) } }),
+      inner: supervisor({
+        intensity: BOUNDLESS, strategy: 'rest_for_one', host: 'thread',
+        children: { f: child(Member, { host: 'process' }), g: child(Member), h: child(Member, { restart: 'transient' }) },
+      }),
     },
   }));
-  const { a, b, c, d, e, inner: { children: { f, g } } } = app.children;
-  const refs: Ref[] = [a, b, c, d, e, f, g];
+  const { a, b, c, d, e, inner: { children: { f, g, h } } } = app.children;
+  const refs: Ref[] = [a, b, c, d, e, f, g, h];
   const draw = drawn(kit);
   const pick = (): Ref => refs[draw(refs.length)] as Ref;
   const settled: Promise<unknown>[] = [];
   const note = (ask: Promise<unknown>): void => { settled.push(ask.catch((error: Error) => error.name)); };
   kit.inject({ crashes: 0.004, losses: 0.002 });
   for (let i = 0; i < 40; i++) {
-    switch (draw(10)) {
+    switch (draw(18)) {
       case 0: case 1: pick().tell.tellOther(pick(), draw(5)); break;
       case 2: case 3: note(pick().ask.askOther(pick())); break;
       case 4: note(pick().ask.count(draw(4)).toArray()); break;
@@ -58,6 +70,20 @@ async function crowd(kit: TestKit): Promise<void> {
       case 7: note(pick().ask.beget(draw(2) === 0 ? 'local' : 'thread')); break;
       case 8: pick().kill(); break;
       case 9: note(pick().stop()); break;
+      case 10: pick().tell.link(pick()); break;
+      case 11: pick().tell.unlink(pick()); break;
+      case 12: pick().tell.wind(); break;
+      case 13: pick().tell.close(); break;
+      case 14: note(pick().ask.enter(i)); break;
+      case 15: note(pick().ask.join()); break;
+      case 16: note(pick().ask.publish()); break;
+      case 17: {
+        const actor = pick();
+        note(kit.system.suspend(actor));
+        if (draw(2) === 0) note(kit.system.inspect(actor));
+        note(kit.system.resume(actor));
+        break;
+      }
     }
     if (draw(3) === 0) await kit.clock.advance(draw(20));
   }
@@ -65,6 +91,7 @@ async function crowd(kit: TestKit): Promise<void> {
   const outcomes = await kit.clock.until(Promise.all(settled));
   expect(outcomes.filter((outcome) => String(outcome).startsWith('wrong'))).toEqual([]);
   await kit.clock.until(expectExactAccounts(kit.system));
+  expectOneReportOfEach(kit);
   await kit.clock.until(app.stop());
   expect(kit.running.filter((path) => path.startsWith('app'))).toEqual([]);
   await kit.clock.until(expectExactAccounts(kit.system));

@@ -15,6 +15,9 @@ interface Member {
   /** The last number that went to each receiver. */
   readonly sent: Map<string, number>;
   downs: number;
+  exits: number;
+  timers: number;
+  isOpen: boolean;
 }
 
 /** Messages from one sender must come in the order of their sending. */
@@ -35,7 +38,8 @@ export const Member = actor(import.meta, {
   name: 'member',
   init: async (_input: undefined, ctx): Promise<Member> => {
     if (ctx.random() < 0.3) await ctx.sleep(ctx.random() * 5);
-    return { id: ctx.id(), last: new Map(), sent: new Map(), downs: 0 };
+    ctx.trapExit(ctx.random() < 0.5);
+    return { id: ctx.id(), last: new Map(), sent: new Map(), downs: 0, exits: 0, timers: 0, isOpen: true };
   },
   handlers: {
     hit(ctx, from: string, seq: number) { take(ctx.state, from, seq); },
@@ -62,10 +66,38 @@ export const Member = actor(import.meta, {
       return ctx.spawn(Member as never, { host }).then(() => 'ok', (error: Error) => error.name);
     },
     watch(ctx, other: ActorRef<object>) { ctx.monitor(other); },
+    link(ctx, other: ActorRef<object>) { ctx.link(other); },
+    unlink(ctx, other: ActorRef<object>) { ctx.unlink(other); },
+    /** One timer of each kind; a tick comes from each. */
+    wind(ctx) {
+      const { state } = ctx;
+      ctx.after(ctx.random() * 20, () => { state.timers++; });
+      ctx.idle(5, () => { state.timers++; });
+      const stop = ctx.every(3, () => {
+        state.timers++;
+        if (ctx.random() < 0.5) stop();
+      });
+    },
+    close({ state }) { state.isOpen = false; },
+    open(ctx) {
+      ctx.state.isOpen = true;
+      ctx.unstashAll();
+    },
+    /** Waits in the stash until it is open. */
+    async enter(ctx, value: number): Promise<number> {
+      if (!ctx.state.isOpen) return ctx.stash();
+      return value;
+    },
+    join: (ctx): Promise<void> => ctx.join('crowd'),
+    async publish(ctx): Promise<string> {
+      const told = ctx.group(Member as typeof Member, 'crowd').publish.open();
+      return told.then((count) => (count >= 0 ? 'ok' : 'wrong'), (error: Error) => error.name);
+    },
     crash(): never { throw new Error('as told'); },
     end(ctx) { ctx.stop(); },
   },
   signals: {
     down({ state }) { state.downs++; },
+    exit({ state }) { state.exits++; },
   },
 });
