@@ -49,7 +49,7 @@ export class ActorGroup implements Group<AnyApi> {
     const slots = (await this.members()).map((ref) => this.#kernel.slotOf(ref));
     const [here, elsewhere] = [slots.filter((slot) => !(slot instanceof RemoteSlot)), slots.filter((slot) => slot instanceof RemoteSlot)];
     const shares = elsewhere.every(({ id }) => this.#kernel.sharesMemoryWith(id));
-    if (where === 'anywhere') this.#kernel.checkArguments(args, what, shares);
+    if (where === 'anywhere') this.#kernel.values.checkArguments(args, what, shares);
     // What is too long for another host is refused by the first one there, before anybody is told.
     for (const slot of [...elsewhere, ...here]) slot.tell(handler, args, undefined);
     return slots.length;

@@ -68,13 +68,13 @@ export class Inbox {
         link.inbounds.delete(record.field(0));
         break;
       case RECORD.shape:
-        kernel.refs.shape(shapeOf(kernel.decode(record.body)));
+        kernel.refs.shape(shapeOf(kernel.values.decode(record.body)));
         break;
       case RECORD.askStack:
-        link.askStack = { askId: record.field(0), text: askStackOf(kernel.decode(record.body)) };
+        link.askStack = { askId: record.field(0), text: askStackOf(kernel.values.decode(record.body)) };
         break;
       case RECORD.control:
-        kernel.ports.control(link.peer, kernel.decode(record.body, attached, true));
+        kernel.ports.control(link.peer, kernel.values.decode(record.body, attached, true));
         break;
       default: throw new ProtocolError(`Cannot read a record of host ${link.peer}: unknown kind ${record.kind}`);
     }
@@ -121,7 +121,7 @@ export class Inbox {
     if (slot.shape.handlers[handler] === undefined || slot.shape.isStream(handler) !== (kind === 'stream')) {
       throw new ProtocolError(`Cannot ${kind} handler ${handler} of "${slot.path}": it has no such handler`);
     }
-    const args = this.#kernel.decode(body, attached);
+    const args = this.#kernel.values.decode(body, attached);
     // Each argument took a byte or more: a longer list has nothing but a length.
     if (Array.isArray(args) && args.length <= body.length) return args as unknown[];
     throw new ProtocolError(`Cannot read the arguments for "${slot.path}": they are no list`);
@@ -162,7 +162,7 @@ export class Inbox {
     pending: Pending, body: Uint8Array, attached: readonly Attached[] | undefined,
   ): { readonly value: unknown } | undefined {
     try {
-      return { value: this.#kernel.decode(body, attached) };
+      return { value: this.#kernel.values.decode(body, attached) };
     } catch (error) {
       pending.fail(undecodable(error, 'maybe'));
       return undefined;
@@ -171,7 +171,7 @@ export class Inbox {
 
   #errorIn(body: Uint8Array): unknown {
     try {
-      return this.#kernel.decode(body, undefined, true);
+      return this.#kernel.values.decode(body, undefined, true);
     } catch (error) {
       return error;
     }

@@ -9,7 +9,8 @@ import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
 import { MAIN_HOST, isThreadNumber } from './control.ts';
-import type { Attached, Attachments, Way } from './wire/parcel.ts';
+import type { Attachments } from './wire/parcel.ts';
+import type { MessageRules } from './values.ts';
 import type { PendingAsk, PendingStream } from './pending-ask.ts';
 import type { RefsPort } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
@@ -18,10 +19,8 @@ import type { Loss } from './lost-messages.ts';
 import type { Wait } from '../core/within.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
-import {
-  ActorCrashedError, ActorError, FrameTooLargeError, ProtocolError, RefusedError, invalidOption,
-} from '../core/errors.ts';
-import { Codec, toPlainError, toSendableError, toSendableFields, toSendableText } from './wire/codec.ts';
+import { ActorError, ProtocolError, invalidOption } from '../core/errors.ts';
+import { toSendableText } from './wire/codec.ts';
 import { AskStack } from './ask-stack.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { Inbox } from './inbox.ts';
@@ -30,7 +29,6 @@ import { FrameReader, RECORD } from './wire/record.ts';
 import { Link } from './wire/link.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { Ref } from '../core/actor-ref.ts';
-import { roughSize } from './wire/rough-size.ts';
 import { Refs } from './refs.ts';
 import { Registry } from './registry.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
@@ -40,10 +38,8 @@ import type { Schedule } from './scheduler.ts';
 import { Scheduler } from './scheduler.ts';
 import { Spawner } from './spawner.ts';
 import { Tally } from './account.ts';
-import { COPIED, KEPT, NOT_SHARED, SHARED, attachmentsOf, handOver, isShared, transfersOf, unwrapped } from './wire/parcel.ts';
-import { Transfer } from '../core/transfer.ts';
-import { checkSendable } from '../core/check-sendable.ts';
-import { show } from '../core/errors.ts';
+import { DEFAULT_RULES, Values } from './values.ts';
+import { attachmentsOf } from './wire/parcel.ts';
 import { within } from '../core/within.ts';
 
 /** What a kernel needs of the host that it runs in. */
@@ -76,8 +72,6 @@ export interface KernelPorts {
 }
 
 const NO_ATTACHMENTS: Attachments = [];
-/** A state that takes more isn't measured: that would take a while. */
-const MAX_STATE_BYTES = 2 ** 20;
 
 /** What was asked of the authority, by whom. */
 interface PendingRequest {
@@ -85,27 +79,6 @@ interface PendingRequest {
   readonly reject: (error: Error) => void;
   readonly caller: Invocation | undefined;
 }
-
-/** A message as it travels: bytes, the shapes of the refs in them, and buffers beside them. */
-export interface Encoded {
-  readonly body: Uint8Array;
-  readonly shapes: readonly Shape[];
-  readonly attached: readonly Attached[] | undefined;
-}
-
-/** How messages pass within a thread: as they are once checked, or through the codec. */
-export type LocalMessages = 'checked' | 'copied';
-
-/** What a system's messages go by, the same on all its hosts. */
-export interface MessageRules {
-  readonly local: LocalMessages;
-  /** The longest message, reply, item or input. */
-  readonly maxBytes: number;
-  /** Whether every ask notes where it was made. */
-  readonly askStacks: boolean;
-}
-
-export const DEFAULT_RULES: MessageRules = { local: 'checked', maxBytes: 64 * 2 ** 20, askStacks: false };
 
 /**
  * What runs in every host: the main thread, each worker thread, each process. It schedules the actors that
@@ -121,15 +94,14 @@ export class Kernel implements LinkPort, RefsPort {
   readonly keepAlive: KeepAlive;
   readonly tally = new Tally();
   readonly refs: Refs;
+  readonly values: Values;
   readonly ports: KernelPorts;
   /** Slots whose actors live here, until they are dead. */
   readonly localSlots = new Map<number, LocalSlot>();
   readonly remoteSlots: RemoteSlots;
   readonly spawner: Spawner;
   readonly registry: Registry;
-  readonly #codec: Codec;
   readonly #inbox: Inbox;
-  readonly #rules: MessageRules;
   readonly #links = new Map<number, Link>();
   readonly #linksToFlush = new Set<Link>();
   readonly #asks = new Map<number, RemoteSlot>();
@@ -144,7 +116,7 @@ export class Kernel implements LinkPort, RefsPort {
   #lastRequest = 0;
   #lastInvocation = 0;
 
-  constructor(hostId: number, ports: KernelPorts, rules = DEFAULT_RULES) {
+  constructor(hostId: number, ports: KernelPorts, rules: MessageRules = DEFAULT_RULES) {
     this.hostId = hostId;
     this.ports = ports;
     this.clock = ports.clock;
@@ -154,136 +126,18 @@ export class Kernel implements LinkPort, RefsPort {
     this.scheduler = ports.makeScheduler?.(this) ?? new Scheduler(ports.clock, ports.turns, () => this.flush());
     this.keepAlive = new KeepAlive(() => this.scheduler.arm(), (isHeld) => ports.keepAlive(isHeld));
     this.refs = new Refs(this);
+    this.values = new Values(this.refs, rules);
     this.remoteSlots = new RemoteSlots((trail) => this.#forget(trail), ports.keepsSlots);
     this.spawner = new Spawner(this);
     this.registry = new Registry(this);
-    this.#codec = new Codec(this.refs, rules.maxBytes);
     this.#inbox = new Inbox(this);
-    this.#rules = rules;
   }
 
-  // Values
-
-  /**
-   * @param shares Whether it goes to a thread of the program, from another one.
-   * @throws {NotSendableError}
-   * @throws {FrameTooLargeError}
-   */
-  encode(value: unknown, what: string, shares = false): Encoded {
-    return this.#encode(value, what, shares ? SHARED : COPIED, this.#rules.maxBytes);
-  }
-
-  /** {@link encode} for what an actor is started with. */
-  encodeInput(input: unknown, what: string, way: Omit<Way, 'transfers'>): Encoded {
-    return this.#encode(input, what, { ...COPIED, ...way }, this.#rules.maxBytes);
-  }
-
-  /** Never fails: an error has a limit of its own. */
-  encodeError(error: unknown): Encoded {
-    const what = 'an error';
-    let body: Uint8Array;
-    try {
-      body = this.#codec.encode(this.sendableError(error), what, COPIED, Infinity);
-    } catch {
-      // It is another one whenever it is looked at.
-      this.refs.takeEncodedShapes();
-      body = this.#codec.encode(toPlainError(error), what, COPIED, Infinity);
-    }
-    return { body, shapes: this.refs.takeEncodedShapes(), attached: undefined };
-  }
-
-  /** Whatever was thrown, as an error that may go to every host. */
-  sendableError(error: unknown): Error {
-    return toSendableError(error, this.#canMove);
-  }
-
-  /** {@link encode} for the arguments of a message. */
-  encodeArguments(args: readonly unknown[], handler: string, shares = false): Encoded {
-    return this.#encodeArguments(args, handler, shares ? SHARED : COPIED, this.#rules.maxBytes);
-  }
-
-  /** @param isLenient Whether a text stands for an instance of a class that isn't registered here. */
-  decode(bytes: Uint8Array, attached?: readonly Attached[], isLenient = false): unknown {
-    return this.#codec.decode(bytes, attached, isLenient);
-  }
+  packShape(shape: Shape): Uint8Array { return this.values.packShape(shape); }
 
   /** Whether both this host and one, or a slot, elsewhere are threads of one program. */
   sharesMemoryWith(id: number): boolean {
     return isThreadNumber(this.hostId) && isThreadNumber(id);
-  }
-
-  /** How many bytes the state of an actor here would take; undefined when it can't be encoded, or is long. Never throws. */
-  sizeOf(state: unknown): number | undefined {
-    if (roughSize(state, MAX_STATE_BYTES) > MAX_STATE_BYTES) return undefined;
-    try {
-      const { length } = this.#codec.encode(state, 'the state', KEPT, MAX_STATE_BYTES);
-      return length <= MAX_STATE_BYTES ? length : undefined;
-    } catch {
-      return undefined;
-    } finally {
-      this.refs.takeEncodedShapes();
-    }
-  }
-
-  /** Arguments for an actor of this thread. @throws {NotSendableError} */
-  passArguments(args: unknown[], handler: string): unknown[] {
-    for (let i = 0; i < args.length; i++) {
-      const arg = args[i];
-      const type = typeof arg;
-      if (type === 'string' || type === 'number' || type === 'boolean' || arg === undefined || arg === null) continue;
-      if (arg instanceof Transfer) return this.copyArguments(args, handler);
-      this.#check(arg, `argument ${i + 1} of ${handler}`);
-    }
-    return this.#rules.local === 'checked' && !this.refs.takeNames() ? args : this.copyArguments(args, handler);
-  }
-
-  /** Arguments for many. @param shares Whether all of them live in threads of the program. @throws {NotSendableError} */
-  checkArguments(args: readonly unknown[], handler: string, shares: boolean): void {
-    args.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, shares));
-  }
-
-  /** Arguments for an actor of this thread as another host would get them: transferred buffers are new ones. */
-  copyArguments(args: readonly unknown[], handler: string): unknown[] {
-    const { body, attached } = this.#encodeArguments(args, handler, KEPT, Infinity);
-    return this.decode(body, attached) as unknown[];
-  }
-
-  /** A reply within this thread. @throws {NotSendableError} */
-  readonly passReply = (value: unknown, what: string): unknown => {
-    if (value instanceof Transfer) return this.#copy(value, what);
-    this.#check(value, what);
-    return this.#rules.local === 'checked' && !this.refs.takeNames() ? value : this.#copy(value, what);
-  };
-
-  /** What an actor of this thread has failed with, as another host would get it. */
-  passError(error: unknown): unknown {
-    return error instanceof ActorCrashedError || error instanceof RefusedError ? this.sendableError(error) : error;
-  }
-
-  /** A reply of a definition that never leaves this thread: whatever it is, but for a transfer. */
-  readonly passUnchecked = (value: unknown, what: string): unknown => {
-    return value instanceof Transfer ? this.#copy(value, what) : value;
-  };
-
-  /** A copy for somebody who looks at it; short texts stand for what can't be sent. Never fails. */
-  copyForShow(value: unknown): unknown {
-    try {
-      const { body } = this.#encode(toSendableFields({ value }, this.#canMove), 'a value', COPIED, Infinity);
-      return (this.decode(body, undefined, true) as { value?: unknown }).value;
-    } catch {
-      // It is another one whenever it is looked at.
-      this.refs.takeEncodedShapes();
-      return `[${show(value)}]`;
-    }
-  }
-
-  /** As it goes ahead of an ask, whose own length may be limited. */
-  packAskStack(text: string): Encoded {
-    return { body: this.#codec.encode(text, 'a stack', COPIED, Infinity), shapes: [], attached: undefined };
-  }
-
-  packShape({ data }: Shape): Uint8Array {
-    return this.#codec.encode(data, 'a shape', COPIED, Infinity);
   }
 
   // Refs and slots
@@ -334,7 +188,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   logOf(path: string): Logger {
     const write = (level: LogLevel) => (fields: unknown, message: unknown): void => {
-      const checked = toSendableFields(fields, this.#canMove);
+      const checked = this.values.fieldsOf(fields);
       this.toAuthority({ type: 'log', level, path, fields: checked, text: toSendableText(message) });
     };
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
@@ -354,7 +208,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Where the ask that is being made was made, if that is noted. */
   askStackOf(slot: Slot, handler: number): AskStack | undefined {
-    return this.#rules.askStacks ? new AskStack(slot.shape, handler) : undefined;
+    return this.values.rules.askStacks ? new AskStack(slot.shape, handler) : undefined;
   }
 
   forgetAsk(askId: number): void {
@@ -531,19 +385,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** Says something beside the messages, in order with them. */
   sendControl(peer: number, message: Request | Order): void {
-    const way = this.sharesMemoryWith(peer) ? SHARED : COPIED;
-    // No limit: what it holds has been through one, an input or an error.
-    const encode = (value: Request | Order): Uint8Array => this.#codec.encode(value, `a ${message.type}`, way, Infinity);
-    let body: Uint8Array;
-    try {
-      body = encode(message);
-    } catch {
-      // An error that is another one whenever it is looked at.
-      this.refs.takeEncodedShapes();
-      body = encode(withPlainErrors(message));
-    }
-    const { attached } = this.#codec;
-    this.linkTo(peer).send(RECORD.control, [], { body, shapes: this.refs.takeEncodedShapes(), attached });
+    this.linkTo(peer).send(RECORD.control, [], this.values.encodeControl(message, this.sharesMemoryWith(peer)));
   }
 
   linkTo(peer: number): Link {
@@ -639,41 +481,6 @@ export class Kernel implements LinkPort, RefsPort {
     this.deadlines.close();
   }
 
-  #encode(value: unknown, what: string, way: Way, maxBytes: number): Encoded {
-    if (!(value instanceof Transfer)) return this.#encoded(this.#codec.encode(value, what, way, maxBytes), what, maxBytes);
-    const transfers = value.buffers;
-    return this.#encoded(this.#codec.encode(value.value, what, { ...way, transfers }, maxBytes), what, maxBytes, transfers);
-  }
-
-  #encodeArguments(args: readonly unknown[], handler: string, way: Way, maxBytes: number): Encoded {
-    const what = `arguments of ${handler}`;
-    const transfers = transfersOf(args, what);
-    const values = transfers === undefined ? args : args.map(unwrapped);
-    let body: Uint8Array;
-    try {
-      body = this.#codec.encodeList(values, what, transfers === undefined ? way : { ...way, transfers }, maxBytes);
-    } catch (error) {
-      if (error instanceof FrameTooLargeError) throw error;
-      // The text names the argument as its writer counts.
-      values.forEach((arg, i) => this.#check(arg, `argument ${i + 1} of ${handler}`, way.shares));
-      throw error;
-    }
-    return this.#encoded(body, what, maxBytes, transfers);
-  }
-
-  /** The last step: it will be sent. */
-  #encoded(body: Uint8Array, what: string, maxBytes: number, transfers?: readonly ArrayBuffer[]): Encoded {
-    const shapes = this.refs.takeEncodedShapes();
-    const { attached } = this.#codec;
-    if (body.length > maxBytes) throw new FrameTooLargeError(what, body.length, maxBytes);
-    return { body, shapes, attached: transfers === undefined ? attached : handOver(attached, transfers, what) };
-  }
-
-  #copy(value: unknown, what: string): unknown {
-    const { body, attached } = this.#encode(value, what, KEPT, Infinity);
-    return this.decode(body, attached);
-  }
-
   #hostGone({ host, reason, started }: Extract<Order, { type: 'host_gone' }>): void {
     for (const slot of this.remoteSlots) slot.hostGone(host, reason, started);
     const { count, maybeExecuted } = this.#losses.get(host) ?? { count: 0, maybeExecuted: 0 };
@@ -708,24 +515,4 @@ export class Kernel implements LinkPort, RefsPort {
     return pending;
   }
 
-  #check(value: unknown, what: string, shares = true): void {
-    checkSendable(value, what, (object) => {
-      if (isShared(object)) return shares ? undefined : NOT_SHARED;
-      return this.refs.refusal(object);
-    });
-  }
-
-  readonly #canMove = (movable: object): boolean => this.refs.departureRefusal(movable) === undefined;
-}
-
-/** The same with errors, and fields of a log entry, that can surely be sent. */
-function withPlainErrors<T extends object>(message: T): T {
-  const plain = Object.entries(message).map(([key, value]: [string, unknown]) => {
-    if (value instanceof Error) return [key, toPlainError(value)];
-    if (key === 'fields') return [key, {}];
-    if (key === 'state') return [key, '[a state that changes while it is read]'];
-    const isHolder = (key === 'reason' || key === 'notice' || key === 'facts') && value !== undefined;
-    return [key, isHolder ? withPlainErrors(value as object) : value];
-  });
-  return Object.fromEntries(plain) as T;
 }

@@ -82,7 +82,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   reject(error: unknown): void {
     if (this.#isSettled) return;
-    const passed = this.pass === this.kernel.passReply ? this.kernel.passError(error) : error;
+    const passed = this.pass === this.kernel.values.passReply ? this.kernel.values.passError(error) : error;
     if (this.#stack !== undefined) addAskStack(passed, this.#stack);
     this.#settle();
     this.#reject(passed);

@@ -1,5 +1,6 @@
 import type { Answer } from '../core/envelope.ts';
-import type { Encoded, Kernel } from './kernel.ts';
+import type { Encoded } from './values.ts';
+import type { Kernel } from './kernel.ts';
 import type { Link } from './wire/link.ts';
 import { RECORD } from './wire/record.ts';
 
@@ -33,7 +34,7 @@ export class RemoteAnswer implements Answer {
   reject(error: Error): void {
     if (this.#isSettled) return;
     this.abandon();
-    this.#link.send(RECORD.failure, [this.#askId], this.#kernel.encodeError(error));
+    this.#link.send(RECORD.failure, [this.#askId], this.#kernel.values.encodeError(error));
   }
 
   item(value: unknown): void {
@@ -42,7 +43,7 @@ export class RemoteAnswer implements Answer {
   }
 
   #encode(value: unknown, what: string): Encoded {
-    return this.#kernel.encode(value, what, this.#kernel.sharesMemoryWith(this.#link.peer));
+    return this.#kernel.values.encode(value, what, this.#kernel.sharesMemoryWith(this.#link.peer));
   }
 
   /** Nobody waits for it any more. */

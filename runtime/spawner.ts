@@ -187,13 +187,13 @@ export class Spawner {
     if (input instanceof Transfer) throw new NotSendableError(what, 'a transfer(), which wraps an argument, a reply or an item');
     if (id === undefined) return { id, shape, input: undefined, inputShapes: [], inputShared: [] };
     const shares = place.kind !== 'process' && isThreadNumber(this.#kernel.hostId);
-    const { body, shapes, attached = [] } = this.#kernel.encodeInput(input, what, { shares, stays: place.kind === 'local' });
+    const { body, shapes, attached = [] } = this.#kernel.values.encodeInput(input, what, { shares, stays: place.kind === 'local' });
     return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data), inputShared: attached as readonly SharedArrayBuffer[] };
   }
 
   #localSeed({ definition: given, input }: SpawnCall, { input: bytes, inputShared }: ActorSeed): LocalSeed | undefined {
     const definition = given instanceof Definition ? given : Definition.find(given.id);
-    return definition && { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.decode(bytes, inputShared) };
+    return definition && { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.values.decode(bytes, inputShared) };
   }
 
   /** Loads the definition's module, as this host's loader does. */
@@ -215,7 +215,7 @@ export class Spawner {
       throw new DefinitionMismatchError(title, `${text}, expected ${handlers.join(', ')}`);
     }
     for (const shape of seed.inputShapes) this.#kernel.refs.shape(shape);
-    return { definition, makeInput: () => this.#kernel.decode(input, inputShared) };
+    return { definition, makeInput: () => this.#kernel.values.decode(input, inputShared) };
   }
 
   #startHere(order: StartOrder, seed: LocalSeed): void {
@@ -232,7 +232,7 @@ export class Spawner {
 
   /** Nothing starts for this order. */
   #refuse({ slot, incarnation }: StartOrder, failure: Error): void {
-    const reason = { kind: 'error', error: this.#kernel.sendableError(failure) } as const;
+    const reason = { kind: 'error', error: this.#kernel.values.sendableError(failure) } as const;
     this.#kernel.toAuthority({ type: 'ended', slot, incarnation, reason, wasStarting: true });
   }
 

@@ -123,7 +123,7 @@ export class SimulatedHost implements HostTransport {
 
   #fail(error: unknown): void {
     if (!this.#isAlive || this.#kernel === undefined) return;
-    this.#say({ type: 'failing', error: this.#kernel.sendableError(toError(error)) });
+    this.#say({ type: 'failing', error: this.#kernel.values.sendableError(toError(error)) });
     this.#kernel.flush();
     this.end(endWithCode(1));
   }

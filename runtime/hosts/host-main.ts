@@ -63,7 +63,7 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
     else end();
   };
   const fail = (error: unknown): void => {
-    say(kernel, { type: 'failing', error: kernel.sendableError(toError(error)) });
+    say(kernel, { type: 'failing', error: kernel.values.sendableError(toError(error)) });
     finish(() => process.exit(1));
   };
   watchFailures(kernel, fail);

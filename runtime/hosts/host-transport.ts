@@ -1,7 +1,7 @@
 import type { Attachments } from '../wire/parcel.ts';
 import type { HostEnd } from './host.ts';
 import type { HostSettings } from '../../core/host-options.ts';
-import type { MessageRules } from '../kernel.ts';
+import type { MessageRules } from '../values.ts';
 
 /** The way to a running thread or process: the port that each kind of host implements. */
 export interface HostTransport {

@@ -4,7 +4,7 @@ import type { Host, HostEnd } from './host.ts';
 import type { EndSignal, HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
 import type { HostSettings } from '../../core/host-options.ts';
 import type { HostStatus } from './host-machine.ts';
-import type { MessageRules } from '../kernel.ts';
+import type { MessageRules } from '../values.ts';
 import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
 import { FrameReader } from '../wire/record.ts';

@@ -195,7 +195,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const status = cell === undefined || cell.status === 'stopped' ? 'restarting' : cell.status;
     return {
       incarnation: this.#incarnation, status, suspended: cell?.isSuspended === true,
-      state: this.kernel.copyForShow(cell?.state),
+      state: this.kernel.values.copyForShow(cell?.state),
       mailbox: { queued: mailbox.size + (mailbox.stash?.back ?? 0), stashed: mailbox.stash?.aside ?? 0, signals: mailbox.signals },
       handling: cell?.handling ?? [],
       timers: cell?.timerCounts ?? { after: 0, every: 0, idle: false },
@@ -329,7 +329,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   crashing({ kind }: ExitReason, message: Envelope | undefined, recent: readonly number[]): void {
     const cell = this.#cell;
     // Many may be killed at once, in little time.
-    const stateBytes = kind === 'killed' ? undefined : this.kernel.sizeOf(cell?.state);
+    const stateBytes = kind === 'killed' ? undefined : this.kernel.values.sizeOf(cell?.state);
     const scene = {
       message: message && sceneMessage(message, this.#seed.definition), recent, stateBytes, askerStack: message?.answer?.askStack,
     };
@@ -338,7 +338,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   #sendable(reason: ExitReason): ExitReason {
-    return reason.kind === 'error' ? { kind: 'error', error: this.kernel.sendableError(reason.error) } : reason;
+    return reason.kind === 'error' ? { kind: 'error', error: this.kernel.values.sendableError(reason.error) } : reason;
   }
 
   protected override get hasRoom(): boolean {
@@ -371,7 +371,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
       ask.reject(error);
       return undefined;
     }
-    ask.pass = this.#isUnchecked ? kernel.passUnchecked : kernel.passReply;
+    ask.pass = this.#isUnchecked ? kernel.values.passUnchecked : kernel.values.passReply;
     kernel.tally.sent++;
     const receipt: Receipt = kernel.localReceipt;
     const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
@@ -394,8 +394,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   /** Arguments as the handler gets them. @throws {NotSendableError} */
   #pass(args: unknown[], handler: number): unknown[] {
-    if (!this.#isUnchecked) return this.kernel.passArguments(args, this.shape.nameOf(handler));
-    return hasTransfer(args) ? this.kernel.copyArguments(args, this.shape.nameOf(handler)) : args;
+    if (!this.#isUnchecked) return this.kernel.values.passArguments(args, this.shape.nameOf(handler));
+    return hasTransfer(args) ? this.kernel.values.copyArguments(args, this.shape.nameOf(handler)) : args;
   }
 
   #discardAll(): void {

@@ -2,7 +2,8 @@ import type { CallSettings } from '../../core/actor-ref.ts';
 import type { Chain, DeadLetterReason, Fate } from '../../core/envelope.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { RecordKind } from '../wire/record.ts';
-import type { Encoded, Kernel } from '../kernel.ts';
+import type { Encoded } from '../values.ts';
+import type { Kernel } from '../kernel.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { LocalSlot } from './local-slot.ts';
 import type { SlotNotice } from '../control.ts';
@@ -292,7 +293,7 @@ export class RemoteSlot extends Slot {
   }
 
   #encode(args: readonly unknown[], handler: number): Encoded {
-    return this.kernel.encodeArguments(args, this.shape.nameOf(handler), this.kernel.sharesMemoryWith(this.id));
+    return this.kernel.values.encodeArguments(args, this.shape.nameOf(handler), this.kernel.sharesMemoryWith(this.id));
   }
 
   /** Nobody waits for the reply. A message that is still here stays here, and provably never runs. */
@@ -374,7 +375,7 @@ export class RemoteSlot extends Slot {
       link.send(kind === 'stop' ? RECORD.stop : RECORD.tell, fields, content);
       return;
     }
-    if (ask.askStack !== undefined) link.send(RECORD.askStack, [ask.askId], this.kernel.packAskStack(ask.askStack));
+    if (ask.askStack !== undefined) link.send(RECORD.askStack, [ask.askId], this.kernel.values.packAskStack(ask.askStack));
     const leftMs = ask.deadlineAt - this.kernel.clock.now();
     const limit = leftMs >= NO_LIMIT ? NO_LIMIT : Math.max(0, Math.ceil(leftMs));
     const fields = [this.id, incarnation, seq, handler, ask.askId, limit, ...chain];

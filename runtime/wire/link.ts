@@ -1,5 +1,5 @@
 import type { Attached, Attachments } from './parcel.ts';
-import type { Encoded } from '../kernel.ts';
+import type { Encoded } from '../values.ts';
 import type { Envelope } from '../../core/envelope.ts';
 import type { FrameReader, RecordKind } from './record.ts';
 import type { Inbound } from '../slots/inbound.ts';

@@ -12,9 +12,9 @@ const MAX_BYTES = 4 * 2 ** 20;
 
 /** What arrives of something thrown. */
 function arrival(thrown: unknown): Error & Record<string, unknown> {
-  const { body } = kernel.encodeError(thrown);
+  const { body } = kernel.values.encodeError(thrown);
   expect(body.length).toBeLessThan(MAX_BYTES);
-  const error = kernel.decode(body) as Error & Record<string, unknown>;
+  const error = kernel.values.decode(body) as Error & Record<string, unknown>;
   expect(error).toBeInstanceOf(Error);
   expect(typeof error.message).toBe('string');
   expect(typeof error.name).toBe('string');

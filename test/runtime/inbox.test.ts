@@ -24,7 +24,7 @@ async function effectOf(make: () => Promise<HostWorld | MainWorld>, kind: Record
 
 const onHost = (): Promise<HostWorld> => HostWorld.make(() => undefined);
 const onMain = (): Promise<MainWorld> => MainWorld.make(() => undefined);
-const bytes = (value: unknown): Uint8Array => kernel.encode(value, 'it').body;
+const bytes = (value: unknown): Uint8Array => kernel.values.encode(value, 'it').body;
 
 const ENDED = { type: 'ended', slot: LOCAL_SLOTS[0], incarnation: 1, reason: { kind: 'killed' }, wasStarting: false };
 const SCENE = { message: undefined, recent: [], stateBytes: undefined, askerStack: undefined };

@@ -90,7 +90,7 @@ export const Member = actor(import.meta, {
     },
     join: (ctx): Promise<void> => ctx.join('crowd'),
     async publish(ctx): Promise<string> {
-      const told = ctx.group(Member as typeof Member, 'crowd').publish.open();
+      const told = ctx.group(Member, 'crowd').publish.open();
       return told.then((count) => (count >= 0 ? 'ok' : 'wrong'), (error: Error) => error.name);
     },
     crash(): never { throw new Error('as told'); },

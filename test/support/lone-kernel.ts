@@ -37,7 +37,7 @@ export class LoneKernel {
 
   start(definition: Anywhere, slot: number, incarnation: number): void {
     const { id, shape: { data: shape } } = Definition.of(definition);
-    const seed: ActorSeed = { id, shape, input: this.kernel.encode(undefined, 'input').body, inputShapes: [], inputShared: [] };
+    const seed: ActorSeed = { id, shape, input: this.kernel.values.encode(undefined, 'input').body, inputShapes: [], inputShared: [] };
     this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true });
   }
 

@@ -49,7 +49,7 @@ export class Frames {
       [RECORD.reply]: values, [RECORD.failure]: errors, [RECORD.item]: values, [RECORD.credit]: none, [RECORD.cancel]: none,
       [RECORD.acknowledge]: none, [RECORD.fate]: none, [RECORD.shape]: [sender().packShape(SHAPE)],
       [RECORD.control]: controlBodies(), [RECORD.forget]: none,
-      [RECORD.askStack]: ['    at order (file:///app.ts:1:1)', '', 'long'.repeat(2_000)].map((text) => sender().encode(text, 'it').body),
+      [RECORD.askStack]: ['    at order (file:///app.ts:1:1)', '', 'long'.repeat(2_000)].map((text) => sender().values.encode(text, 'it').body),
     };
     const slot = (): number => chance.pick([...LOCAL_SLOTS, ...LOCAL_SLOTS, FAR_SLOT, 0, 12, 999]);
     const asked = ({ asks }: World): number => asks.length === 0 || chance.oneIn(8) ? chance.below(50) : chance.pick(asks);
@@ -165,10 +165,10 @@ export class Frames {
   #respell(body: Uint8Array): Uint8Array {
     if (body.length === 0) return body;
     const times = 1 + this.#chance.below(3);
-    if (body[0] === PLAIN) return this.#kernel.encode(this.#changed(this.#kernel.decode(body), times), 'it').body;
+    if (body[0] === PLAIN) return this.#kernel.values.encode(this.#changed(this.#kernel.values.decode(body), times), 'it').body;
     const end = TABLE_AT + Buffer.from(body).readUint32BE(1);
-    const table = this.#changed(this.#kernel.decode(joined(Uint8Array.of(PLAIN), body.subarray(TABLE_AT, end))), times);
-    const bytes = this.#kernel.encode(table, 'it').body;
+    const table = this.#changed(this.#kernel.values.decode(joined(Uint8Array.of(PLAIN), body.subarray(TABLE_AT, end))), times);
+    const bytes = this.#kernel.values.encode(table, 'it').body;
     if (bytes[0] !== PLAIN) return body;
     const head = Buffer.alloc(TABLE_AT, 1);
     head.writeUInt32BE(bytes.length - 1, 1);
@@ -214,28 +214,28 @@ function valueBodies(): Uint8Array[] {
   const moving = transfer({ buffer, memory, view: new DataView(buffer, 8) }, [buffer]);
   const shared = [memory, { memory, view: new Int32Array(memory, 4, 2) }, moving];
   return [
-    ...everything(kernel).map((value) => kernel.encode(value, 'it').body),
-    ...shared.map((value) => kernel.encode(value, 'it', true).body),
+    ...everything(kernel).map((value) => kernel.values.encode(value, 'it').body),
+    ...shared.map((value) => kernel.values.encode(value, 'it', true).body),
   ];
 }
 
 function listBodies(): Uint8Array[] {
   const kernel = sender();
   const values = everything(kernel);
-  return [[], [1, 'two', { three: 3 }], ...values.map((value) => [value]), values.slice(0, 10)].map((list) => kernel.encodeArguments(list, 'it').body);
+  return [[], [1, 'two', { three: 3 }], ...values.map((value) => [value]), values.slice(0, 10)].map((list) => kernel.values.encodeArguments(list, 'it').body);
 }
 
 function errorBodies(): Uint8Array[] {
   const kernel = sender();
   const thrown = [new Error('plain'), new AggregateError([new TypeError('one')], 'many'), AbortSignal.abort().reason, 'no error', undefined];
-  return [...thrown, ...everything(kernel)].map((value) => kernel.encodeError(value).body);
+  return [...thrown, ...everything(kernel)].map((value) => kernel.values.encodeError(value).body);
 }
 
 /** Every kind of value, and refs. */
 function everything(kernel: Kernel): unknown[] {
   const ref = kernel.refTo(kernel.slotFor(FAR_SLOT, 'far', SHAPE));
   // The longest ones would make all the others rare among the bytes.
-  const values = Object.values(VALUES).map((make) => make()).filter((value) => kernel.encode(value, 'it').body.length < 5_000);
+  const values = Object.values(VALUES).map((make) => make()).filter((value) => kernel.values.encode(value, 'it').body.length < 5_000);
   return [...values, { ref, again: [ref] }, new Map([[ref, ref]]), deep(90), deep(200), wide()];
 }
 
@@ -333,5 +333,5 @@ function controlBodies(): Uint8Array[] {
     host_gone: { type: 'host_gone', host: 9, started: new Map([[FAR_SLOT, 1]]), reason: { kind: 'host_down', code: null, signal: 'SIGKILL', error: new Error('why') } },
     drain: { type: 'drain' },
   };
-  return [...Object.values(requests), ...events, ...Object.values(orders)].map((message) => kernel.encode(message, 'it').body);
+  return [...Object.values(requests), ...events, ...Object.values(orders)].map((message) => kernel.values.encode(message, 'it').body);
 }

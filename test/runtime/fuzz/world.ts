@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ActorDefinition } from '../../../index.ts';
 import type { ActorSeed, Order, Request } from '../../../runtime/control.ts';
-import type { Attached, Attachments } from '../../../runtime/wire/parcel.ts';
+import type { Attachments } from '../../../runtime/wire/parcel.ts';
 import type { Host, HostEnd } from '../../../runtime/hosts/host.ts';
 import type { Turns } from '../../../core/clock.ts';
 import { actor } from '../../../index.ts';
@@ -80,17 +80,14 @@ function ports(turns: Turns, rest: Pick<KernelPorts, 'control' | 'toAuthority'>)
 
 /** A kernel that tells what it has decoded. */
 class WatchedKernel extends Kernel {
-  readonly #decoded: (value: unknown) => void;
-
   constructor(hostId: number, kernelPorts: KernelPorts, heard: (value: unknown) => void) {
     super(hostId, kernelPorts);
-    this.#decoded = heard;
-  }
-
-  override decode(bytes: Uint8Array, attached?: readonly Attached[]): unknown {
-    const value = super.decode(bytes, attached);
-    this.#decoded(value);
-    return value;
+    const decode = this.values.decode.bind(this.values);
+    this.values.decode = (...args) => {
+      const value = decode(...args);
+      heard(value);
+      return value;
+    };
   }
 }
 
@@ -241,7 +238,7 @@ export class MainWorld extends World {
 }
 
 export function seedOf(kernel: Kernel): ActorSeed {
-  return { id: ECHO_ID, shape: SHAPE.data, input: kernel.encode({ n: 1 }, 'input').body, inputShapes: [SHAPE.data], inputShared: [] };
+  return { id: ECHO_ID, shape: SHAPE.data, input: kernel.values.encode({ n: 1 }, 'input').body, inputShapes: [SHAPE.data], inputShared: [] };
 }
 
 /** A kernel that only encodes, as any sender would. */
