@@ -91,8 +91,8 @@ async function crowd(kit: TestKit): Promise<void> {
   const outcomes = await kit.clock.until(Promise.all(settled));
   expect(outcomes.filter((outcome) => String(outcome).startsWith('wrong'))).toEqual([]);
   await kit.clock.until(expectExactAccounts(kit.system));
-  expectOneReportOfEach(kit);
   await kit.clock.until(app.stop());
+  expectOneReportOfEach(kit);
   expect(kit.running.filter((path) => path.startsWith('app'))).toEqual([]);
   await kit.clock.until(expectExactAccounts(kit.system));
 }
