@@ -1,22 +1,13 @@
-import type { ActorRef, Ref } from './actor-ref.ts';
+import type { CellPort } from './cell-port.ts';
 import type { ChildSlots } from './child-slots.ts';
-import type { Clock, Random } from './clock.ts';
-import type { Current } from './current.ts';
-import type { Decision } from './decision.ts';
 import type { Down, Exit } from './signal.ts';
-import type { Deadlines } from './deadlines.ts';
 import type { Definition, Handler } from './definition.ts';
 import type { Envelope } from './envelope.ts';
 import type { ExitReason } from './exit-reason.ts';
-import type { Logger } from './log.ts';
-import type { Mailbox } from './mailbox.ts';
-import type { OpenGroup } from './group.ts';
 import type { ProducerEnd } from './producer.ts';
-import type { Spawn } from './spawn-options.ts';
 import type { Status } from './lifecycle.ts';
 import type { Handling } from './actor-snapshot.ts';
 import type { Timer, TimerCounts } from './timers.ts';
-import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { IGNORED, Invocation } from './invocation.ts';
 import { Producer } from './producer.ts';
@@ -31,59 +22,6 @@ import {
 } from './errors.ts';
 import { RecentHandlers } from './recent-handlers.ts';
 import { describeExit, isAbnormal } from './exit-reason.ts';
-
-/** What a cell needs of the runtime; the slot that it lives in. */
-export interface CellPort {
-  readonly slotId: number;
-  readonly path: string;
-  readonly self: Ref;
-  readonly mailbox: Mailbox;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly deadlines: Deadlines;
-  readonly current: Current;
-  /** Whether all handlers are followed over their awaits, synchronous functions too: simulations ask what they wait for. */
-  readonly followsAll: boolean;
-  readonly log: Logger;
-  readonly spawn: Spawn;
-  readonly children: ChildSlots;
-  readonly whereis: Whereis;
-  readonly group: OpenGroup;
-  /** Asks for a turn of the scheduler. */
-  wake(): void;
-  nextInvocationId(): number;
-  /** Resolves after timers and input had their turn. */
-  breathe(): Promise<void>;
-  /** The time at which this turn began, near enough for a report. */
-  turnStartedAt(): number;
-  join(group: string): Promise<void>;
-  leave(group: string): Promise<void>;
-  monitor(ref: ActorRef<object>): void;
-  demonitor(ref: ActorRef<object>): void;
-  /** Whether the monitor that `down` is of still stands; it is over when its actor is. */
-  isMonitored(down: Down): boolean;
-  link(ref: ActorRef<object>): void;
-  unlink(ref: ActorRef<object>): void;
-  trapExit(trap: boolean): void;
-  /** The signal of a timer that is due takes its place in the mailbox. */
-  postTimer(timer: Timer): void;
-  /** Timers that keep the program alive wait, or don't any more. */
-  awaitTimers(isAwaiting: boolean): void;
-  announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void;
-  /** The count of handlers that run beyond their turn went from or to zero. */
-  busy(isBusy: boolean): void;
-  started(): void;
-  refused(envelope: Envelope, refusal: Error): void;
-  /**
-   * It ends abnormally: told once, before anything of its end, so that a report can say what it was at.
-   *
-   * @param message The message that did it, or that was being handled.
-   * @param recent The handlers of the last messages beside that, the oldest first.
-   */
-  crashing(reason: ExitReason, message: Envelope | undefined, recent: readonly number[]): void;
-  /** The one call that ends a cell. A cell that ends while it starts has failed to start; with `normal`, it has ignored that. */
-  ended(reason: ExitReason, wasStarting: boolean): void;
-}
 
 /** How long `stop` may take after a crash or `ctx.stop()`; a stop that others asked for has their limit. */
 const CLEANUP_MS = 5_000;
@@ -157,14 +95,17 @@ export class ActorCell {
 
   /** What is being handled now. */
   get handling(): Handling[] {
+    const now = this.port.clock.now();
+    return this.#running.map((invocation) => ({ handler: this.nameOf(invocation), sinceMs: now - (invocation.openedAt ?? now) }));
+  }
+
+  get #running(): Invocation[] {
     const running = [...this.#open];
     if (this.#status === 'starting') running.push(this.#life);
     if (this.#cleanup !== undefined) running.push(this.#cleanup);
-    const now = this.port.clock.now();
-    return running.map(({ what = '', envelope, openedAt = now }) => {
-      return { handler: envelope === undefined ? what : this.#nameOf(envelope), sinceMs: now - openedAt };
-    });
+    return running;
   }
+
   /** The slot, for as long as this incarnation may act in it: what it leaves behind speaks for none that comes after. */
   get living(): CellPort | undefined { return this.#status === 'stopped' ? undefined : this.port; }
   /** The slots below it, as long as they are this incarnation's. */
@@ -175,16 +116,18 @@ export class ActorCell {
     for (const { envelope } of this.#open) if (envelope?.phase === 'running' && envelope.kind !== 'stream') yield envelope;
   }
 
-  /** What runs beyond its turn: handlers, streams, `init` and `stop`. */
-  *running(): Generator<{ readonly invocation: Invocation; readonly what: string }, void, undefined> {
-    if (this.#status === 'starting') yield { invocation: this.#life, what: 'init' };
-    if (this.#cleanup !== undefined) yield { invocation: this.#cleanup, what: 'stop' };
-    for (const invocation of this.#open) {
-      const { envelope } = invocation;
-      // A stream that its consumer gives no credit waits for that; an answer for later is another handler's affair.
-      const isBusy = envelope?.producer === undefined ? this.#holders.has(invocation) : envelope.producer.isPulling;
-      if (isBusy) yield { invocation, what: envelope === undefined ? 'a signal' : this.#nameOf(envelope) };
-    }
+  /** What runs beyond its turn, and whose doing that is: handlers, streams at work, `init` and `stop`. */
+  get busy(): readonly Invocation[] {
+    // A stream that its consumer gives no credit waits for that; an answer for later is another handler's affair.
+    return this.#running.filter((invocation) => {
+      const { producer } = invocation.envelope ?? {};
+      return producer === undefined ? !this.#open.has(invocation) || this.#holders.has(invocation) : producer.isPulling;
+    });
+  }
+
+  /** What an invocation is a run of. */
+  nameOf({ what = '', envelope }: Invocation): string {
+    return envelope === undefined ? what : this.#nameOf(envelope);
   }
 
   /** Runs `init`. Ends in `port.started` or `port.ended`; never throws. */

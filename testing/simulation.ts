@@ -119,9 +119,8 @@ export class Simulation {
   #refuseStuck(): void {
     for (const { kernel } of this.#kernels()) {
       for (const { cell, path } of kernel.localSlots.values()) {
-        for (const { invocation, what } of cell?.running() ?? []) {
-          if (invocation.waitsForNothing) throw new NotVirtualError(path, `${what} waits for something that the kit can't give it`);
-        }
+        const stuck = cell?.busy.find(({ waitsForNothing }) => waitsForNothing);
+        if (stuck !== undefined) throw new NotVirtualError(path, `${cell?.nameOf(stuck)} waits for something that the kit can't give it`);
       }
     }
   }

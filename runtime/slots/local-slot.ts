@@ -1,6 +1,6 @@
 import type { ActorRef, CallSettings, Ref } from '../../core/actor-ref.ts';
 import type { Receipt } from '../../core/envelope.ts';
-import type { CellPort } from '../../core/actor-cell.ts';
+import type { CellPort } from '../../core/cell-port.ts';
 import type { ChildExit, ChildSlots } from '../../core/child-slots.ts';
 import type { Clock, Random } from '../../core/clock.ts';
 import type { CrashScene } from '../crash-scene.ts';
