@@ -104,7 +104,9 @@ function command(range: Range): fc.Arbitrary<Command> {
   const added = fc.record({
     type: fc.constant('start_child'), supervisor: number, key: fc.constantFrom('a', 'c', 'x', 'y'), plan: worker(range, false),
   });
+  const talk = fc.record({ type: fc.constant('talk'), worker: number, count: fc.integer({ min: 1, max: 4 }) });
   const always = [
+    { weight: 2, arbitrary: talk },
     { weight: 8, arbitrary: die }, { weight: 6, arbitrary: advance }, { weight: 4, arbitrary: fault },
     ...range.hasKills ? [{ weight: 1, arbitrary: killed }] : [], { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
   ];

@@ -67,7 +67,7 @@ export class PossibleRuns {
 
   /** The last deed, after `past` and with the choices that follow it; `model` is where `past` led to, when that is at hand. */
   #try(choices: readonly Choice[], past: number, model: SupervisorModel | undefined): { readonly run: Run; readonly facts: readonly Fact[] } {
-    const made: Choice[] = [...choices.slice(0, model === undefined ? 0 : past)];
+    const made: Choice[] = choices.slice(0, model === undefined ? 0 : past);
     const choose = (among: number): number => {
       const chosen = choices[made.length]?.chosen ?? 0;
       made.push({ chosen, among });

@@ -53,6 +53,8 @@ class SupervisorLife implements Life {
   #restarts: readonly number[] = [];
   /** By whose failure, or start on request, they are about. */
   readonly #rounds = new Map<Entry, Round>();
+  /** The last one: everything is stopped, nothing started. */
+  readonly #ending: Round = this.#newRound();
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -82,7 +84,7 @@ class SupervisorLife implements Life {
         settled('up');
       } else {
         this.#status = 'ending';
-        this.#stopAll(this.#entries, this.#newRound(), () => {
+        this.#stopAll(this.#entries, this.#ending, () => {
           this.#over();
           this.#world.abandon(this.#path);
           settled('failed');
@@ -105,7 +107,8 @@ class SupervisorLife implements Life {
   die(reason: string): void {
     if (this.#status === 'over') return;
     const wasUp = this.#status !== 'starting';
-    this.#status = 'ending';
+    this.#status = 'over';
+    this.#ending.isOff = true;
     this.#calm();
     if (wasUp) this.#world.tell(this.#path, { what: 'ended', reason });
     for (const entry of this.#entries.toReversed()) entry.life?.die('killed');
@@ -469,7 +472,7 @@ class SupervisorLife implements Life {
   #wind(then: () => void): void {
     this.#status = 'ending';
     this.#calm();
-    this.#stopAll(this.#entries, this.#newRound(), then);
+    this.#stopAll(this.#entries, this.#ending, then);
   }
 
   /** Nothing is restarted any more. */
@@ -560,6 +563,7 @@ export class SupervisorModel {
         if (path !== ROOT) this.#supervisor(path)?.die('killed');
         break;
       }
+      case 'talk': break;
       case 'fault':
         this.#world.plant(this.#cast.worker(command.worker), command.faults);
         break;
