@@ -138,8 +138,8 @@ class SupervisorLife implements Life {
       answer('not_found');
       return;
     }
-    // Once it is up, what it has brought about goes on.
-    if (entry.status !== 'running') this.#cancel(entry);
+    // Once others start again, what it has brought about goes on.
+    if (this.#rounds.get(entry)?.isStarting !== true) this.#cancel(entry);
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
