@@ -100,8 +100,16 @@ class SupervisorLife implements Life {
     }
     this.#whenOver.push(over);
     if (limitMs === 0) this.die('killed');
-    else if (this.#status !== 'ending') this.#wind(() => this.#end('shutdown'));
+    else if (this.#status !== 'ending') this.#shutDown();
     if (limitMs > 0) this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
+  }
+
+  #shutDown(): void {
+    const wasStarting = this.#status === 'starting';
+    this.#wind(() => {
+      if (wasStarting) this.#world.abandon(this.#path);
+      this.#end('shutdown');
+    });
   }
 
   die(reason: string): void {
