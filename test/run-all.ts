@@ -34,6 +34,7 @@ const PARTS: readonly Part[] = [
   { name: 'lint', budget: 5, command: [OXLINT, '--type-aware', '--deny-warnings'] },
   tests('unit', 55, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
   tests('simulation', 20, 'test/testing', 'test/simulation'),
+  tests('model', 60, 'test/model'),
   tests('conformance', 55, 'test/conformance'),
   tests('faults', 120, 'test/faults', 'test/errors.test.ts'),
   tests('examples', 40, 'test/examples', 'test/docs'),

@@ -24,7 +24,7 @@ const EVERYTHING: Range = {
   faults: ['fails', 'hangs', 'ignores'],
   hasBudgets: true,
   hasKills: true,
-  stopMs: [0, 0, 7.25, 43.625, 211.875],
+  stopMs: [0, 0, 7, 43, 211],
 };
 
 /**
@@ -40,10 +40,9 @@ const budget: fc.Arbitrary<Budget> = fc.record({
   restarts: fc.nat(4),
   withinMs: fc.constantFrom(10, 100, 101, 250, 500, 1_000),
 });
-// Fractions that add up to nobody else's: what falls due at the same moment may come in either order.
-const limits = {
-  shutdown: [100.5, 17.0625, 'kill', 'infinity'], startMs: [1_003.375, 31.125],
-} as const;
+const limits = { shutdown: [100, 17, 'kill', 'infinity'], startMs: [1_003, 31] } as const;
+/** What falls due at the same moment may come in any order: so little does. Fractions of two add up without an error. */
+const fraction = fc.nat(1_023).map((n) => n / 1_024);
 
 /** Significant children are of no use to a supervisor that never shuts down, and can't be permanent. */
 function worker(range: Range, isAuto: boolean): fc.Arbitrary<WorkerPlan> {
@@ -55,7 +54,14 @@ function worker(range: Range, isAuto: boolean): fc.Arbitrary<WorkerPlan> {
     budget: range.hasBudgets ? fc.option(budget, { nil: undefined, freq: 8 }) : fc.constant(undefined),
     startMs: fc.constantFrom(...limits.startMs),
     stopMs: fc.constantFrom(...range.stopMs),
-  }).map((plan) => ({ ...plan, isSignificant: isAuto && plan.isSignificant && plan.restart !== 'permanent' }));
+    fraction,
+  }).map(({ fraction: more, ...plan }) => ({
+    ...plan,
+    isSignificant: isAuto && plan.isSignificant && plan.restart !== 'permanent',
+    shutdown: typeof plan.shutdown === 'number' ? plan.shutdown + more : plan.shutdown,
+    startMs: plan.startMs + more,
+    stopMs: plan.stopMs === 0 ? 0 : plan.stopMs + more,
+  }));
 }
 
 function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<SupervisorPlan> {
@@ -98,7 +104,9 @@ function command(range: Range): fc.Arbitrary<Command> {
   const added = fc.record({
     type: fc.constant('start_child'), supervisor: number, key: fc.constantFrom('a', 'c', 'x', 'y'), plan: worker(range, false),
   });
+  const talk = fc.record({ type: fc.constant('talk'), worker: number, count: fc.integer({ min: 1, max: 4 }) });
   const always = [
+    { weight: 2, arbitrary: talk },
     { weight: 8, arbitrary: die }, { weight: 6, arbitrary: advance }, { weight: 4, arbitrary: fault },
     ...range.hasKills ? [{ weight: 1, arbitrary: killed }] : [], { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
   ];

@@ -26,6 +26,12 @@ function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean
     const lines = groups.get(group) ?? [];
     lines.push(textOf(fact));
     groups.set(group, lines);
+    const supervisor = parentOf(fact.actor);
+    if (!isFree(supervisor) || fact.what !== 'ended' || fact.reason !== 'shutdown') continue;
+    // Its children go their own ways, but are stopped in one order.
+    const stops = groups.get(`stops below ${supervisor}`) ?? [];
+    stops.push(textOf(fact));
+    groups.set(`stops below ${supervisor}`, stops);
   }
   return groups;
 }

@@ -57,6 +57,7 @@ export class WorkerLife implements Life {
         break;
       case 'starting':
         this.#over();
+        this.#world.abandon(this.#path);
         over();
         break;
       case 'stopping':

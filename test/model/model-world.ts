@@ -52,7 +52,7 @@ export class World {
 
   /** All that may matter later, but for the lives. */
   get snapshot(): unknown {
-    return [this.time.snapshot, [...this.#slots].toSorted(), [...this.#faults], [...this.outOfReach].toSorted(), [...this.added].toSorted()];
+    return [this.time.snapshot, Array.from(this.#slots, ([path, incarnation]) => `${path} ${incarnation}`).toSorted(), [...this.#faults], [...this.outOfReach].toSorted(), [...this.added].toSorted()];
   }
 
   /** Begins an incarnation: the slot is made for the first. */

@@ -57,6 +57,8 @@ export type Command =
   | { readonly type: 'fault'; readonly worker: number; readonly faults: readonly Fault[] }
   | { readonly type: 'start_child'; readonly supervisor: number; readonly key: string; readonly plan: WorkerPlan }
   | { readonly type: 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec'; readonly actor: number }
+  /** Messages to a worker, asks and tells: they change nothing. */
+  | { readonly type: 'talk'; readonly worker: number; readonly count: number }
   | { readonly type: 'which_children' | 'count_children'; readonly supervisor: number }
   | { readonly type: 'stop' };
 

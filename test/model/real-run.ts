@@ -4,6 +4,7 @@ import { child, run, supervisor } from '../../index.ts';
 import { Simulation } from '../../testing/simulation.ts';
 import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
 import { Recording } from './recording.ts';
+import { isExact } from '../support/exact.ts';
 import { Worker, recordings } from './worker.ts';
 
 
@@ -29,6 +30,8 @@ export class RealRun {
   readonly #supervisors = new Map<string, SupervisorRef>();
   #app: App<unknown> | undefined;
   #commands = 0;
+  #notes = 0;
+  #openAsks = 0;
 
   constructor(number: number, tree: SupervisorPlan, chance: number) {
     this.#number = number;
@@ -78,6 +81,9 @@ export class RealRun {
         if (path !== ROOT && isUp(path)) this.#supervisors.get(path)?.ref.kill();
         break;
       }
+      case 'talk':
+        this.#talkTo(this.#cast.worker(command.worker), command.count);
+        break;
       case 'fault':
         this.#recording.plant(this.#cast.worker(command.worker), command.faults);
         break;
@@ -117,6 +123,9 @@ export class RealRun {
   async end(): Promise<void> {
     const { system } = this.#simulation;
     await this.#simulation.until(system.kill());
+    await this.#simulation.world.settle();
+    if (this.#openAsks !== 0) this.#recording.broken.push(`${this.#openAsks} asks never settled`);
+    this.#checkAccount();
     recordings.delete(this.#number);
   }
 
@@ -126,14 +135,35 @@ export class RealRun {
     else ref?.tell[how]();
   }
 
+  /** Asks and tells in turn; each ask must settle once. */
+  #talkTo(path: string, count: number): void {
+    const ref = this.#recording.workers.get(path);
+    if (ref === undefined) return;
+    for (let i = 0; i < count; i++) {
+      ref.tell.note(++this.#notes);
+      this.#openAsks++;
+      const settled = (): void => { this.#openAsks--; };
+      ref.ask.echo(i).then(settled, settled);
+    }
+  }
+
   #of(path: string): SupervisorRef {
     const ref = this.#supervisors.get(path);
     if (ref === undefined) throw new Error(`no ref of ${path}`);
     return ref;
   }
 
+  /** Promises of every run that were broken in this one. */
+  get broken(): readonly string[] { return this.#recording.broken; }
+
+  #checkAccount(): void {
+    const { account } = this.#simulation.system;
+    if (!isExact(account)) this.#recording.broken.push(`the account doesn't add up: ${JSON.stringify(account)}`);
+  }
+
   async #step(): Promise<readonly Fact[]> {
     await this.#simulation.world.settle();
+    this.#checkAccount();
     return this.#recording.take();
   }
 

@@ -15,21 +15,27 @@ export class Recording {
   readonly #now: () => number;
   readonly #facts: Fact[] = [];
   readonly #faults = new Map<string, Fault[]>();
-  /** What each worker was told, in the order in which it came. */
+  /** The refs that workers have of themselves. */
   readonly workers = new Map<string, WorkerRef>();
-  readonly notes = new Map<string, number[]>();
+  /** The last message that each has had. */
+  readonly #lastNotes = new Map<string, number>();
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
   listenTo({ events }: ActorSystem): void {
-    events.on('started', ({ actor, incarnation }) => this.tell(actor, { what: 'started', incarnation }));
+    events.on('started', ({ actor, incarnation }) => {
+      this.#alive.set(actor, incarnation);
+      this.tell(actor, { what: 'started', incarnation });
+    });
     events.on('crashed', ({ actor, reason }) => {
+      this.#alive.delete(actor);
       this.tell(actor, { what: 'ended', reason: reason.kind, ...reason.kind === 'intensity' ? { child: reason.child } : {} });
     });
     events.on('stopped', ({ actor }) => this.tell(actor, { what: 'removed' }));
     events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
+      if (budgetLeft < 0) this.broken.push(`${actor}: restart ${restarts} is beyond the budget`);
       this.tell(actor, { what: 'restarting', reason: reason.kind, restarts, budgetLeft, delayMs });
     });
   }
@@ -47,22 +53,29 @@ export class Recording {
     this.#faults.set(worker, [...faults]);
   }
 
+  /** What was promised of every run, and not kept. */
+  readonly broken: string[] = [];
+  readonly #alive = new Map<string, number>();
+
   // Of workers
 
   began(path: string, incarnation: number, self: WorkerRef): Fault | undefined {
+    const before = this.#alive.get(path);
+    if (before !== undefined) this.broken.push(`${path}: incarnation ${incarnation} began while ${before} lived`);
     this.workers.set(path, self);
     this.tell(path, { what: 'began', incarnation });
     return this.#faults.get(path)?.shift();
   }
 
   noted(path: string, n: number): void {
-    const notes = this.notes.get(path) ?? [];
-    notes.push(n);
-    this.notes.set(path, notes);
+    const last = this.#lastNotes.get(path) ?? 0;
+    if (n <= last) this.broken.push(`${path}: message ${n} came after ${last}`);
+    this.#lastNotes.set(path, n);
   }
 
   /** Abnormal ends are told by the event. */
   stopped(path: string, reason: string): void {
+    this.#alive.delete(path);
     if (reason === 'normal' || reason === 'shutdown') this.tell(path, { what: 'ended', reason });
   }
 }

@@ -34,8 +34,6 @@ interface Round {
   stops: readonly Entry[];
   /** All that had to be stopped is, and the wait is over. */
   isStarting: boolean;
-  /** Whom it restarts: neither who comes meanwhile, nor who is terminated on request. */
-  group: readonly Entry[];
   /** Somebody waits for it, and is told that it comes to nothing. */
   calledOff?: () => void;
 }
@@ -55,6 +53,8 @@ class SupervisorLife implements Life {
   #restarts: readonly number[] = [];
   /** By whose failure, or start on request, they are about. */
   readonly #rounds = new Map<Entry, Round>();
+  /** The last one: everything is stopped, nothing started. */
+  readonly #ending: Round = this.#newRound();
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -84,7 +84,7 @@ class SupervisorLife implements Life {
         settled('up');
       } else {
         this.#status = 'ending';
-        this.#stopAll(this.#entries, this.#newRound(), () => {
+        this.#stopAll(this.#entries, this.#ending, () => {
           this.#over();
           this.#world.abandon(this.#path);
           settled('failed');
@@ -100,14 +100,23 @@ class SupervisorLife implements Life {
     }
     this.#whenOver.push(over);
     if (limitMs === 0) this.die('killed');
-    else if (this.#status !== 'ending') this.#wind(() => this.#end('shutdown'));
+    else if (this.#status !== 'ending') this.#shutDown();
     if (limitMs > 0) this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
+  }
+
+  #shutDown(): void {
+    const wasStarting = this.#status === 'starting';
+    this.#wind(() => {
+      if (wasStarting) this.#world.abandon(this.#path);
+      this.#end('shutdown');
+    });
   }
 
   die(reason: string): void {
     if (this.#status === 'over') return;
     const wasUp = this.#status !== 'starting';
-    this.#status = 'ending';
+    this.#status = 'over';
+    this.#ending.isOff = true;
     this.#calm();
     if (wasUp) this.#world.tell(this.#path, { what: 'ended', reason });
     for (const entry of this.#entries.toReversed()) entry.life?.die('killed');
@@ -137,11 +146,8 @@ class SupervisorLife implements Life {
       answer('not_found');
       return;
     }
-    // Once it is up, what it has brought about goes on; before, those that are being stopped stay so.
-    const own = this.#rounds.get(entry);
-    if (own !== undefined && own.stops.length > 0) own.group = [];
-    else if (entry.status !== 'running') this.#cancel(entry);
-    this.#takeOut(entry);
+    // Once others start again, what it has brought about goes on.
+    if (this.#rounds.get(entry)?.isStarting !== true) this.#cancel(entry);
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
@@ -296,23 +302,23 @@ class SupervisorLife implements Life {
   /** Stops all from `first` on in reverse order, then starts them in order, without the temporary ones. */
   #restartGroup(offender: Entry, delayMs: number): void {
     const round = this.#newRound();
-    const group = round.group = this.#groupOf(offender);
+    const group = this.#groupOf(offender);
     for (const [other, { isStarting }] of this.#rounds) if (isStarting || group.includes(other)) this.#cancel(other);
     this.#rounds.set(offender, round);
     offender.status = 'restarting';
     const start = (): void => {
       round.isStarting = true;
-      this.#startAll(round.group.filter((entry) => this.#entries.includes(entry)), round, (failed) => {
+      this.#startAll(this.#groupOf(offender), round, (failed) => {
         if (failed !== undefined) this.#tryAgain(failed, round);
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
     };
-    // Whoever was started by hand while it waited is stopped again.
+    // Whoever was started by hand while it waited is stopped as well.
     this.#stopGroup(offender, round, () => this.#wait(offender.path, delayMs, round, () => this.#stopGroup(offender, round, start)));
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
-    round.stops = round.group;
+    round.stops = this.#groupOf(offender);
     for (const entry of round.stops) if (entry !== offender) this.#cancel(entry);
     this.#stopAll(round.stops, round, () => {
       round.stops = [];
@@ -338,7 +344,7 @@ class SupervisorLife implements Life {
   }
 
   #newRound(): Round {
-    return { isOff: false, stops: [], isStarting: false, group: [] };
+    return { isOff: false, stops: [], isStarting: false };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
@@ -394,14 +400,8 @@ class SupervisorLife implements Life {
     for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
   }
 
-  /** What is done by hand while a round stops its children stands. */
-  #takeOut(entry: Entry): void {
-    for (const round of this.#rounds.values()) if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
-  }
-
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
   #startOne(entry: Entry, settled: (outcome: Outcome) => void): void {
-    this.#takeOut(entry);
     const round: Round = { ...this.#newRound(), calledOff: () => settled('failed') };
     this.#rounds.set(entry, round);
     entry.status = 'starting';
@@ -480,7 +480,7 @@ class SupervisorLife implements Life {
   #wind(then: () => void): void {
     this.#status = 'ending';
     this.#calm();
-    this.#stopAll(this.#entries, this.#newRound(), then);
+    this.#stopAll(this.#entries, this.#ending, then);
   }
 
   /** Nothing is restarted any more. */
@@ -571,6 +571,7 @@ export class SupervisorModel {
         if (path !== ROOT) this.#supervisor(path)?.die('killed');
         break;
       }
+      case 'talk': break;
       case 'fault':
         this.#world.plant(this.#cast.worker(command.worker), command.faults);
         break;

@@ -18,9 +18,9 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
     const ordered = deed === 'start' ? deed : inOrder(deed, actual, cast);
     const found = model.step(ordered, (expected) => difference(expected, actual, isFree));
     past.push({ deed: ordered, facts: actual });
-    if (found === undefined) return;
+    if (found === undefined && real.broken.length === 0) return;
     const story = past.flatMap(({ deed: each, facts }) => [JSON.stringify(each), ...facts.map((fact) => `    ${textOf(fact)}`)]);
-    throw new Error([...story, found].join('\n'));
+    throw new Error([...story, ...real.broken, found ?? ''].join('\n'));
   };
   try {
     compare('start', await real.start());
@@ -31,6 +31,7 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
   } finally {
     await real.end();
   }
+  if (real.broken.length > 0) throw new Error(real.broken.join('\n'));
 }
 
 /** Those whose children go their own ways: in which order they start and end is open. */

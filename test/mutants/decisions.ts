@@ -1,4 +1,4 @@
-/** Where the decisions are, and what tests them. A file's other functions only check options. */
+/** A file with decisions in it; its other functions only check options. */
 export interface DecisionFile {
   readonly path: string;
   readonly functions: readonly string[];
@@ -8,8 +8,12 @@ export const DECISIONS: readonly DecisionFile[] = [
   { path: 'core/backoff.ts', functions: ['restartDelayMs'] },
   { path: 'core/exit-reason.ts', functions: ['isAbnormal'] },
   { path: 'core/restart-intensity.ts', functions: ['restartsThatCount', 'addRestart'] },
-  { path: 'supervisors/strategy.ts', functions: ['shouldRestart'] },
+  { path: 'supervisors/auto-shutdown.ts', functions: ['shutsDown'] },
+  { path: 'supervisors/budget.ts', functions: ['spend'] },
+  { path: 'supervisors/strategy.ts', functions: ['shouldRestart', 'affectedBy', 'toStop', 'toStart', 'keepsSpec'] },
 ];
 
 /** The unit tests of the decisions. */
-export const DECISION_TESTS: readonly string[] = ['test/supervisors/decisions.test.ts'];
+export const DECISION_TESTS: readonly string[] = [
+  'test/supervisors/decisions.test.ts', 'test/supervisors/budgets.test.ts', 'test/supervisors/significant.test.ts', 'test/supervisors/strategies.test.ts',
+];
