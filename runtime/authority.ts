@@ -245,7 +245,7 @@ export class Authority {
       failed(stopped());
       return;
     }
-    if (parent === undefined || parent.state.kind === 'ending' || parent.state.kind === 'dead') {
+    if (parent?.isAlive !== true || parent.incarnation !== request.parentIncarnation) {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
