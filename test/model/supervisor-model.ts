@@ -36,6 +36,10 @@ interface Round {
   isStarting: boolean;
   /** Whom it restarts: neither who comes meanwhile, nor who is terminated on request. */
   group: readonly Entry[];
+  /** Of the group, those beside the offender that it found alive, and that nothing was asked for since. */
+  others: readonly Entry[];
+  /** Ends its wait. */
+  endWait?: () => void;
   /** Somebody waits for it, and is told that it comes to nothing. */
   calledOff?: () => void;
 }
@@ -137,11 +141,13 @@ class SupervisorLife implements Life {
       answer('not_found');
       return;
     }
-    // Once it is up, what it has brought about goes on; before, those that are being stopped stay so.
+    // What it has brought about goes on without it, for those that it has stopped. Until it is up, a start of it ends that.
     const own = this.#rounds.get(entry);
-    if (own !== undefined && own.stops.length > 0) own.group = [];
+    const isBefore = own !== undefined && own.group.length > 0 && !own.isStarting;
+    if (isBefore) own.group = own.others;
     else if (entry.status !== 'running') this.#cancel(entry);
     this.#takeOut(entry);
+    if (isBefore) own.endWait?.();
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
@@ -297,7 +303,11 @@ class SupervisorLife implements Life {
   #restartGroup(offender: Entry, delayMs: number): void {
     const round = this.#newRound();
     const group = round.group = this.#groupOf(offender);
-    for (const [other, { isStarting }] of this.#rounds) if (isStarting || group.includes(other)) this.#cancel(other);
+    round.others = group.filter((entry) => entry !== offender && entry.status !== 'stopped');
+    for (const [other, older] of this.#rounds) {
+      if (older.isStarting || group.includes(other)) this.#cancel(other);
+      older.others = older.others.filter((entry) => !group.includes(entry));
+    }
     this.#rounds.set(offender, round);
     offender.status = 'restarting';
     const start = (): void => {
@@ -308,7 +318,10 @@ class SupervisorLife implements Life {
       });
     };
     // Whoever was started by hand while it waited is stopped again.
-    this.#stopGroup(offender, round, () => this.#wait(offender.path, delayMs, round, () => this.#stopGroup(offender, round, start)));
+    this.#stopGroup(offender, round, () => {
+      const waitMs = round.group.includes(offender) ? delayMs : 0;
+      this.#wait(offender.path, waitMs, round, () => this.#stopGroup(offender, round, start));
+    });
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
@@ -332,13 +345,18 @@ class SupervisorLife implements Life {
   }
 
   #wait(about: string, ms: number, round: Round, then: () => void): void {
-    const go = (): void => { if (!round.isOff) then(); };
+    let isOver = false;
+    const go = (): void => {
+      if (!round.isOff && !isOver) then();
+      isOver = true;
+    };
+    round.endWait = go;
     if (ms === 0) go();
     else this.#world.time.after(ms, about, go);
   }
 
   #newRound(): Round {
-    return { isOff: false, stops: [], isStarting: false, group: [] };
+    return { isOff: false, stops: [], isStarting: false, group: [], others: [] };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
@@ -396,7 +414,10 @@ class SupervisorLife implements Life {
 
   /** What is done by hand while a round stops its children stands. */
   #takeOut(entry: Entry): void {
-    for (const round of this.#rounds.values()) if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
+    for (const round of this.#rounds.values()) {
+      if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
+      round.others = round.others.filter((each) => each !== entry);
+    }
   }
 
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
