@@ -245,7 +245,7 @@ export class Authority {
       failed(stopped());
       return;
     }
-    if (parent === undefined || parent.state.kind === 'ending' || parent.state.kind === 'dead') {
+    if (parent?.isAlive !== true || parent.incarnation !== request.parentIncarnation) {
       failed(new ActorStoppedError(parent?.path ?? 'the parent', 'spawn a child of'));
       return;
     }
@@ -506,7 +506,7 @@ export class Authority {
       failed(error);
       this.#tellWaiters(record, reason);
     };
-    const children = this.#endChildren(record, CHILD_GRACE_MS, mayReturn(record));
+    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, mayReturn(record));
     if (children === undefined) over();
     else void children.then(over);
   }
@@ -658,14 +658,15 @@ export class Authority {
         for (const child of record.children) this.#kill(child);
         return;
       case 'starting':
-        if (record.host === undefined) this.#startFailed(record, { kind: 'killed' });
-        else if (record.ownsHost) record.host.terminate();
-        else break;
-        return;
       case 'up':
     }
     const { id: slot, incarnation, host } = record;
     record.endReason = { kind: 'killed' };
+    if (record.state.kind === 'starting' && (host === undefined || record.ownsHost)) {
+      if (host === undefined) this.#startFailed(record, record.endReason);
+      else host.terminate();
+      return;
+    }
     this.#kills.expect({ slot, incarnation }, () => {
       // Whoever lives there beside it is lost as well.
       if (record.ownsHost) host?.terminate();

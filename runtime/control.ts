@@ -76,6 +76,8 @@ export type Request =
     readonly type: 'spawn';
     readonly request: number;
     readonly parent: number;
+    /** The life of the parent that asks: a later one has nothing to do with it. */
+    readonly parentIncarnation: number;
     readonly key: string | undefined;
     readonly name: string | undefined;
     readonly seed: ActorSeed;

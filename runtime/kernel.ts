@@ -178,12 +178,13 @@ export class Kernel implements LinkPort, RefsPort {
 
   // What actors ask for
 
-  spawnUnder(parent: number): Spawn {
-    return this.spawner.spawnUnder(parent);
+  /** @param incarnation Of the parent; the slot above all has none. */
+  spawnUnder(parent: number, incarnation = 0): Spawn {
+    return this.spawner.spawnUnder(parent, incarnation);
   }
 
-  childrenOf(parent: number): ChildSlots {
-    return this.spawner.childrenOf(parent);
+  childrenOf(parent: number, incarnation: number): ChildSlots {
+    return this.spawner.childrenOf(parent, incarnation);
   }
 
   logOf(path: string): Logger {

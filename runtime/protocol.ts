@@ -183,8 +183,8 @@ const isEvent = tagged('name', {
 
 const isReport = tagged('type', {
   spawn: {
-    request: isRequestNumber, parent: isNumber32, key: optional(isText), name: optional(isText), seed: isSeed, place: isPlace,
-    timeoutMs: isAmount, isHeld: isBoolean,
+    request: isRequestNumber, parent: isNumber32, parentIncarnation: isNumber32, key: optional(isText), name: optional(isText),
+    seed: isSeed, place: isPlace, timeoutMs: isAmount, isHeld: isBoolean,
   },
   cancel: { request: isRequestNumber },
   restart: requested,

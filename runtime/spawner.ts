@@ -27,6 +27,7 @@ type DoneOrder = Extract<Order, { type: 'done' }>;
 
 interface SpawnCall {
   readonly parent: number;
+  readonly parentIncarnation: number;
   readonly key: string | undefined;
   readonly name: string | undefined;
   readonly definition: Definition | DefinitionAddress;
@@ -54,10 +55,10 @@ export class Spawner {
     this.#kernel = kernel;
   }
 
-  /** `spawn` with `parent` as the new actors' parent. */
-  spawnUnder(parent: number): Spawn {
+  /** `spawn` with this incarnation of `parent` as the new actors' parent. */
+  spawnUnder(parent: number, parentIncarnation: number): Spawn {
     const spawn = async (definition: unknown, options: unknown = {}): Promise<Ref> => {
-      const call = this.#checkCall(parent, definition, options);
+      const call = { ...this.#checkCall(definition, options), parent, parentIncarnation };
       const { ref } = await this.#spawn(call);
       return ref;
     };
@@ -65,12 +66,12 @@ export class Spawner {
   }
 
   /** What a supervisor does with its children. */
-  childrenOf(parent: number): ChildSlots {
+  childrenOf(parent: number, parentIncarnation: number): ChildSlots {
     const kernel = this.#kernel;
     return {
       start: async (key, start: ChildStart, signal): Promise<StartedChild> => {
         if (key !== undefined) refuseReservedName(key, 'a child');
-        const { ref, isUp } = await this.#spawn({ ...start, parent, key, signal, isHeld: true });
+        const { ref, isUp } = await this.#spawn({ ...start, parent, parentIncarnation, key, signal, isHeld: true });
         return { ref: ref as unknown as ActorRef<object>, isUp };
       },
       restart: async (child) => {
@@ -118,7 +119,7 @@ export class Spawner {
     const kernel = this.#kernel;
     if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.shape.title);
     call.signal?.throwIfAborted();
-    const { parent, key, name, timeoutMs, isHeld } = call;
+    const { parent, parentIncarnation, key, name, timeoutMs, isHeld } = call;
     const place = this.#asData(call.place);
     const seed = this.#makeSeed(call);
     let offered = 0;
@@ -127,7 +128,7 @@ export class Spawner {
         offered = request;
         const offer = this.#localSeed(call, seed);
         if (offer !== undefined) this.#offers.set(request, offer);
-        return { type: 'spawn', request, parent, key, name, seed, place, timeoutMs, isHeld };
+        return { type: 'spawn', request, parent, parentIncarnation, key, name, seed, place, timeoutMs, isHeld };
       });
       const order = await this.#unlessAborted(spawned, call, offered);
       return { ref: this.#refOf(order, call.definition), isUp: order.notice.status === 'up' };
@@ -243,12 +244,12 @@ export class Spawner {
     this.#refuse(order, failure);
   }
 
-  #checkCall(parent: number, definition: unknown, options: unknown): SpawnCall {
+  #checkCall(definition: unknown, options: unknown): Omit<SpawnCall, 'parent' | 'parentIncarnation'> {
     const found = Definition.of(definition);
     const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
     const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = fields;
     return {
-      parent, key: undefined, name: name === undefined ? undefined : checkName(name), definition: found, input,
+      key: undefined, name: name === undefined ? undefined : checkName(name), definition: found, input,
       place: checkPlace(found, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
       signal: checkSignal(signal), isHeld: false,
     };

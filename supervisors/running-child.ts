@@ -21,7 +21,7 @@ export class RunningChild {
   upSinceMs: number;
   /** What is about to happen to it, and to others with it. */
   #round: symbol | undefined;
-  #cancelWait: Cancel | undefined;
+  #endWait: (() => void) | undefined;
 
   constructor(key: string, plan: ChildPlan, ref: ActorRef<object>, isUp: boolean, nowMs: number) {
     this.key = key;
@@ -37,16 +37,22 @@ export class RunningChild {
 
   /** Whoever was about to do something with it leaves that to `round`. What it has told of its end is no news any more. */
   claim(round: symbol): void {
-    this.#cancelWait?.();
-    this.#cancelWait = undefined;
+    this.#endWait?.();
+    this.#endWait = undefined;
     this.#round = round;
     this.exit = undefined;
   }
 
   isOf(round: symbol): boolean { return this.#round === round; }
 
-  /** What ends its wait for a restart. */
-  waits(cancel: Cancel): void {
-    this.#cancelWait = cancel;
+  /** Resolves when its wait for a restart is over, or somebody else claims it. */
+  waits(alarm: (run: () => void) => Cancel): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = alarm(resolve);
+      this.#endWait = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 }

@@ -315,28 +315,28 @@ export class Supervisor {
 
   async #recover(failed: RunningChild, delayMs: number): Promise<void> {
     const round = Symbol('restart');
+    const group = affectedBy(this.#plan.strategy, failed, this.#children);
+    const others = group.filter((child) => child !== failed && child.isAlive);
     failed.status = 'restarting';
-    await this.#stopAffected(failed, round);
-    if (!failed.isOf(round)) return;
-    if (delayMs === 0) await this.#startAffected(failed, round);
-    else failed.waits(this.#ctx.alarm(delayMs, () => void this.#startAfterWait(failed, round)));
-  }
-
-  async #startAfterWait(failed: RunningChild, round: symbol): Promise<void> {
-    // Others may have been started by hand meanwhile.
-    await this.#stopAffected(failed, round);
-    if (failed.isOf(round)) await this.#startAffected(failed, round);
+    await this.#stopGroup(group, failed, round);
+    if (delayMs > 0 && failed.isOf(round)) {
+      await failed.waits((run) => this.#ctx.alarm(delayMs, run));
+      // Others may have been started by hand meanwhile.
+      if (failed.isOf(round)) await this.#stopGroup(group, failed, round);
+    }
+    // One that was terminated meanwhile leaves nobody behind whom its failure has stopped.
+    await this.#startGroup(failed.isOf(round) ? group : others, round);
   }
 
   /** Stops those that a restart of `failed` takes along, last started first. Temporary ones are gone then. */
-  async #stopAffected(failed: RunningChild, round: symbol): Promise<void> {
-    const affected = affectedBy(this.#plan.strategy, failed, this.#children);
+  async #stopGroup(group: readonly RunningChild[], failed: RunningChild, round: symbol): Promise<void> {
+    const affected = group.filter((child) => this.#children.includes(child));
     for (const child of affected) {
-      const isDown = child.status !== 'running' || child.exit !== undefined;
+      const isUp = (child.status === 'running' || child.status === 'stopping') && child.exit === undefined;
       child.claim(round);
       if (child === failed || !child.isAlive) continue;
       this.#goesDown(child);
-      child.status = isDown ? 'restarting' : 'stopping';
+      child.status = isUp ? 'stopping' : 'restarting';
     }
     for (const child of toStop(affected, failed)) {
       if (!child.isOf(round) || !child.isAlive) continue;
@@ -348,8 +348,8 @@ export class Supervisor {
   }
 
   /** Starts them again, in order: none after one that fails, which is a restart of its own. */
-  async #startAffected(failed: RunningChild, round: symbol): Promise<void> {
-    const children = toStart(affectedBy(this.#plan.strategy, failed, this.#children)).filter((child) => child.isOf(round));
+  async #startGroup(group: readonly RunningChild[], round: symbol): Promise<void> {
+    const children = toStart(group).filter((child) => child.isOf(round));
     if (this.#plan.isParallel) {
       await Promise.all(children.map((child) => this.#startAgain(child, round)));
     } else {

@@ -76,8 +76,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get followsAll(): boolean { return this.kernel.ports.followsAll === true; }
   get current(): Current { return this.kernel.current; }
   get log(): Logger { return this.kernel.logOf(this.path); }
-  get spawn(): Spawn { return this.kernel.spawnUnder(this.id); }
-  get children(): ChildSlots { return this.kernel.childrenOf(this.id); }
+  get spawn(): Spawn { return this.kernel.spawnUnder(this.id, this.#incarnation); }
+  get children(): ChildSlots { return this.kernel.childrenOf(this.id, this.#incarnation); }
   get group(): OpenGroup { return this.kernel.registry.group; }
   get whereis(): Whereis { return this.kernel.registry.whereis; }
   get cell(): ActorCell | undefined { return this.#cell; }

@@ -34,6 +34,12 @@ interface Round {
   stops: readonly Entry[];
   /** All that had to be stopped is, and the wait is over. */
   isStarting: boolean;
+  /** Whom it restarts: neither who comes meanwhile, nor who is terminated on request. */
+  group: readonly Entry[];
+  /** Of the group, those beside the offender that it found alive, and that nothing was asked for since. */
+  others: readonly Entry[];
+  /** Ends its wait. */
+  endWait?: () => void;
   /** Somebody waits for it, and is told that it comes to nothing. */
   calledOff?: () => void;
 }
@@ -146,8 +152,13 @@ class SupervisorLife implements Life {
       answer('not_found');
       return;
     }
-    // Once others start again, what it has brought about goes on.
-    if (this.#rounds.get(entry)?.isStarting !== true) this.#cancel(entry);
+    // What it has brought about goes on without it, for those that it has stopped. Until it is up, a start of it ends that.
+    const own = this.#rounds.get(entry);
+    const isBefore = own !== undefined && own.group.length > 0 && !own.isStarting;
+    if (isBefore) own.group = own.others;
+    else if (entry.status !== 'running') this.#cancel(entry);
+    this.#takeOut(entry);
+    if (isBefore) own.endWait?.();
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
@@ -302,8 +313,12 @@ class SupervisorLife implements Life {
   /** Stops all from `first` on in reverse order, then starts them in order, without the temporary ones. */
   #restartGroup(offender: Entry, delayMs: number): void {
     const round = this.#newRound();
-    const group = this.#groupOf(offender);
-    for (const [other, { isStarting }] of this.#rounds) if (isStarting || group.includes(other)) this.#cancel(other);
+    const group = round.group = this.#groupOf(offender);
+    round.others = group.filter((entry) => entry !== offender && entry.status !== 'stopped');
+    for (const [other, older] of this.#rounds) {
+      if (older.isStarting || group.includes(other)) this.#cancel(other);
+      older.others = older.others.filter((entry) => !group.includes(entry));
+    }
     this.#rounds.set(offender, round);
     offender.status = 'restarting';
     const start = (): void => {
@@ -313,8 +328,11 @@ class SupervisorLife implements Life {
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
     };
-    // Whoever was started by hand while it waited is stopped as well.
-    this.#stopGroup(offender, round, () => this.#wait(offender.path, delayMs, round, () => this.#stopGroup(offender, round, start)));
+    // Whoever was started by hand while it waited is stopped again.
+    this.#stopGroup(offender, round, () => {
+      const waitMs = round.group.includes(offender) ? delayMs : 0;
+      this.#wait(offender.path, waitMs, round, () => this.#stopGroup(offender, round, start));
+    });
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
@@ -338,13 +356,18 @@ class SupervisorLife implements Life {
   }
 
   #wait(about: string, ms: number, round: Round, then: () => void): void {
-    const go = (): void => { if (!round.isOff) then(); };
+    let isOver = false;
+    const go = (): void => {
+      if (!round.isOff && !isOver) then();
+      isOver = true;
+    };
+    round.endWait = go;
     if (ms === 0) go();
     else this.#world.time.after(ms, about, go);
   }
 
   #newRound(): Round {
-    return { isOff: false, stops: [], isStarting: false };
+    return { isOff: false, stops: [], isStarting: false, group: [], others: [] };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
@@ -398,6 +421,14 @@ class SupervisorLife implements Life {
   #startedAll(done: (failed: undefined) => void): void {
     done(undefined);
     for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
+  }
+
+  /** What is done by hand while a round stops its children stands. */
+  #takeOut(entry: Entry): void {
+    for (const round of this.#rounds.values()) {
+      if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
+      round.others = round.others.filter((each) => each !== entry);
+    }
   }
 
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */

@@ -30,7 +30,7 @@ describe('a kill', () => {
     const books = new Books();
     const parent = books.spawn();
     books.started(parent);
-    const child = books.spawn({ parent: parent.slot, place: { kind: 'local' } });
+    const child = books.spawn({ parent, place: { kind: 'local' } });
     books.started(child, books.main);
     books.says(books.main, { type: 'kill', slot: parent.slot });
 
@@ -65,7 +65,7 @@ describe('a start on the host that asks for it', () => {
     const books = new Books();
     const parent = books.spawn();
     books.started(parent);
-    books.spawn({ parent: parent.slot, by: books.shared, place: { kind: 'local' } });
+    books.spawn({ parent, by: books.shared, place: { kind: 'local' } });
     const child = parent.slot + 2;
 
     books.says(books.shared, { type: 'kill', slot: child });
@@ -76,11 +76,29 @@ describe('a start on the host that asks for it', () => {
   });
 });
 
+describe('a start that a parent asks for', () => {
+  it('is refused to a life of it that is over, or not the last one any more', () => {
+    const books = new Books();
+    const parent = books.spawn({ isHeld: true });
+    books.started(parent);
+    const spawnChild = (): void => { books.spawn({ parent, by: books.shared, place: { kind: 'local' } }); };
+    books.ended(parent);
+
+    spawnChild();
+    expect(books.shared.last('failed').error).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' });
+
+    books.started(books.restart(parent.slot));
+    const before = books.shared.orders.length;
+    spawnChild();
+    expect(books.shared.orders.slice(before)).toEqual([{ type: 'failed', request: expect.any(Number) as number, error: expect.any(Error) as Error }]);
+  });
+});
+
 describe('a start that fails', () => {
   it('is not late as well while what it had spawned is ended, which costs no host its life', async () => {
     const books = new Books();
     const parent = books.spawn();
-    const child = books.spawn({ parent: parent.slot, by: books.shared, place: { kind: 'local' } });
+    const child = books.spawn({ parent, by: books.shared, place: { kind: 'local' } });
     books.started(child);
     books.ended(parent, true);
 
@@ -99,7 +117,7 @@ describe('a start that is late', () => {
     const told: string[] = [];
     books.events.on('started', ({ actor }) => told.push(actor));
     const parent = books.spawn();
-    const child = books.spawn({ parent: parent.slot, by: books.shared, place: { kind: 'local' } });
+    const child = books.spawn({ parent, by: books.shared, place: { kind: 'local' } });
     books.started(child);
     await books.clock.advance(100);
 

@@ -181,6 +181,37 @@ describe('terminateChild', () => {
     expect((await app.supervisor.whichChildren()).map(({ status }) => status)).toEqual(['running', 'stopped', 'stopped']);
   });
 
+  it.each(['one_for_all', 'rest_for_one'] as const)('of a child that a restart of it stops others for brings those back without it (%s)', async (strategy) => {
+    await using stage = new Stage();
+    let stopped = (): void => undefined;
+    const slow = (): Promise<void> => new Promise<void>((resolve) => { stopped = resolve; });
+    const app = await stage.run({
+      strategy, children: { a: stage.player('a'), b: stage.player('b'), c: stage.player('c', { stop: slow }) },
+    });
+    await stage.crash(app.children.a);
+
+    await app.supervisor.terminateChild('a');
+    await app.supervisor.deleteChild('a');
+    stopped();
+    await stage.settle();
+
+    expect((await app.supervisor.whichChildren()).map(({ key, status }) => [key, status])).toEqual([['b', 'running'], ['c', 'running']]);
+  });
+
+  it('of a child that others wait for in its restart starts those at once, without it', async () => {
+    await using stage = new Stage();
+    const app = await stage.run({ strategy: 'one_for_all', children: { a: stage.player('a'), b: stage.player('b'), c: stage.player('c') } });
+    await app.supervisor.terminateChild('c');
+    await stage.crash(app.children.a);
+    await stage.crash(app.children.a);
+    expect((await app.supervisor.whichChildren()).map(({ status }) => status)).toEqual(['restarting', 'stopped', 'stopped']);
+
+    await app.supervisor.terminateChild('a');
+    await stage.settle();
+
+    expect((await app.supervisor.whichChildren()).map(({ status }) => status)).toEqual(['stopped', 'running', 'running']);
+  });
+
   it('does not end its supervisor, however significant the child is', async () => {
     await using stage = new Stage();
     const app = await stage.run({
@@ -269,6 +300,28 @@ describe('whichChildren, countChildren and childSpec', () => {
     expect(await failureOf(boss.childSpec('nobody'))).toMatchObject({ code: 'not_found' });
     await app.stop();
     expect(await hanging).toMatchObject({ code: 'TROUPE_ACTOR_STOPPED' });
+  });
+});
+
+describe('a child that a restart is about to stop', () => {
+  it('is shown as running until it has ended, also when another restart takes over', async () => {
+    await using stage = new Stage();
+    let stopped = (): void => undefined;
+    const slow = (): Promise<void> => new Promise<void>((resolve) => { stopped = resolve; });
+    const app = await stage.run({
+      strategy: 'rest_for_one', backoff: false,
+      children: { a: stage.player('a'), b: stage.player('b'), c: stage.player('c'), d: stage.player('d', { stop: slow }) },
+    });
+    const states = async (): Promise<string[]> => (await app.supervisor.whichChildren()).map(({ status }) => status);
+
+    await stage.crash(app.children.b);
+    expect(await states()).toEqual(['running', 'restarting', 'running', 'running']);
+    await stage.crash(app.children.a);
+
+    expect(await states()).toEqual(['restarting', 'restarting', 'running', 'running']);
+    stopped();
+    await stage.settle();
+    expect(await states()).toEqual(['running', 'running', 'running', 'running']);
   });
 });
 

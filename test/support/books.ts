@@ -43,6 +43,7 @@ const SEED: ActorSeed = {
   id: undefined, shape: { title: 'a', handlers: [], highWater: 1 }, input: undefined, inputShapes: [], inputShared: [],
 };
 interface Life { readonly slot: number; readonly incarnation: number }
+const TOP: Life = { slot: ROOT_SLOT, incarnation: 0 };
 /** The number of the set that there is. */
 const SET = 1;
 const ON_SET: PlaceData = { kind: 'thread', set: SET };
@@ -79,8 +80,9 @@ export class Books {
   }
 
   /** Has an actor started on the host of the set, as a child of `parent`. Returns the order that it was given. */
-  spawn({ parent = ROOT_SLOT, by = this.main, place = ON_SET, timeoutMs = 100, isHeld = false } = {}): Extract<Order, { type: 'start' }> {
-    this.says(by, { type: 'spawn', request: ++this.#lastRequest, parent, key: undefined, name: undefined, seed: SEED, place, timeoutMs, isHeld });
+  spawn({ parent = TOP, by = this.main, place = ON_SET, timeoutMs = 100, isHeld = false } = {}): Extract<Order, { type: 'start' }> {
+    const above = { parent: parent.slot, parentIncarnation: parent.incarnation };
+    this.says(by, { type: 'spawn', request: ++this.#lastRequest, ...above, key: undefined, name: undefined, seed: SEED, place, timeoutMs, isHeld });
     return ('set' in place ? this.shared : by).last('start');
   }
 
