@@ -7,8 +7,8 @@ export interface DecisionFile {
 export const DECISIONS: readonly DecisionFile[] = [
   { path: 'core/backoff.ts', functions: ['restartDelayMs'] },
   { path: 'core/exit-reason.ts', functions: ['isAbnormal'] },
+  { path: 'core/restart.ts', functions: ['shouldRestart'] },
   { path: 'core/restart-intensity.ts', functions: ['restartsThatCount', 'addRestart'] },
-  { path: 'supervisors/strategy.ts', functions: ['shouldRestart'] },
 ];
 
 /** The unit tests of the decisions. */
