@@ -5,6 +5,7 @@ import type { Definition, DefinitionAddress } from './definition.ts';
 import type { Exit } from './signal.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Place } from './place.ts';
+import type { Supervision } from './restart.ts';
 import type { StartContext } from './context.ts';
 
 /** How a child is started. */
@@ -15,6 +16,7 @@ export interface ChildStart {
   readonly timeoutMs: number;
   /** Registered, unique in the system. */
   readonly name: string | undefined;
+  readonly supervision: Supervision;
 }
 
 /** A child's slot, and whether its actor is up: not when `init` has ignored the start. The slot waits then. */

@@ -43,7 +43,7 @@ type EndedRequest = Extract<Request, { type: 'ended' }>;
 type DecidedRequest = Extract<Request, { type: 'decided' }>;
 type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 
-/** How long a child of an ordinary actor may take to stop. */
+/** How long an actor may take to stop that no supervisor has limited. */
 const CHILD_GRACE_MS = 5_000;
 
 /**
@@ -69,7 +69,7 @@ export class Authority {
     this.#kills = new Kills(port);
     const shape = { title: '', handlers: [], highWater: 0 };
     const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
-    const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, isHeld: false } as const;
+    const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, supervision: undefined } as const;
     this.#root = new SlotRecord(ROOT_SLOT, undefined, '', details);
     this.#root.state = { kind: 'up' };
     this.#slots.add(this.#root);
@@ -286,9 +286,9 @@ export class Authority {
   }
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
-    const { seed, place, timeoutMs: startMs, isHeld, name, key } = request;
+    const { seed, place, timeoutMs: startMs, supervision, name, key } = request;
     const path = parent.pathOfChild(key ?? name, seed.shape.title);
-    const details = { name, key, seed, place, homeId: from, startMs, isHeld };
+    const details = { name, key, seed, place, homeId: from, startMs, supervision };
     const kind = place.kind === 'local' ? this.#port.host(from)?.kind : place.kind;
     const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
     const record = new SlotRecord(id, parent, path, details);
@@ -506,7 +506,7 @@ export class Authority {
       failed(error);
       this.#tellWaiters(record, reason);
     };
-    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, mayReturn(record));
+    const children = this.#endChildren(record, mayReturn(record));
     if (children === undefined) over();
     else void children.then(over);
   }
@@ -518,7 +518,7 @@ export class Authority {
     this.directory.ended(record);
     if (isAbnormal(reason)) this.#crashed(record, reason, scene);
     this.#reports.orphan(record);
-    const children = this.#endChildren(record, record.isKilled ? 0 : CHILD_GRACE_MS, mayReturn(record));
+    const children = this.#endChildren(record, mayReturn(record));
     if (children === undefined && elsewhere.length === 0) this.#endedWithChildren(record, reason);
     else void Promise.all([children, ...elsewhere]).then(() => this.#endedWithChildren(record, reason));
   }
@@ -605,18 +605,19 @@ export class Authority {
     this.#tellWaiters(record, reason);
   }
 
-  /** Ends what lives below, last started first. Undefined when there is nothing, so that news isn't delayed. */
-  #endChildren(record: SlotRecord, graceMs = CHILD_GRACE_MS, keepSlots = false): Promise<void> | undefined {
+  /** Ends what lives below, last started first, as killed if that was. Undefined when there is nothing, so that news isn't delayed. */
+  #endChildren(record: SlotRecord, keepSlots = false): Promise<void> | undefined {
     if (record.children.size === 0) return undefined;
+    const { isKilled } = record;
     const end = async (child: SlotRecord): Promise<void> => {
       child.isEndExpected = true;
-      await this.#shutdown(child, graceMs);
+      await this.#shutdown(child, isKilled ? 0 : child.supervision?.shutdownMs ?? CHILD_GRACE_MS);
       if (!keepSlots) this.#remove(child);
     };
     const children = [...record.children].toReversed();
     const endAll = async (): Promise<void> => {
       // A kill waits for nobody: how long it takes must not depend on how many there are.
-      if (graceMs === 0) await Promise.all(children.map(end));
+      if (isKilled) await Promise.all(children.map(end));
       else for (const child of children) await end(child);
     };
     return endAll();

@@ -9,6 +9,7 @@ import type { Loss } from './lost-messages.ts';
 import type { LogLevel } from '../core/log.ts';
 import type { ShapeData } from '../core/shape.ts';
 import type { StartedNumbers } from './started-numbers.ts';
+import type { Supervision } from '../core/restart.ts';
 import type { SystemEvents } from './events.ts';
 
 /**
@@ -83,8 +84,8 @@ export type Request =
     readonly seed: ActorSeed;
     readonly place: PlaceData;
     readonly timeoutMs: number;
-    /** The slot outlives its incarnations: a supervisor's child. */
-    readonly isHeld: boolean;
+    /** Of a supervisor's child: its slot outlives its incarnations. */
+    readonly supervision: Supervision | undefined;
   }
   /** Takes back the spawn with this request. */
   | { readonly type: 'cancel'; readonly request: number }

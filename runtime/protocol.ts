@@ -7,6 +7,7 @@ import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { Order, Request } from './control.ts';
 import type { ShapeData } from '../core/shape.ts';
+import type { Supervision } from '../core/restart.ts';
 import { MAX_ARGS_TEXT } from './crash-scene.ts';
 import { MAX_ASK_STACK } from './ask-stack.ts';
 import { MAX_RECENT } from '../core/recent-handlers.ts';
@@ -181,10 +182,12 @@ const isEvent = tagged('name', {
   late_reply: { event: has({ count: isAmount }) },
 } satisfies { readonly [N in Extract<Request, { type: 'event' }>['name']]: object });
 
+const isSupervision = has({ restart: isOneOf('permanent', 'transient', 'temporary'), shutdownMs: isAmount } satisfies Fields<Supervision>);
+
 const isReport = tagged('type', {
   spawn: {
     request: isRequestNumber, parent: isNumber32, parentIncarnation: isNumber32, key: optional(isText), name: optional(isText),
-    seed: isSeed, place: isPlace, timeoutMs: isAmount, isHeld: isBoolean,
+    seed: isSeed, place: isPlace, timeoutMs: isAmount, supervision: optional(isSupervision),
   },
   cancel: { request: isRequestNumber },
   restart: requested,

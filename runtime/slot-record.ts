@@ -3,6 +3,7 @@ import { MAIN_HOST } from './control.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
+import type { Supervision } from '../core/restart.ts';
 
 /** What a slot is doing, as the authority sees it. */
 export type SlotState =
@@ -32,7 +33,7 @@ export class SlotRecord {
   /** Who asked for it; its host too when its place is `local`. */
   homeId: number;
   readonly startMs: number;
-  readonly isHeld: boolean;
+  readonly supervision: Supervision | undefined;
   /** Whether its parent has made it in `init`: it is started again with each incarnation of a supervisor. */
   readonly isOfSpec: boolean;
   /** The incarnation of its parent that has started it. */
@@ -63,7 +64,7 @@ export class SlotRecord {
 
   constructor(
     id: number, parent: SlotRecord | undefined, path: string,
-    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'place' | 'homeId' | 'startMs' | 'isHeld'>,
+    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'place' | 'homeId' | 'startMs' | 'supervision'>,
   ) {
     this.id = id;
     this.parent = parent;
@@ -74,13 +75,16 @@ export class SlotRecord {
     this.place = details.place;
     this.homeId = details.homeId;
     this.startMs = details.startMs;
-    this.isHeld = details.isHeld;
+    this.supervision = details.supervision;
     this.isOfSpec = parent?.state.kind === 'starting';
     this.parentIncarnation = parent?.incarnation ?? 0;
   }
 
   /** Whether its host is there for it alone, with its children. */
   get ownsHost(): boolean { return 'settings' in this.place; }
+
+  /** Whether it outlives its incarnations: a supervisor decides about it. */
+  get isHeld(): boolean { return this.supervision !== undefined; }
 
   /** Whether there is an actor in it that others haven't been told the end of. */
   get hasIncarnation(): boolean { return this.state.kind !== 'waiting' && this.state.kind !== 'dead'; }

@@ -4,6 +4,7 @@ import type { ChildSlots, ChildStart, StartedChild } from '../core/child-slots.t
 import type { DefinitionAddress } from '../core/definition.ts';
 import type { HostOptions } from '../core/host-options.ts';
 import type { Place } from '../core/place.ts';
+import type { Supervision } from '../core/restart.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
@@ -35,7 +36,7 @@ interface SpawnCall {
   readonly place: Place;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly isHeld: boolean;
+  readonly supervision: Supervision | undefined;
 }
 
 const DEFAULT_START_MS = 30_000;
@@ -71,7 +72,7 @@ export class Spawner {
     return {
       start: async (key, start: ChildStart, signal): Promise<StartedChild> => {
         if (key !== undefined) refuseReservedName(key, 'a child');
-        const { ref, isUp } = await this.#spawn({ ...start, parent, parentIncarnation, key, signal, isHeld: true });
+        const { ref, isUp } = await this.#spawn({ ...start, parent, parentIncarnation, key, signal });
         return { ref: ref as unknown as ActorRef<object>, isUp };
       },
       restart: async (child) => {
@@ -119,7 +120,7 @@ export class Spawner {
     const kernel = this.#kernel;
     if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.shape.title);
     call.signal?.throwIfAborted();
-    const { parent, parentIncarnation, key, name, timeoutMs, isHeld } = call;
+    const { parent, parentIncarnation, key, name, timeoutMs, supervision } = call;
     const place = this.#asData(call.place);
     const seed = this.#makeSeed(call);
     let offered = 0;
@@ -128,7 +129,7 @@ export class Spawner {
         offered = request;
         const offer = this.#localSeed(call, seed);
         if (offer !== undefined) this.#offers.set(request, offer);
-        return { type: 'spawn', request, parent, parentIncarnation, key, name, seed, place, timeoutMs, isHeld };
+        return { type: 'spawn', request, parent, parentIncarnation, key, name, seed, place, timeoutMs, supervision };
       });
       const order = await this.#unlessAborted(spawned, call, offered);
       return { ref: this.#refOf(order, call.definition), isUp: order.notice.status === 'up' };
@@ -138,14 +139,14 @@ export class Spawner {
   }
 
   /** An aborted start rejects when nothing is left of it. */
-  async #unlessAborted(spawned: Promise<SpawnedOrder>, { signal, isHeld }: SpawnCall, request: number): Promise<SpawnedOrder> {
+  async #unlessAborted(spawned: Promise<SpawnedOrder>, { signal, supervision }: SpawnCall, request: number): Promise<SpawnedOrder> {
     if (signal === undefined) return spawned;
     const kernel = this.#kernel;
     const cancel = (): void => kernel.toAuthority({ type: 'cancel', request });
     signal.addEventListener('abort', cancel, { once: true });
     try {
       const order = await spawned;
-      if (signal.aborted) await this.#discard(order, isHeld);
+      if (signal.aborted) await this.#discard(order, supervision !== undefined);
       signal.throwIfAborted();
       return order;
     } catch (error) {
@@ -251,7 +252,7 @@ export class Spawner {
     return {
       key: undefined, name: name === undefined ? undefined : checkName(name), definition: found, input,
       place: checkPlace(found, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
-      signal: checkSignal(signal), isHeld: false,
+      signal: checkSignal(signal), supervision: undefined,
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { ActorRef } from '../core/actor-ref.ts';
 import type { Intensity } from '../core/restart-intensity.ts';
-import type { Restart } from './strategy.ts';
+import type { Restart } from '../core/restart.ts';
 import type { RunningChild } from './running-child.ts';
 
 /** A child, as `whichChildren()` shows it. */

@@ -4,7 +4,7 @@ import type { Duration } from '../core/duration.ts';
 import type { DynamicTree } from './dynamic-supervisor.ts';
 import type { Given, HostOf, InputMissing } from '../core/spawn-options.ts';
 import type { HostOptions } from '../core/host-options.ts';
-import type { Restart } from './strategy.ts';
+import type { Restart } from '../core/restart.ts';
 import type { Tree } from './tree.ts';
 import type { Where } from '../core/definition.ts';
 import { Definition } from '../core/definition.ts';

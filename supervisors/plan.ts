@@ -3,7 +3,8 @@ import type { Backoff } from '../core/backoff.ts';
 import type { Definition, DefinitionAddress } from '../core/definition.ts';
 import type { Intensity } from '../core/restart-intensity.ts';
 import type { Place } from '../core/place.ts';
-import type { Restart, Strategy } from './strategy.ts';
+import type { Restart } from '../core/restart.ts';
+import type { Strategy } from './strategy.ts';
 
 export type ChildKind = 'worker' | 'supervisor' | 'dynamic_supervisor';
 

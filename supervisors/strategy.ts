@@ -1,20 +1,7 @@
-import type { ExitReason } from '../core/exit-reason.ts';
-import { isAbnormal } from '../core/exit-reason.ts';
-
-/** Whether a child that ended is started again: always, after a failure, never. */
-export type Restart = 'permanent' | 'transient' | 'temporary';
+import type { Restart } from '../core/restart.ts';
 
 /** Whom a child's failure affects: the child alone, all, or those that were started after it. */
 export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one';
-
-/** Whether a child that ended for `reason` is started again. */
-export function shouldRestart(restart: Restart, reason: ExitReason): boolean {
-  switch (restart) {
-    case 'permanent': return true;
-    case 'transient': return isAbnormal(reason);
-    case 'temporary': return false;
-  }
-}
 
 /** The children, in start order, that a restart of `failed` takes along, itself among them. A retry looks anew. */
 export function affectedBy<C>(strategy: Strategy, failed: C, children: readonly C[]): readonly C[] {

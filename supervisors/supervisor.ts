@@ -5,7 +5,8 @@ import type { ChildKind, ChildPlan, SupervisorPlan } from './plan.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import { RefusedError, StartFailedError, toError } from '../core/errors.ts';
 import { RunningChild } from './running-child.ts';
-import { affectedBy, keepsSpec, shouldRestart, toStart, toStop } from './strategy.ts';
+import { affectedBy, keepsSpec, toStart, toStop } from './strategy.ts';
+import { shouldRestart } from '../core/restart.ts';
 import { countsOf, infoOf, specOf } from './child-info.ts';
 import { restartDelayMs } from '../core/backoff.ts';
 import { checkSignificant, shutsDown } from './auto-shutdown.ts';
@@ -204,9 +205,10 @@ export class Supervisor {
   }
 
   async #startFirst(key: string, plan: ChildPlan): Promise<RunningChild> {
-    const { definition, input, place, startMs: timeoutMs, name } = plan;
+    const { definition, input, place, startMs: timeoutMs, name, restart, shutdownMs } = plan;
+    const supervision = { restart, shutdownMs };
     const abort = new AbortController();
-    const settled = this.#ctx.children.start(key, { definition, input, place, timeoutMs, name }, abort.signal);
+    const settled = this.#ctx.children.start(key, { definition, input, place, timeoutMs, name, supervision }, abort.signal);
     const start = { key, abort, settled };
     this.#firstStarts.add(start);
     try {

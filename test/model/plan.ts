@@ -1,4 +1,5 @@
-import type { Restart, Strategy } from '../../supervisors/strategy.ts';
+import type { Restart } from '../../core/restart.ts';
+import type { Strategy } from '../../supervisors/strategy.ts';
 
 /** How many restarts in how long. */
 export interface Budget {

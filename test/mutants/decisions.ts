@@ -7,10 +7,11 @@ export interface DecisionFile {
 export const DECISIONS: readonly DecisionFile[] = [
   { path: 'core/backoff.ts', functions: ['restartDelayMs'] },
   { path: 'core/exit-reason.ts', functions: ['isAbnormal'] },
+  { path: 'core/restart.ts', functions: ['shouldRestart'] },
   { path: 'core/restart-intensity.ts', functions: ['restartsThatCount', 'addRestart'] },
   { path: 'supervisors/auto-shutdown.ts', functions: ['shutsDown'] },
   { path: 'supervisors/budget.ts', functions: ['spend'] },
-  { path: 'supervisors/strategy.ts', functions: ['shouldRestart', 'affectedBy', 'toStop', 'toStart', 'keepsSpec'] },
+  { path: 'supervisors/strategy.ts', functions: ['affectedBy', 'toStop', 'toStart', 'keepsSpec'] },
 ];
 
 /** The unit tests of the decisions. */

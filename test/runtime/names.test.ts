@@ -24,7 +24,9 @@ const Keeper = actor({
     const ctx = startCtx as unknown as SupervisorContext;
     ctx.trapExit(true);
     const definition = Definition.of(input.inner === undefined ? Tied : Keeper);
-    const start = { definition, input: input.inner === undefined ? undefined : { name: input.inner }, place: { kind: 'local' } as const, timeoutMs: 5_000 };
+    const supervision = { restart: 'permanent', shutdownMs: 5_000 } as const;
+    const inner = input.inner === undefined ? undefined : { name: input.inner };
+    const start = { definition, input: inner, place: { kind: 'local' } as const, supervision, timeoutMs: 5_000 };
     const { ref: held } = await ctx.children.start('held', { ...start, name: input.name });
     return { children: ctx.children, held };
   },

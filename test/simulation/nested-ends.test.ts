@@ -37,7 +37,9 @@ const Player = actor({
   async stop(ctx, { kind }) {
     const { log, name, stopMs } = ctx.state;
     log.push(`${kind} ${name}`);
-    if (stopMs > 0) await ctx.sleep(stopMs);
+    if (stopMs === 0) return;
+    await ctx.sleep(stopMs);
+    log.push(`gone ${name}`);
   },
 });
 
@@ -46,7 +48,7 @@ class Cast {
   readonly log: string[] = [];
   readonly #starts = new Map<string, ('hangs' | 'fails')[]>();
 
-  player(name: string, { stopMs = 0, ...options }: { stopMs?: number; shutdown?: Duration } = {}): Child<typeof Player> {
+  player(name: string, { stopMs = 0, ...options }: { stopMs?: number; shutdown?: Duration | 'kill' } = {}): Child<typeof Player> {
     return child(Player, { input: { log: this.log, starts: this.#startsOf(name), name, stopMs }, ...options });
   }
 
@@ -146,6 +148,23 @@ describe('a nested supervisor', () => {
     expect(await failureOf(started)).toMatchObject({ code: 'TROUPE_START_FAILED', message: expect.stringContaining('app/other') as string });
     expect(cast.seen()).toEqual(['start a', 'start other', 'start b', 'shutdown a']);
     expect(kit.running).toEqual([]);
+  });
+
+  it('that is called off while it starts gives those below it the time that they were to have', async () => {
+    await using kit = await testKit();
+    const cast = new Cast();
+    const inner = supervisor({ children: {
+      slow: cast.player('slow', { stopMs: 7_000, shutdown: '8s' }), brutal: cast.player('brutal', { shutdown: 'kill' }), last: cast.player('last'),
+    } });
+    const app = await kit.run(supervisor({ name: 'app', children: { inner } }), { grace: '1m' });
+    cast.next('last', 'hangs');
+    await kit.crash('app/inner');
+    await kit.clock.advance('7s');
+    expect(cast.seen().slice(-3)).toEqual(['start slow', 'start brutal', 'start last']);
+
+    await kit.clock.until(app.stop());
+
+    expect(cast.seen()).toEqual(['shutdown slow', 'gone slow']);
   });
 
   it('that is starting is killed with all below it when its parent is: nobody is asked to stop', async () => {

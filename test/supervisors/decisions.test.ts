@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ExitReason } from '../../index.ts';
 import { addRestart, restartsThatCount } from '../../core/restart-intensity.ts';
 import { DEFAULT_BACKOFF, restartDelayMs } from '../../core/backoff.ts';
-import { affectedBy, keepsSpec, shouldRestart, toStart, toStop } from '../../supervisors/strategy.ts';
+import { affectedBy, keepsSpec, toStart, toStop } from '../../supervisors/strategy.ts';
+import { shouldRestart } from '../../core/restart.ts';
 import { shutsDown } from '../../supervisors/auto-shutdown.ts';
 import { spend } from '../../supervisors/budget.ts';
 

@@ -81,8 +81,9 @@ export class Books {
 
   /** Has an actor started on the host of the set, as a child of `parent`. Returns the order that it was given. */
   spawn({ parent = TOP, by = this.main, place = ON_SET, timeoutMs = 100, isHeld = false } = {}): Extract<Order, { type: 'start' }> {
+    const supervision = isHeld ? { restart: 'permanent', shutdownMs: 5_000 } as const : undefined;
     const above = { parent: parent.slot, parentIncarnation: parent.incarnation };
-    this.says(by, { type: 'spawn', request: ++this.#lastRequest, ...above, key: undefined, name: undefined, seed: SEED, place, timeoutMs, isHeld });
+    this.says(by, { type: 'spawn', request: ++this.#lastRequest, ...above, key: undefined, name: undefined, seed: SEED, place, timeoutMs, supervision });
     return ('set' in place ? this.shared : by).last('start');
   }
 

@@ -260,7 +260,7 @@ function controlBodies(): Uint8Array[] {
   } as const;
   const scene = { message: { handler: 0, args: '1, "two"', from: 10 }, recent: [0, 1, 0], stateBytes: 12, askerStack: '    at order (file:///app.ts:1:1)' };
   const requests: { readonly [T in Request['type']]: Request } = {
-    spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, isHeld: true },
+    spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, supervision: { restart: 'transient', shutdownMs: 5_000 } },
     cancel: { type: 'cancel', request: 1 },
     restart: { type: 'restart', request: 2, slot: 10 },
     shutdown: { type: 'shutdown', request: 3, slot: 12, graceMs: 5 },
@@ -297,7 +297,7 @@ function controlBodies(): Uint8Array[] {
     log: { type: 'log', level: 'info', path: 'far', fields: { n: 1 }, text: 'said' },
     event: { type: 'event', name: 'refused', event: { actor: 'far', handler: 'echo', code: 'no', message: 'no' } },
   };
-  const elsewhere = { type: 'spawn', parent: 0, parentIncarnation: 0, key: undefined, name: undefined, seed, timeoutMs: 1_000, isHeld: false } as const;
+  const elsewhere = { type: 'spawn', parent: 0, parentIncarnation: 0, key: undefined, name: undefined, seed, timeoutMs: 1_000, supervision: undefined } as const;
   const events: Request[] = [
     { type: 'event', name: 'late_reply', event: { count: 1 } },
     { type: 'event', name: 'dead_letter', event: { actor: 'far', handler: 'echo', reason: 'stopped', count: 1, maybeExecuted: 0 } },
