@@ -47,8 +47,8 @@ export class Spawner {
   readonly #kernel: Kernel;
   /** Definitions at hand, by the request that was made with them: needed when the actor starts right here. */
   readonly #offers = new Map<number, LocalSeed>();
-  /** Modules whose import has come to its end. */
-  readonly #loaded = new Set<string>();
+  /** Imports of modules that haven't failed. */
+  readonly #imports = new Map<string, Promise<unknown>>();
   /** The incarnations that begin once their modules are loaded, by slot. */
   readonly #loading = new Map<number, number>();
 
@@ -202,11 +202,7 @@ export class Spawner {
   async #findSeed({ seed }: StartOrder): Promise<LocalSeed> {
     const { id, input, inputShared, shape: { title, handlers } } = seed;
     if (id === undefined || input === undefined) throw new DefinitionMismatchError(title, 'it is local only');
-    // Once: importing what is loaded costs more than all the rest of a start, since loaders see every import.
-    if (!this.#loaded.has(id.url)) {
-      await this.#kernel.ports.load(id.url);
-      this.#loaded.add(id.url);
-    }
+    await this.#load(id.url);
     const definition = Definition.find(id);
     if (definition === undefined) {
       const hint = 'define it at the top level of its module, not in a function or in a test file';
@@ -218,6 +214,17 @@ export class Spawner {
     }
     for (const shape of seed.inputShapes) this.#kernel.refs.shape(shape);
     return { definition, makeInput: () => this.#kernel.values.decode(input, inputShared) };
+  }
+
+  /** Once: importing what is loaded costs more than all the rest of a start. Who waits for one import goes on in order. */
+  #load(url: string): Promise<unknown> {
+    let imported = this.#imports.get(url);
+    if (imported === undefined) {
+      this.#imports.set(url, imported = this.#kernel.ports.load(url));
+      // Another try may find it mended.
+      imported.catch(() => this.#imports.delete(url));
+    }
+    return imported;
   }
 
   #startHere(order: StartOrder, seed: LocalSeed): void {
