@@ -227,6 +227,7 @@ export class Authority {
   /** Ends all hosts at once. */
   async kill(): Promise<void> {
     this.#isStopping = true;
+    this.#reports.silence();
     for (const child of Array.from(this.#root.children)) this.#kill(child);
     for (const host of this.#port.hosts) host.terminate();
     await this.#endHosts();
