@@ -41,8 +41,10 @@ export interface ChildSlots {
   /**
    * Ends the incarnation: after its current message, killed after `graceMs` (0: at once). Resolves when it has ended; at
    * once if it has. No `exit` signal comes from it any more, not even one that waits already.
+   *
+   * @param comesBack Whether it is started again afterwards: the reason for which its supervisor ends leaves that to those above.
    */
-  shutdown(child: ActorRef<object>, graceMs: number): Promise<void>;
+  shutdown(child: ActorRef<object>, graceMs: number, comesBack: boolean | ExitReason): Promise<void>;
   /** It isn't started again soon: a host of its own ends. The slot goes on to wait. */
   rest(child: ActorRef<object>): void;
   /** Gives up the slot: what waits in it becomes dead letters, its ref is dead. */

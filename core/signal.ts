@@ -6,8 +6,9 @@ export interface Down {
   readonly ref: ActorRef<object>;
   readonly reason: ExitReason;
   /**
-   * Whether its supervisor may start it again: it hasn't decided yet. The ref goes on to work if it does, and `ref.closed`
-   * resolves if it doesn't.
+   * Whether it starts again, and this monitor goes on. False is certain: nobody starts it again, except by hand, with a restart
+   * of a sibling, or of a supervisor that was gone itself; then it takes another `monitor`. True is what its `restart` says, and
+   * those of the supervisors above it: one of them may still give up, or be stopped, and `ref.closed` resolves then.
    */
   readonly restarting: boolean;
 }

@@ -40,6 +40,7 @@ export interface AuthorityPort {
 
 type SpawnRequest = Extract<Request, { type: 'spawn' }>;
 type EndedRequest = Extract<Request, { type: 'ended' }>;
+type ShutdownRequest = Extract<Request, { type: 'shutdown' }>;
 type DecidedRequest = Extract<Request, { type: 'decided' }>;
 type Starting = Extract<SlotRecord['state'], { kind: 'starting' }>;
 
@@ -93,7 +94,7 @@ export class Authority {
         this.#restart(from, request.request, request.slot);
         break;
       case 'shutdown':
-        this.#shutdownFor(from, request.request, request.slot, request.graceMs);
+        this.#shutdownFor(from, request);
         break;
       case 'stop':
         this.#stopFor(from, request.request, request.slot, request.graceMs);
@@ -227,6 +228,7 @@ export class Authority {
   /** Ends all hosts at once. */
   async kill(): Promise<void> {
     this.#isStopping = true;
+    this.#reports.silence();
     for (const child of Array.from(this.#root.children)) this.#kill(child);
     for (const host of this.#port.hosts) host.terminate();
     await this.#endHosts();
@@ -350,6 +352,7 @@ export class Authority {
     record.endReason = undefined;
     record.lostHost = undefined;
     record.isEndExpected = false;
+    record.comesBack = undefined;
     record.trapsExits = false;
     const { deadlines, clock } = this.#port;
     const tooLate = new Alarm(() => {
@@ -532,7 +535,7 @@ export class Authority {
     const { parent } = record;
     this.#reports.ended(record);
     const isHeld = record.isHeld && parent?.state.kind !== 'dead';
-    this.#watchers.tellActors(record, reason, isHeld);
+    this.#watchers.tellActors(record, reason, isHeld && record.startsAgain(reason));
     if (isHeld) {
       record.state = { kind: 'waiting', reason };
       this.#watchers.tellHosts(record);
@@ -586,13 +589,14 @@ export class Authority {
   #endLost(record: SlotRecord, lost: ExitReason, keepsSlots: boolean, elsewhere: Promise<unknown>[]): void {
     const reason = record.endReason ?? lost;
     const isKept = record.isHeld && keepsSlots;
+    record.comesBack ??= record.isOfSpec && record.parent?.startsAgain(lost) === true;
     for (const child of [...record.children].toReversed()) {
       if (child.host === undefined) this.#endLost(child, lost, isKept, elsewhere);
       else elsewhere.push(this.#shutdown(child, 0));
     }
     if (record.state.kind === 'up') {
       this.#crashed(record, reason);
-      this.#watchers.tellActors(record, reason, isKept);
+      this.#watchers.tellActors(record, reason, isKept && record.comesBack);
     }
     this.#reports.lost(record);
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
@@ -608,9 +612,11 @@ export class Authority {
   /** Ends what lives below, last started first, as killed if that was. Undefined when there is nothing, so that news isn't delayed. */
   #endChildren(record: SlotRecord, keepSlots = false): Promise<void> | undefined {
     if (record.children.size === 0) return undefined;
-    const { isKilled } = record;
+    const { isKilled, state } = record;
+    const comeBack = state.kind === 'ending' && record.startsAgain(state.reason);
     const end = async (child: SlotRecord): Promise<void> => {
       child.isEndExpected = true;
+      child.comesBack = comeBack && child.isOfSpec;
       await this.#shutdown(child, isKilled ? 0 : child.supervision?.shutdownMs ?? CHILD_GRACE_MS);
       if (!keepSlots) this.#remove(child);
     };
@@ -681,13 +687,14 @@ export class Authority {
     if (record?.state.kind === 'waiting') this.#die(record, record.state.reason);
   }
 
-  #shutdownFor(from: number, request: number, slot: number, graceMs: number): void {
+  #shutdownFor(from: number, { request, slot, graceMs, comesBack }: ShutdownRequest): void {
     const record = this.#slots.get(slot);
     if (record === undefined) {
       this.#order(from, { type: 'done', request, reason: this.#slots.reasonOfDead(slot) });
       return;
     }
     record.isEndExpected = true;
+    record.comesBack = typeof comesBack === 'boolean' ? comesBack : record.isOfSpec && record.parent?.startsAgain(comesBack) === true;
     void this.#shutdown(record, graceMs).then((reason) => this.#order(from, { type: 'done', request, reason }));
   }
 

@@ -90,7 +90,14 @@ export type Request =
   /** Takes back the spawn with this request. */
   | { readonly type: 'cancel'; readonly request: number }
   | { readonly type: 'restart'; readonly request: number; readonly slot: number }
-  | { readonly type: 'shutdown'; readonly request: number; readonly slot: number; readonly graceMs: number }
+  | {
+    readonly type: 'shutdown';
+    readonly request: number;
+    readonly slot: number;
+    readonly graceMs: number;
+    /** Whether it is started again; with the reason for which its supervisor ends, if and when that is. */
+    readonly comesBack: boolean | ExitReason;
+  }
   | { readonly type: 'stop'; readonly request: number; readonly slot: number; readonly graceMs: number }
   | { readonly type: 'rest' | 'remove' | 'kill' | 'watch' | 'unwatch'; readonly slot: number }
   /** Answered by `done`, whose reason is there when the actor is dead, by `failed`, or by a `snapshot`. */

@@ -4,7 +4,7 @@ import type { HostKind } from '../core/spawn-options.ts';
 
 /**
  * What is known of one abnormal end: each abnormal end of an incarnation makes exactly one, and so does each restart that
- * fails. It comes as the event `crash_report`, once it is decided what follows; `crashed` comes at once. The log of `run()`
+ * fails; but not a child with `shutdown: 'kill'` that its supervisor stops, nor anybody whom `system.kill()` ends. It comes as the event `crash_report`, once it is decided what follows; `crashed` comes at once. The log of `run()`
  * has one entry for each.
  *
  * Of the contents of messages it has `message.args` alone, which the definition's `redact` may change, and what the error says.

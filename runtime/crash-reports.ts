@@ -14,6 +14,7 @@ export class CrashReports {
   readonly #open = new Map<SlotRecord, Omit<CrashReport, 'decision'>>();
   readonly #slots: SlotBook;
   readonly #tell: (report: CrashReport) => void;
+  #isSilent = false;
 
   constructor(slots: SlotBook, tell: (report: CrashReport) => void) {
     this.#slots = slots;
@@ -22,6 +23,7 @@ export class CrashReports {
 
   /** An incarnation has ended abnormally. @param scene What its host has said of it; undefined when it could not. */
   open(record: SlotRecord, reason: ExitReason, hadStarted: boolean, scene?: CrashScene): void {
+    if (this.#isSilent || wasToBeKilled(record, reason)) return;
     const { path: actor, livedOn: host, incarnation } = record;
     this.#open.set(record, {
       actor, host, incarnation, reason, hadStarted,
@@ -34,6 +36,11 @@ export class CrashReports {
       stateBytes: scene?.stateBytes,
       askerStack: scene?.askerStack,
     });
+  }
+
+  /** All are killed, as somebody wanted: from now on an end is no news. */
+  silence(): void {
+    this.#isSilent = true;
   }
 
   /** Its supervisor has decided what follows. */
@@ -84,6 +91,11 @@ export class CrashReports {
     this.#open.delete(record);
     this.#tell({ ...report, decision });
   }
+}
+
+/** Its supervisor has ended it, in the way that was agreed: OTP's `brutal_kill`. */
+function wasToBeKilled({ isEndExpected, supervision }: SlotRecord, { kind }: ExitReason): boolean {
+  return kind === 'killed' && isEndExpected && supervision?.shutdownMs === 0;
 }
 
 function nameOf({ seed: { shape } }: SlotRecord, handler: number): string {

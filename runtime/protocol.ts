@@ -191,7 +191,7 @@ const isReport = tagged('type', {
   },
   cancel: { request: isRequestNumber },
   restart: requested,
-  shutdown: graced,
+  shutdown: { ...graced, comesBack: (value) => isBoolean(value) || isReason(value) },
   stop: graced,
   rest: slot,
   remove: slot,

@@ -4,6 +4,7 @@ import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host } from './hosts/host.ts';
 import type { HostKind } from '../core/spawn-options.ts';
 import type { Supervision } from '../core/restart.ts';
+import { shouldRestart } from '../core/restart.ts';
 
 /** What a slot is doing, as the authority sees it. */
 export type SlotState =
@@ -50,6 +51,8 @@ export class SlotRecord {
   isFindable = false;
   /** Its end was asked for by its parent: no news to it. */
   isEndExpected = false;
+  /** Whether it starts again, when that is known before its end. */
+  comesBack: boolean | undefined;
   /** The host that its incarnation was lost with. */
   lostHost: number | undefined;
   /** However it ends now, that is why: it is being killed, or its hosts give up. */
@@ -97,6 +100,21 @@ export class SlotRecord {
   get identity(): SlotIdentity {
     const { id, path, seed: { shape } } = this;
     return { slot: id, path, shape };
+  }
+
+  /** Whether it starts again after this end, as far as anybody knows before its supervisor has decided. */
+  startsAgain(reason: ExitReason): boolean {
+    const { supervision, parent, comesBack } = this;
+    if (supervision === undefined || parent === undefined) return false;
+    if (comesBack !== undefined) return comesBack;
+    switch (parent.state.kind) {
+      case 'starting':
+      case 'up': return shouldRestart(supervision.restart, reason);
+      // It comes with its supervisor's next life, or not at all.
+      case 'ending':
+      case 'waiting': return this.isOfSpec && parent.startsAgain(parent.state.reason);
+      case 'dead': return false;
+    }
   }
 
   /** What those who send to it must know. */

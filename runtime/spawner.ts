@@ -80,9 +80,10 @@ export class Spawner {
         const { reason } = await kernel.request<DoneOrder>((request) => ({ type: 'restart', request, slot }));
         return reason === undefined;
       },
-      shutdown: async (child, graceMs) => {
+      shutdown: async (child, graceMs, comesBack) => {
         const slot = kernel.slotIdOf(child);
-        await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs }));
+        const back = typeof comesBack === 'boolean' ? comesBack : kernel.values.sendableReason(comesBack);
+        await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs, comesBack: back }));
         // What it had told before it was asked is no news any more.
         kernel.localSlots.get(parent)?.dropExits(child);
       },
@@ -161,7 +162,7 @@ export class Spawner {
   async #discard({ slot }: SpawnedOrder, isHeld: boolean): Promise<void> {
     const kernel = this.#kernel;
     if (isHeld) {
-      await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs: 0 }));
+      await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs: 0, comesBack: false }));
       kernel.toAuthority({ type: 'remove', slot });
     } else {
       kernel.toAuthority({ type: 'kill', slot });

@@ -1,4 +1,5 @@
 import type { Attached, Way } from './wire/parcel.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
 import type { Order, Request } from './control.ts';
 import type { Refs } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
@@ -76,6 +77,11 @@ export class Values {
   /** Whatever was thrown, as an error that may go to every host. */
   sendableError(error: unknown): Error {
     return toSendableError(error, this.#canMove);
+  }
+
+  /** {@link sendableError} for what an actor has ended for. */
+  sendableReason(reason: ExitReason): ExitReason {
+    return reason.kind === 'error' ? { kind: 'error', error: this.sendableError(reason.error) } : reason;
   }
 
   /** {@link encode} for the arguments of a message. */
@@ -227,14 +233,17 @@ export class Values {
   readonly #canMove = (movable: object): boolean => this.#refs.departureRefusal(movable) === undefined;
 }
 
+/** What may hold an error deeper down. */
+const HOLDERS: ReadonlySet<string> = new Set(['reason', 'notice', 'facts', 'comesBack']);
+
 /** The same with errors, and fields of a log entry, that can surely be sent. */
 function withPlainErrors<T extends object>(message: T): T {
   const plain = Object.entries(message).map(([key, value]: [string, unknown]) => {
     if (value instanceof Error) return [key, toPlainError(value)];
     if (key === 'fields') return [key, {}];
     if (key === 'state') return [key, '[a state that changes while it is read]'];
-    const isHolder = (key === 'reason' || key === 'notice' || key === 'facts') && value !== undefined;
-    return [key, isHolder ? withPlainErrors(value as object) : value];
+    const isHolder = HOLDERS.has(key) && typeof value === 'object' && value !== null;
+    return [key, isHolder ? withPlainErrors(value) : value];
   });
   return Object.fromEntries(plain) as T;
 }

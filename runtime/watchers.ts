@@ -57,7 +57,7 @@ export class Watchers {
     for (const hostId of watchers) this.#order(hostId, { type: 'slot', slot: id, notice });
   }
 
-  /** An incarnation has ended: `restarting` when its slot goes on. */
+  /** An incarnation has ended: `restarting` when it is expected back, and those who monitor it go on to. */
   tellActors(record: SlotRecord, reason: ExitReason, restarting: boolean): void {
     const { id, parent, isEndExpected, identity: about } = record;
     if (parent?.trapsExits === true && !isEndExpected) parent.host?.order({ type: 'exit', slot: parent.id, about, reason, lostHost: record.lostHost });
@@ -79,7 +79,10 @@ export class Watchers {
   }
 
   #tellMonitors({ id, monitors }: SlotRecord, reason: ExitReason, restarting: boolean): void {
-    for (const by of monitors) this.#tellDown(by, id, reason, restarting);
+    for (const by of monitors) {
+      this.#tellDown(by, id, reason, restarting);
+      if (!restarting) this.demonitor(id, by);
+    }
   }
 
   #tellDown(by: number, slot: number, reason: ExitReason, restarting: boolean): void {

@@ -4,6 +4,7 @@ import type { ChildCounts, ChildInfo, ChildSpecInfo } from './child-info.ts';
 import type { ChildEntry, SupervisorInput } from './supervisor.ts';
 import type { ChildPlan } from './plan.ts';
 import type { Exit } from '../core/signal.ts';
+import type { ExitReason } from '../core/exit-reason.ts';
 import type { SupervisorContext } from '../core/child-slots.ts';
 import { Definition } from '../core/definition.ts';
 import { Supervisor } from './supervisor.ts';
@@ -44,7 +45,7 @@ export const LocalSupervisor = actor({
   signals: {
     exit: ({ state }: Context, exit: Exit): void => state.exited(exit),
   },
-  stop: ({ state }: Context): Promise<void> => state.stop(),
+  stop: ({ state }: Context, reason: ExitReason): Promise<void> => state.stop(reason),
 });
 
 export const LOCAL_SUPERVISOR = Definition.of(LocalSupervisor);

@@ -104,14 +104,18 @@ export class Supervisor {
     }
   }
 
-  /** Stops what is left in the reverse order of the starts, or, of a dynamic supervisor, all together. */
-  async stop(): Promise<void> {
+  /**
+   * Stops what is left in the reverse order of the starts, or, of a dynamic supervisor, all together.
+   *
+   * @param reason Why it ends.
+   */
+  async stop(reason: ExitReason): Promise<void> {
     this.#isEnding = true;
     const starts = [...this.#firstStarts];
     for (const { key, abort } of starts) abort.abort(cannotStart(key, 'its supervisor ends'));
     for (const child of this.#children) child.claim(Symbol('stop'));
     const end = (child: RunningChild): Promise<void> => {
-      return this.#shutdown(child, Math.min(child.plan.shutdownMs, Math.max(0, this.#endsBy - this.#ctx.uptime())));
+      return this.#shutdown(child, Math.min(child.plan.shutdownMs, Math.max(0, this.#endsBy - this.#ctx.uptime())), reason);
     };
     const children = this.#children.toReversed();
     if (this.#plan.template === undefined) for (const child of children) await end(child);
@@ -342,7 +346,7 @@ export class Supervisor {
     }
     for (const child of toStop(affected, failed)) {
       if (!child.isOf(round) || !child.isAlive) continue;
-      await this.#shutdown(child, child.plan.shutdownMs);
+      await this.#shutdown(child, child.plan.shutdownMs, child.restart !== 'temporary');
       if (!child.isOf(round)) continue;
       child.status = 'stopped';
       if (child.restart === 'temporary') this.#drop(child);
@@ -411,8 +415,8 @@ export class Supervisor {
     if (wasUp) child.attempts = 0;
   }
 
-  #shutdown({ ref }: RunningChild, graceMs: number): Promise<void> {
-    return this.#ctx.children.shutdown(ref, graceMs);
+  #shutdown({ ref }: RunningChild, graceMs: number, comesBack: boolean | ExitReason = false): Promise<void> {
+    return this.#ctx.children.shutdown(ref, graceMs, comesBack);
   }
 
   #keepsSpec({ restart }: RunningChild): boolean {

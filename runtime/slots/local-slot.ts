@@ -286,7 +286,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   announce(child: ActorRef<object>, reason: ExitReason, decision: Decision): void {
-    this.kernel.toAuthority({ type: 'decided', slot: this.kernel.slotIdOf(child), reason: this.#sendable(reason), decision });
+    this.kernel.toAuthority({ type: 'decided', slot: this.kernel.slotIdOf(child), reason: this.kernel.values.sendableReason(reason), decision });
   }
 
   busy(isBusy: boolean): void {
@@ -323,7 +323,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
       return;
     }
     const incarnation = this.#incarnation;
-    this.kernel.reportEnd({ type: 'ended', slot: this.id, incarnation, reason: this.#sendable(reason), wasStarting, scene });
+    this.kernel.reportEnd({ type: 'ended', slot: this.id, incarnation, reason: this.kernel.values.sendableReason(reason), wasStarting, scene });
   }
 
   crashing({ kind }: ExitReason, message: Envelope | undefined, recent: readonly number[]): void {
@@ -335,10 +335,6 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     };
     // The code of the user that has run meanwhile, a `redact` or a `toData`, may have killed it.
     if (this.#cell === cell) this.#scene = scene;
-  }
-
-  #sendable(reason: ExitReason): ExitReason {
-    return reason.kind === 'error' ? { kind: 'error', error: this.kernel.values.sendableError(reason.error) } : reason;
   }
 
   protected override get hasRoom(): boolean {

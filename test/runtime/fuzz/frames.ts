@@ -263,7 +263,7 @@ function controlBodies(): Uint8Array[] {
     spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, supervision: { restart: 'transient', shutdownMs: 5_000 } },
     cancel: { type: 'cancel', request: 1 },
     restart: { type: 'restart', request: 2, slot: 10 },
-    shutdown: { type: 'shutdown', request: 3, slot: 12, graceMs: 5 },
+    shutdown: { type: 'shutdown', request: 3, slot: 12, graceMs: 5, comesBack: true },
     stop: { type: 'stop', request: 4, slot: 12, graceMs: 5 },
     rest: { type: 'rest', slot: 10 },
     remove: { type: 'remove', slot: 10 },
