@@ -28,7 +28,7 @@ export function launchThread(boot: HostBoot, events: HostEvents, { env, memoryMb
   const frames = new FramePort(port, (frame, attachments) => events.frame(frame, attachments), (reason) => events.failed(reason));
   worker.on('error', (thrown: unknown) => { error ??= failureOf(toError(thrown)); });
   worker.on('exit', (code) => {
-    port.close();
+    frames.end();
     // A terminated thread exits with 1, as after an error; one that left by itself just before keeps its code.
     const isTerminated = terminatedBy !== undefined && code === 1 && error === undefined;
     const end = isTerminated ? endWithSignal(terminatedBy as EndSignal) : endWithCode(code, error);

@@ -73,6 +73,16 @@ describe('the end of a host', () => {
     expect(await lost).toMatchObject({ error: { code: 'TROUPE_HOST_DOWN', message, stderr } });
   });
 
+  it.each(REMOTE)('is told with its cause, although the main thread was busy when it came: %s', async (host) => {
+    const ref = await family.system.spawn(Breaking, { host });
+    ref.tell.throwLater('last words');
+    // The message has left when this goes on; then nothing is read for a while.
+    await new Promise((resolve) => { setImmediate(resolve); });
+    for (const end = performance.now() + 300; performance.now() < end;);
+
+    expect(await deadline(ref.closed, 'it is told')).toMatchObject({ kind: 'host_down', code: 1, error: { message: 'last words' } });
+  });
+
   it('is not brought about by signals to the whole group while the process is still loading the library', async () => {
     const preload = `${family.file}.mjs`;
     // Where boot.mjs leaves something for the library, just before it loads that.
