@@ -25,6 +25,8 @@ interface Entry {
   restarts: readonly number[];
   /** Not in the spec: forgotten when the supervisor is started again. */
   readonly isAdded: boolean;
+  /** It has not been started yet: its spec is kept only then. */
+  isNew: boolean;
 }
 
 /** What a restart, or a start on request, waits for; a newer one takes its place. */
@@ -156,7 +158,7 @@ class SupervisorLife implements Life {
     const own = this.#rounds.get(entry);
     const isBefore = own !== undefined && own.group.length > 0 && !own.isStarting;
     if (isBefore) own.group = own.others;
-    else if (entry.status !== 'running') this.#cancel(entry);
+    else if (entry.status === 'starting' || entry.status === 'restarting') this.#cancel(entry);
     this.#takeOut(entry);
     if (isBefore) own.endWait?.();
     if (entry.life === undefined) entry.status = 'stopped';
@@ -167,13 +169,13 @@ class SupervisorLife implements Life {
   }
 
   restartChild(key: string, answer: (result: unknown) => void): void {
-    const entry = this.#entries.find((each) => each.key === key);
+    const entry = this.#known.find((each) => each.key === key);
     if (entry?.status === 'stopped') this.#startOne(entry, answer);
     else answer(this.#refusalOf(entry));
   }
 
   deleteChild(key: string, answer: (result: unknown) => void): void {
-    const entry = this.#entries.find((each) => each.key === key);
+    const entry = this.#known.find((each) => each.key === key);
     if (entry?.status === 'stopped') {
       this.#drop(entry);
       answer('ok');
@@ -183,23 +185,25 @@ class SupervisorLife implements Life {
   }
 
   childSpec(key: string): unknown {
-    const entry = this.#entries.find((each) => each.key === key);
+    const entry = this.#known.find((each) => each.key === key);
     return entry === undefined ? 'not_found' : { key, type: entry.plan.kind, restart: entry.plan.restart };
   }
 
   whichChildren(): unknown {
-    return this.#entries.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
+    return this.#known.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
   }
 
   countChildren(): unknown {
-    const kinds = this.#entries.map(({ plan }) => plan.kind);
+    const kinds = this.#known.map(({ plan }) => plan.kind);
     return {
-      specs: this.#entries.length,
-      active: this.#entries.filter((entry) => this.#shown(entry) === 'running').length,
+      specs: this.#known.length,
+      active: this.#known.filter((entry) => this.#shown(entry) === 'running').length,
       supervisors: kinds.filter((kind) => kind === 'supervisor').length,
       workers: kinds.filter((kind) => kind === 'worker').length,
     };
   }
+
+  get #known(): readonly Entry[] { return this.#entries.filter(({ isNew }) => !isNew); }
 
   #refusalOf(entry: Entry | undefined): string {
     return entry === undefined ? 'not_found' : this.#shown(entry) === 'running' ? 'running' : 'restarting';
@@ -323,7 +327,7 @@ class SupervisorLife implements Life {
     offender.status = 'restarting';
     const start = (): void => {
       round.isStarting = true;
-      this.#startAll(this.#groupOf(offender), round, (failed) => {
+      this.#startAll(this.#membersOf(round, offender), round, (failed) => {
         if (failed !== undefined) this.#tryAgain(failed, round);
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
@@ -336,12 +340,17 @@ class SupervisorLife implements Life {
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
-    round.stops = this.#groupOf(offender);
+    round.stops = this.#membersOf(round, offender);
     for (const entry of round.stops) if (entry !== offender) this.#cancel(entry);
     this.#stopAll(round.stops, round, () => {
       round.stops = [];
       done();
     });
+  }
+
+  /** With its offender, a round takes in who came while it waited; without, it is for those that it has stopped. */
+  #membersOf(round: Round, offender: Entry): readonly Entry[] {
+    return round.group.filter((entry) => this.#entries.includes(entry));
   }
 
   /** Whom the failure of `offender` affects. */
@@ -460,6 +469,7 @@ class SupervisorLife implements Life {
   }
 
   #settled(entry: Entry, outcome: Outcome): void {
+    entry.isNew = false;
     if (outcome === 'up') {
       entry.status = 'running';
       entry.upSince = this.#world.time.now;
@@ -541,7 +551,7 @@ class SupervisorLife implements Life {
   }
 
   #entry(key: string, plan: Plan, isAdded = false): Entry {
-    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded };
+    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded, isNew: isAdded };
   }
 }
 
