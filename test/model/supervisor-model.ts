@@ -36,6 +36,8 @@ interface Round {
   stops: readonly Entry[];
   /** All that had to be stopped is, and the wait is over. */
   isStarting: boolean;
+  /** Those that were terminated before it came to start them. */
+  readonly left: Set<Entry>;
   /** Whom it restarts: neither who comes meanwhile, nor who is terminated on request. */
   group: readonly Entry[];
   /** Of the group, those beside the offender that it found alive, and that nothing was asked for since. */
@@ -158,7 +160,7 @@ class SupervisorLife implements Life {
     const own = this.#rounds.get(entry);
     const isBefore = own !== undefined && own.group.length > 0 && !own.isStarting;
     if (isBefore) own.group = own.others;
-    else if (entry.status === 'starting' || entry.status === 'restarting') this.#cancel(entry);
+    else if (entry.status === 'starting' || (entry.status === 'restarting' && own?.isStarting !== true)) this.#cancel(entry);
     this.#takeOut(entry);
     if (isBefore) own.endWait?.();
     if (entry.life === undefined) entry.status = 'stopped';
@@ -327,7 +329,7 @@ class SupervisorLife implements Life {
     offender.status = 'restarting';
     const start = (): void => {
       round.isStarting = true;
-      this.#startAll(this.#membersOf(round, offender), round, (failed) => {
+      this.#startAll(this.#membersOf(round), round, (failed) => {
         if (failed !== undefined) this.#tryAgain(failed, round);
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
@@ -340,7 +342,7 @@ class SupervisorLife implements Life {
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
-    round.stops = this.#membersOf(round, offender);
+    round.stops = this.#membersOf(round);
     for (const entry of round.stops) if (entry !== offender) this.#cancel(entry);
     this.#stopAll(round.stops, round, () => {
       round.stops = [];
@@ -348,8 +350,8 @@ class SupervisorLife implements Life {
     });
   }
 
-  /** With its offender, a round takes in who came while it waited; without, it is for those that it has stopped. */
-  #membersOf(round: Round, offender: Entry): readonly Entry[] {
+  /** Whom a round is for: neither who came meanwhile, nor who was forgotten. */
+  #membersOf(round: Round): readonly Entry[] {
     return round.group.filter((entry) => this.#entries.includes(entry));
   }
 
@@ -376,7 +378,7 @@ class SupervisorLife implements Life {
   }
 
   #newRound(): Round {
-    return { isOff: false, stops: [], isStarting: false, group: [], others: [] };
+    return { isOff: false, stops: [], isStarting: false, left: new Set(), group: [], others: [] };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
@@ -403,6 +405,11 @@ class SupervisorLife implements Life {
       else done(failed[failed.length > 1 ? this.#world.time.choose(failed.length) : 0]);
     };
     const begin = (entry: Entry, then: () => void): void => {
+      if (round.left.has(entry)) {
+        left--;
+        then();
+        return;
+      }
       entry.status = 'starting';
       this.#begin(entry, (outcome) => {
         if (round.isOff || isTold) return;
@@ -432,11 +439,12 @@ class SupervisorLife implements Life {
     for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
   }
 
-  /** What is done by hand while a round stops its children stands. */
+  /** What is done by hand while a round stops or starts its children stands. */
   #takeOut(entry: Entry): void {
     for (const round of this.#rounds.values()) {
       if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
       round.others = round.others.filter((each) => each !== entry);
+      if (round.isStarting) round.left.add(entry);
     }
   }
 
