@@ -7,7 +7,7 @@ export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one';
 export function affectedBy<C>(strategy: Strategy, failed: C, children: readonly C[]): readonly C[] {
   switch (strategy) {
     case 'one_for_one': return [failed];
-    case 'one_for_all': return children;
+    case 'one_for_all': return [...children];
     case 'rest_for_one': return children.slice(children.indexOf(failed));
   }
 }

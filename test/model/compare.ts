@@ -36,10 +36,11 @@ function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean
   return groups;
 }
 
-function groupOf({ actor, what }: Fact, isFree: (supervisor: string) => boolean): string {
+function groupOf(fact: Fact, isFree: (supervisor: string) => boolean): string {
+  const { actor } = fact;
   const supervisor = parentOf(actor);
-  switch (what) {
-    case 'answered': return `answers of ${actor}`;
+  switch (fact.what) {
+    case 'answered': return `answer ${fact.command} of ${actor}`;
     // Slots that die together do so at once.
     case 'removed': return `slot of ${actor}`;
     default: return isFree(supervisor) ? actor : `below ${supervisor}`;

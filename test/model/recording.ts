@@ -33,7 +33,10 @@ export class Recording {
       this.#alive.delete(actor);
       this.tell(actor, { what: 'ended', reason: reason.kind, ...reason.kind === 'intensity' ? { child: reason.child } : {} });
     });
-    events.on('stopped', ({ actor }) => this.tell(actor, { what: 'removed' }));
+    events.on('stopped', ({ actor }) => {
+      this.#alive.delete(actor);
+      this.tell(actor, { what: 'removed' });
+    });
     events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
       if (budgetLeft < 0) this.broken.push(`${actor}: restart ${restarts} is beyond the budget`);
       this.tell(actor, { what: 'restarting', reason: reason.kind, restarts, budgetLeft, delayMs });

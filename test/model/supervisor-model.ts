@@ -25,6 +25,8 @@ interface Entry {
   restarts: readonly number[];
   /** Not in the spec: forgotten when the supervisor is started again. */
   readonly isAdded: boolean;
+  /** It has not been started yet: its spec is kept only then. */
+  isNew: boolean;
 }
 
 /** What a restart, or a start on request, waits for; a newer one takes its place. */
@@ -34,6 +36,8 @@ interface Round {
   stops: readonly Entry[];
   /** All that had to be stopped is, and the wait is over. */
   isStarting: boolean;
+  /** Those that were terminated before it came to start them. */
+  readonly left: Set<Entry>;
   /** Whom it restarts: neither who comes meanwhile, nor who is terminated on request. */
   group: readonly Entry[];
   /** Of the group, those beside the offender that it found alive, and that nothing was asked for since. */
@@ -156,7 +160,7 @@ class SupervisorLife implements Life {
     const own = this.#rounds.get(entry);
     const isBefore = own !== undefined && own.group.length > 0 && !own.isStarting;
     if (isBefore) own.group = own.others;
-    else if (entry.status !== 'running') this.#cancel(entry);
+    else if (entry.status === 'starting' || (entry.status === 'restarting' && own?.isStarting !== true)) this.#cancel(entry);
     this.#takeOut(entry);
     if (isBefore) own.endWait?.();
     if (entry.life === undefined) entry.status = 'stopped';
@@ -167,13 +171,13 @@ class SupervisorLife implements Life {
   }
 
   restartChild(key: string, answer: (result: unknown) => void): void {
-    const entry = this.#entries.find((each) => each.key === key);
+    const entry = this.#known.find((each) => each.key === key);
     if (entry?.status === 'stopped') this.#startOne(entry, answer);
     else answer(this.#refusalOf(entry));
   }
 
   deleteChild(key: string, answer: (result: unknown) => void): void {
-    const entry = this.#entries.find((each) => each.key === key);
+    const entry = this.#known.find((each) => each.key === key);
     if (entry?.status === 'stopped') {
       this.#drop(entry);
       answer('ok');
@@ -183,23 +187,25 @@ class SupervisorLife implements Life {
   }
 
   childSpec(key: string): unknown {
-    const entry = this.#entries.find((each) => each.key === key);
+    const entry = this.#known.find((each) => each.key === key);
     return entry === undefined ? 'not_found' : { key, type: entry.plan.kind, restart: entry.plan.restart };
   }
 
   whichChildren(): unknown {
-    return this.#entries.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
+    return this.#known.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
   }
 
   countChildren(): unknown {
-    const kinds = this.#entries.map(({ plan }) => plan.kind);
+    const kinds = this.#known.map(({ plan }) => plan.kind);
     return {
-      specs: this.#entries.length,
-      active: this.#entries.filter((entry) => this.#shown(entry) === 'running').length,
+      specs: this.#known.length,
+      active: this.#known.filter((entry) => this.#shown(entry) === 'running').length,
       supervisors: kinds.filter((kind) => kind === 'supervisor').length,
       workers: kinds.filter((kind) => kind === 'worker').length,
     };
   }
+
+  get #known(): readonly Entry[] { return this.#entries.filter(({ isNew }) => !isNew); }
 
   #refusalOf(entry: Entry | undefined): string {
     return entry === undefined ? 'not_found' : this.#shown(entry) === 'running' ? 'running' : 'restarting';
@@ -323,7 +329,7 @@ class SupervisorLife implements Life {
     offender.status = 'restarting';
     const start = (): void => {
       round.isStarting = true;
-      this.#startAll(this.#groupOf(offender), round, (failed) => {
+      this.#startAll(this.#membersOf(round), round, (failed) => {
         if (failed !== undefined) this.#tryAgain(failed, round);
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
@@ -336,12 +342,17 @@ class SupervisorLife implements Life {
   }
 
   #stopGroup(offender: Entry, round: Round, done: () => void): void {
-    round.stops = this.#groupOf(offender);
+    round.stops = this.#membersOf(round);
     for (const entry of round.stops) if (entry !== offender) this.#cancel(entry);
     this.#stopAll(round.stops, round, () => {
       round.stops = [];
       done();
     });
+  }
+
+  /** Whom a round is for: neither who came meanwhile, nor who was forgotten. */
+  #membersOf(round: Round): readonly Entry[] {
+    return round.group.filter((entry) => this.#entries.includes(entry));
   }
 
   /** Whom the failure of `offender` affects. */
@@ -367,7 +378,7 @@ class SupervisorLife implements Life {
   }
 
   #newRound(): Round {
-    return { isOff: false, stops: [], isStarting: false, group: [], others: [] };
+    return { isOff: false, stops: [], isStarting: false, left: new Set(), group: [], others: [] };
   }
 
   /** It isn't to be restarted any more; nor is a group that waits for it. */
@@ -394,6 +405,11 @@ class SupervisorLife implements Life {
       else done(failed[failed.length > 1 ? this.#world.time.choose(failed.length) : 0]);
     };
     const begin = (entry: Entry, then: () => void): void => {
+      if (round.left.has(entry)) {
+        left--;
+        then();
+        return;
+      }
       entry.status = 'starting';
       this.#begin(entry, (outcome) => {
         if (round.isOff || isTold) return;
@@ -423,11 +439,12 @@ class SupervisorLife implements Life {
     for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
   }
 
-  /** What is done by hand while a round stops its children stands. */
+  /** What is done by hand while a round stops or starts its children stands. */
   #takeOut(entry: Entry): void {
     for (const round of this.#rounds.values()) {
       if (round.stops.length > 0) round.group = round.group.filter((each) => each !== entry);
       round.others = round.others.filter((each) => each !== entry);
+      if (round.isStarting) round.left.add(entry);
     }
   }
 
@@ -460,6 +477,7 @@ class SupervisorLife implements Life {
   }
 
   #settled(entry: Entry, outcome: Outcome): void {
+    entry.isNew = false;
     if (outcome === 'up') {
       entry.status = 'running';
       entry.upSince = this.#world.time.now;
@@ -541,7 +559,7 @@ class SupervisorLife implements Life {
   }
 
   #entry(key: string, plan: Plan, isAdded = false): Entry {
-    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded };
+    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded, isNew: isAdded };
   }
 }
 

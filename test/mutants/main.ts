@@ -83,7 +83,8 @@ try {
 
 const survivors = mutants.filter((mutant) => verdicts.get(mutant) === 'survived');
 const reasonOf = (mutant: Mutant): string | undefined => SURVIVORS.find((known) =>
-  known.path === mutant.path && known.function === mutant.function && known.from === mutant.from && known.to === mutant.to)?.reason;
+  known.path === mutant.path && known.function === mutant.function && known.line === lineOf(mutant)
+  && known.from === mutant.from && known.to === mutant.to)?.reason;
 const share = mutants.length === 0 ? 0 : 1 - survivors.length / mutants.length;
 
 console.log('');
@@ -98,6 +99,10 @@ for (const mutant of survivors) {
 const found = mutants.length - survivors.length;
 console.log(`${found} of ${mutants.length} found, ${(share * 100).toFixed(1)} %; ${MIN_FOUND * 100} % are wanted`);
 process.exitCode = share >= MIN_FOUND && survivors.every((mutant) => reasonOf(mutant) !== undefined) ? 0 : 1;
+
+function lineOf({ original, line }: Mutant): string {
+  return original.split('\n')[line - 1]?.trim() ?? '';
+}
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ');
