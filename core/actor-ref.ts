@@ -74,7 +74,7 @@ export interface ActorRef<Api> extends Movable {
    * @throws {AskTimeoutError} No reply in time; whether the handler stops is its own affair.
    * @throws {ActorStoppedError} The actor has ended.
    * @throws {HostDownError} Its thread or process has ended.
-   * @throws {UnavailableError} The actor is being restarted, and `whenRestarting` is `'reject'`.
+   * @throws {UnavailableError} The actor is being restarted, and `whenRestarting` is `'reject'`; or it is a child that was stopped by hand.
    * @throws {MailboxFullError} Its mailbox has a `capacity`, and no place.
    * @throws {NotSendableError} An argument, the reply or an item isn't plain data.
    * @throws {FrameTooLargeError} It is longer than `createSystem({ maxFrame })` allows.

@@ -45,7 +45,7 @@ export interface ChildSlots {
    * @param comesBack Whether it is started again afterwards: the reason for which its supervisor ends leaves that to those above.
    */
   shutdown(child: ActorRef<object>, graceMs: number, comesBack: boolean | ExitReason): Promise<void>;
-  /** It isn't started again soon: a host of its own ends. The slot goes on to wait. */
+  /** It isn't started again soon: a host of its own ends, and nobody waits for it. The slot goes on to be there. */
   rest(child: ActorRef<object>): void;
   /** Gives up the slot: what waits in it becomes dead letters, its ref is dead. */
   remove(child: ActorRef<object>): void;

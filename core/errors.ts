@@ -63,8 +63,8 @@ export class UnavailableError extends ActorError {
   override readonly name = 'UnavailableError';
   readonly executed: Executed = 'no';
 
-  constructor(actor: string, action: string) {
-    super('TROUPE_UNAVAILABLE', `Cannot ${action} "${actor}": the actor is restarting`);
+  constructor(actor: string, action: string, state: 'restarting' | 'stopped' = 'restarting') {
+    super('TROUPE_UNAVAILABLE', `Cannot ${action} "${actor}": the actor is ${state}`);
   }
 }
 

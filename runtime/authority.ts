@@ -348,6 +348,7 @@ export class Authority {
   #begin(record: SlotRecord, offer: number | undefined, { started, ignored, failed }: Omit<Starting, 'kind'>): void {
     this.#reports.restarted(record);
     const incarnation = ++record.incarnation;
+    const { isResting } = record;
     record.livedOn = undefined;
     record.endReason = undefined;
     record.lostHost = undefined;
@@ -379,6 +380,7 @@ export class Authority {
       failed: (error) => settle(() => this.#abandonStart(record, error, failed)),
     };
     record.state = state;
+    if (isResting) this.#watchers.tellHosts(record);
     deadlines.add(tooLate, clock.now() + record.startMs);
     const startOn = (host: Host): void => {
       record.host = host;
@@ -485,10 +487,16 @@ export class Authority {
     else void children.then(ended);
   }
 
-  /** Its slot waits, but not for a restart that is under way. */
+  /** Its slot waits, and those below it, but not for a restart that is under way: nobody is to wait for that. */
   #rest(record: SlotRecord | undefined): void {
-    if (record?.state.kind !== 'waiting' || !record.ownsHost) return;
-    record.host?.stop();
+    if (record?.state.kind !== 'waiting') return;
+    record.state = { ...record.state, isResting: true };
+    const { host, id: slot, notice } = record;
+    host?.order({ type: 'slot', slot, notice });
+    this.#watchers.tellHosts(record);
+    for (const child of record.children) this.#rest(child);
+    if (!record.ownsHost) return;
+    host?.stop();
     record.host = undefined;
   }
 

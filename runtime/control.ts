@@ -69,6 +69,8 @@ export interface SlotIdentity {
 export type SlotNotice =
   | { readonly status: 'up'; readonly host: number; readonly incarnation: number }
   | { readonly status: 'restarting'; readonly reason: ExitReason }
+  /** Its supervisor keeps its spec, and may be asked to start it: nobody waits for that. */
+  | { readonly status: 'stopped'; readonly reason: ExitReason }
   | { readonly status: 'dead'; readonly reason: ExitReason };
 
 /** From a kernel to the authority. */

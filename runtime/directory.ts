@@ -59,7 +59,7 @@ export class Directory {
 
   #named(name: string): SlotRecord | undefined {
     const record = this.#slots.named(name);
-    return record?.isFindable === true ? record : undefined;
+    return record?.isFindable === true && !record.isResting ? record : undefined;
   }
 
   /** @throws {ActorStoppedError | UnavailableError | DefinitionMismatchError} */

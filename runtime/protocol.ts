@@ -103,6 +103,7 @@ const isReason = tagged('kind', {
 const isNotice = tagged('status', {
   up: { host: isNumber32, incarnation: isNumber32 },
   restarting: { reason: isReason },
+  stopped: { reason: isReason },
   dead: { reason: isReason },
 });
 

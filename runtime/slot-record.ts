@@ -17,8 +17,8 @@ export type SlotState =
   | { readonly kind: 'up' }
   /** Its actor has ended, or its start was given up; its descendants are about to end. */
   | { readonly kind: 'ending'; readonly reason: ExitReason }
-  /** A supervisor decides whether it starts again. */
-  | { readonly kind: 'waiting'; readonly reason: ExitReason }
+  /** A supervisor decides whether it starts again; one that rests is started by hand, if at all. */
+  | { readonly kind: 'waiting'; readonly reason: ExitReason; readonly isResting?: true }
   | { readonly kind: 'dead'; readonly reason: ExitReason };
 
 /** One slot in the authority's books. */
@@ -95,6 +95,8 @@ export class SlotRecord {
   /** Whether there is an actor in it that hasn't ended. */
   get isAlive(): boolean { return this.state.kind === 'starting' || this.state.kind === 'up'; }
 
+  get isResting(): boolean { return this.state.kind === 'waiting' && this.state.isResting === true; }
+
   get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
 
   get identity(): SlotIdentity {
@@ -123,7 +125,7 @@ export class SlotRecord {
     switch (state.kind) {
       case 'up': return { status: 'up', host: host?.id ?? MAIN_HOST, incarnation };
       case 'dead': return { status: 'dead', reason: state.reason };
-      case 'waiting':
+      case 'waiting': return { status: this.isResting ? 'stopped' : 'restarting', reason: state.reason };
       case 'ending': return { status: 'restarting', reason: state.reason };
       case 'starting': return { status: 'restarting', reason: { kind: 'normal' } };
     }

@@ -169,7 +169,10 @@ export class Supervisor {
     try {
       return await this.#begin(child, round) ? child.ref : undefined;
     } catch (error) {
-      if (child.isOf(round)) child.status = 'stopped';
+      if (child.isOf(round)) {
+        child.status = 'stopped';
+        this.#ctx.children.rest(child.ref);
+      }
       throw error;
     }
   }

@@ -52,6 +52,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   #incarnation = 0;
   #isBusy = false;
   #hasEnded = false;
+  /** It isn't started again unless somebody asks for that. */
+  #isResting = false;
   /** What this incarnation was at when it failed. */
   #scene: CrashScene | undefined;
   /** The slots that this incarnation monitors. */
@@ -93,6 +95,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   startIncarnation(incarnation: number): void {
     this.#incarnation = incarnation;
     this.#hasEnded = false;
+    this.#isResting = false;
     const cell = this.#cell = new ActorCell(this, this.#seed.definition, incarnation);
     let input: unknown;
     try {
@@ -131,8 +134,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   /** A message from here or from another host takes its place. */
   receive(envelope: Envelope): void {
-    if (this.#isOver) {
-      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope)));
+    if (this.#isOver || this.#isResting) {
+      envelope.discard(this.#refusal(envelope));
       return;
     }
     if (envelope.isSignal) {
@@ -161,6 +164,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
 
   notice(notice: SlotNotice): void {
     if (notice.status === 'dead') this.retire(notice.reason);
+    if (notice.status !== 'stopped') return;
+    this.#isResting = true;
+    this.#discardAll();
   }
 
   /** The slot is dead: what waits in it is told. */
@@ -386,7 +392,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   /** Whether the next message is taken in. One that isn't keeps its buffers: it is refused before they move. */
-  get #hasPlace(): boolean { return !this.#isOver && this.mailbox.hasPlace; }
+  get #hasPlace(): boolean { return !this.#isOver && !this.#isResting && this.mailbox.hasPlace; }
 
   /** Arguments as the handler gets them. @throws {NotSendableError} */
   #pass(args: unknown[], handler: number): unknown[] {
@@ -397,8 +403,14 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   #discardAll(): void {
     this.mailbox.stash?.giveBack();
     for (let envelope = this.mailbox.take(); envelope !== undefined; envelope = this.mailbox.take()) {
-      envelope.discard(new ActorStoppedError(this.path, this.#actionOf(envelope), envelope.executed));
+      envelope.discard(this.#refusal(envelope));
     }
+  }
+
+  #refusal(envelope: Envelope): Error {
+    const action = this.#actionOf(envelope);
+    return this.#isResting && !this.#isOver && envelope.executed === 'no' ? new UnavailableError(this.path, action, 'stopped')
+      : new ActorStoppedError(this.path, action, envelope.executed);
   }
 
   /** The mailbox is full, and `envelope` is what it has no place for. */

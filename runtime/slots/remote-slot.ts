@@ -51,7 +51,7 @@ interface OutMessage {
 
 /** Where the actor is, as far as this host was told. */
 type Whereabouts =
-  | { readonly status: 'unknown' | 'restarting' | 'dead' }
+  | { readonly status: 'unknown' | 'restarting' | 'stopped' | 'dead' }
   | { readonly status: 'up'; readonly host: number; readonly incarnation: number };
 
 /**
@@ -124,21 +124,17 @@ export class RemoteSlot extends Slot {
         this.#whereabouts = { status: 'restarting' };
         this.#refuseTheImpatient();
         break;
-      case 'dead': {
+      case 'stopped':
+        this.#whereabouts = { status: 'stopped' };
+        this.#loseParked();
+        break;
+      case 'dead':
         this.#whereabouts = { status: 'dead' };
         this.trail.isDead = true;
-        const parked = this.#parked;
-        this.#parked = new Fifo();
-        this.#cancelled = 0;
-        for (const message of parked) {
-          if (message.isCancelled) continue;
-          this.#openBytes -= message.bytes;
-          this.#lose(message);
-        }
+        this.#loseParked();
         this.die(notice.reason);
         this.#update();
         break;
-      }
     }
     this.#update();
   }
@@ -286,7 +282,7 @@ export class RemoteSlot extends Slot {
    */
   #isRefused(kind: OutMessage['kind'], handler: number, ask: PendingAsk | undefined, isImpatient: boolean): boolean {
     const { status } = this.#whereabouts;
-    if (status === 'dead') this.#lose(this.#message(kind, handler, EMPTY, ask));
+    if (status === 'dead' || status === 'stopped') this.#lose(this.#message(kind, handler, EMPTY, ask));
     else if (status === 'restarting' && isImpatient) this.#refuseToWait(this.#message(kind, handler, EMPTY, ask));
     else return false;
     return true;
@@ -382,11 +378,23 @@ export class RemoteSlot extends Slot {
     link.send(kind === 'stream' ? RECORD.stream : RECORD.ask, fields, content);
   }
 
-  /** The slot is dead: a message that never left. */
+  #loseParked(): void {
+    const parked = this.#parked;
+    this.#parked = new Fifo();
+    this.#cancelled = 0;
+    for (const message of parked) {
+      if (message.isCancelled) continue;
+      this.#openBytes -= message.bytes;
+      this.#lose(message);
+    }
+  }
+
+  /** The slot is dead, or stopped: a message that never left. */
   #lose(message: OutMessage): void {
     if (message.kind === 'stop') return;
     this.#count(message, message.ask === undefined ? 'dead_letter' : 'rejected', 'stopped');
-    message.ask?.reject(new ActorStoppedError(this.path, `ask ${message.ask.handlerName} of`));
+    const action = `ask ${message.ask?.handlerName ?? ''} of`;
+    message.ask?.reject(this.#whereabouts.status === 'stopped' ? new UnavailableError(this.path, action, 'stopped') : new ActorStoppedError(this.path, action));
   }
 
   #count(message: OutMessage, fate: Fate, why: DeadLetterReason, hasBegun = false): void {
