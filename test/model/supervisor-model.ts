@@ -322,7 +322,9 @@ class SupervisorLife implements Life {
     const group = round.group = this.#groupOf(offender);
     round.others = group.filter((entry) => entry !== offender && entry.status !== 'stopped');
     for (const [other, older] of this.#rounds) {
-      if (older.isStarting || group.includes(other)) this.#cancel(other);
+      // Started in parallel, one before the offender may still be on its way.
+      const isCovered = !this.#entries.some((entry) => entry.status === 'starting' && !group.includes(entry));
+      if (group.includes(other) || (older.isStarting && isCovered)) this.#cancel(other);
       older.others = older.others.filter((entry) => !group.includes(entry));
     }
     this.#rounds.set(offender, round);
@@ -515,9 +517,10 @@ class SupervisorLife implements Life {
       done();
       return;
     }
+    // Who is being stopped isn't up any more.
+    this.#lived(entry);
     life.shutdown(plan.shutdown === 'kill' ? 0 : plan.shutdown === 'infinity' ? Infinity : plan.shutdown, () => {
       if (entry.life === life) {
-        this.#lived(entry);
         entry.life = undefined;
         entry.status = 'stopped';
       }
