@@ -13,6 +13,8 @@ export interface Range {
   readonly hasKills: boolean;
   /** How long stops take. */
   readonly stopMs: readonly number[];
+  readonly maxChildren: number;
+  readonly maxCommands: number;
 }
 
 const EVERYTHING: Range = {
@@ -25,6 +27,8 @@ const EVERYTHING: Range = {
   hasBudgets: true,
   hasKills: true,
   stopMs: [0, 0, 7, 43, 211],
+  maxChildren: 5,
+  maxCommands: 30,
 };
 
 /**
@@ -33,7 +37,8 @@ const EVERYTHING: Range = {
  */
 export const RANGES: readonly Range[] = [{ ...EVERYTHING, hasAdmin: false }, { ...EVERYTHING, stopMs: [0] }];
 
-const MAX_CHILDREN = 5;
+/** Small and short, for many; no start hangs. */
+export const SHORT: readonly Range[] = RANGES.map((range) => ({ ...range, faults: ['fails', 'ignores'], maxChildren: 3, maxCommands: 8 }));
 
 const restart = fc.constantFrom('permanent', 'permanent', 'transient', 'temporary');
 const budget: fc.Arbitrary<Budget> = fc.record({
@@ -77,7 +82,7 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
     const isAutoHere = flags.autoShutdown !== 'never';
     const leaf: fc.Arbitrary<Plan> = worker(range, isAutoHere);
     const child = depth <= 1 ? leaf : fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: tree(range, depth - 1, isAutoHere) });
-    return fc.array(child, { minLength: 1, maxLength: MAX_CHILDREN }).map((children): SupervisorPlan => ({
+    return fc.array(child, { minLength: 1, maxLength: range.maxChildren }).map((children): SupervisorPlan => ({
       kind: 'supervisor', shutdown: 'infinity', budget: undefined, ...flags, children,
       // How far each of several trees has come when another one fails is anybody's guess.
       start: children.every(({ kind }) => kind === 'worker') ? flags.start : 'sequential',
@@ -117,5 +122,5 @@ function command(range: Range): fc.Arbitrary<Command> {
 /** Trees, and what is done to them. */
 export function traces(range: Range): fc.Arbitrary<Trace> {
   const root = tree(range, range.depth, false).map((plan): SupervisorPlan => ({ ...plan, restart: 'permanent' }));
-  return fc.record({ tree: root, commands: fc.array(command(range), { minLength: 5, maxLength: 30, size: 'max' }) });
+  return fc.record({ tree: root, commands: fc.array(command(range), { minLength: 3, maxLength: range.maxCommands, size: 'max' }) });
 }
