@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WORKERS = 2;
 const MIN_FOUND = 0.95;
 /** Enough for any change that a decision notices. */
-const MODEL_TRACES = 600;
+const MODEL_TRACES = 1_000;
 const MODEL_SEED = '2';
 /** A mutant may never come to an end. */
 const LIMIT_MS = 120_000;
@@ -36,7 +36,7 @@ class Copy {
     writeFileSync(join(this.#folder, path), text);
     try {
       if (!await this.#passes('vitest/vitest.mjs', 'run', '--bail=1', ...DECISION_TESTS)) return 'unit';
-      if (!await this.#passes('tsx/dist/cli.mjs', 'test/model/main.ts', String(MODEL_TRACES), MODEL_SEED, '1')) return 'model';
+      if (!await this.#passes('tsx/dist/cli.mjs', 'test/model/main.ts', String(MODEL_TRACES), MODEL_SEED, '1', 'short')) return 'model';
       return 'survived';
     } finally {
       cpSync(join(ROOT, path), join(this.#folder, path));
