@@ -1,21 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { HostKind } from '../../index.ts';
 import { actor, child, createSystem, run, supervisor } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
+import { ExactKit } from '../support/exact-kit.ts';
 import { Family } from '../support/family.ts';
 import type { ParentRef } from '../support/family.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { Parent } from '../support/actors/parent.ts';
+import { SharedPlace } from '../support/shared-place.ts';
 import { Subject } from '../support/actors/subject.ts';
 import { expectExactAccounts } from '../support/accounts.ts';
 import { deadline } from '../support/deadline.ts';
 
 const family = new Family();
 
+async function spawnSimulated(kit: ExactKit, label: string, host: HostKind = 'local'): Promise<ParentRef> {
+  return kit.spawn(Parent, { input: { file: family.file, label }, host, name: label });
+}
+
 describe('the children of an actor', () => {
   it.each(['local', 'thread', 'process'] as const)('end with it, last started first: it lives on %s', async (host) => {
-    const parent = await family.spawnParent('top', host);
+    await using kit = new ExactKit();
+    const parent = await spawnSimulated(kit, 'top', host);
     const first = await family.add(parent, 'first');
     await family.add(parent, 'second', host === 'local' ? 'thread' : 'local');
     await family.add(first, 'grandchild');
@@ -27,28 +35,33 @@ describe('the children of an actor', () => {
   });
 
   it('end when it is lost with its host, wherever they live', async () => {
-    const parent = await family.spawnParent('top', 'thread');
+    await using kit = new ExactKit();
+    const parent = await spawnSimulated(kit, 'top', 'thread');
     const near = await family.add(parent, 'near');
     const far = await family.add(parent, 'far', 'process');
 
-    await expect(parent.ask.exit()).rejects.toMatchObject({ name: 'HostDownError' });
+    await kit.loseHost(parent);
 
-    expect(await parent.closed).toMatchObject({ kind: 'host_down', code: 0 });
+    expect(await parent.closed).toMatchObject({ kind: 'host_down', signal: 'SIGKILL' });
     expect(await near.closed).toMatchObject({ kind: 'host_down' });
     expect(await far.closed).toEqual({ kind: 'shutdown' });
     expect(family.ends()).toEqual(['top/far shutdown']);
   });
 
-  it('are spawned by the free function, too, when it is called in a handler', async () => {
+  it('end when it is lost with a real host', async () => {
     const parent = await family.spawnParent('top', 'thread');
+    const near = await family.add(parent, 'near');
 
-    const freely = await parent.ask.addFreely('free') as ParentRef;
+    await expect(parent.ask.exit()).rejects.toMatchObject({ name: 'HostDownError' });
 
-    expect(await freely.ask.path()).toBe('top/free');
+    expect(await parent.closed).toMatchObject({ kind: 'host_down', code: 0 });
+    expect(await near.closed).toMatchObject({ kind: 'host_down' });
+    expect(family.ends()).toEqual([]);
   });
 
   it('are told of when exits are trapped, and only then', async () => {
-    const parent = await family.spawnParent('top');
+    await using kit = new ExactKit();
+    const parent = await spawnSimulated(kit, 'top');
     await (await family.add(parent, 'quiet')).stop();
     await parent.ask.trap();
     const loud = await family.add(parent, 'loud', 'thread');
@@ -61,8 +74,9 @@ describe('the children of an actor', () => {
 
 describe('a monitor', () => {
   it.each(['local', 'thread'] as const)('is told once of an end, of one on another host as well: from %s', async (host) => {
-    const parent = await family.spawnParent('watcher', host);
-    const watched = await family.spawnParent('watched', 'process');
+    await using kit = new ExactKit();
+    const parent = await spawnSimulated(kit, 'watcher', host);
+    const watched = await spawnSimulated(kit, 'watched', 'process');
     await parent.ask.monitor(watched);
     await watched.stop();
 
@@ -108,17 +122,6 @@ describe('a monitor', () => {
     await expect(app.children.p.ask.crash()).rejects.toThrow();
 
     expect(await family.told(parent, 1)).toEqual(['ActorRef(parent app-1/p) down: error, restarting']);
-  });
-});
-
-describe('many long messages in one turn', () => {
-  it('arrive', async () => {
-    const subject = await family.system.spawn(Subject, { input: { label: 's' }, host: 'process' });
-    const part = Buffer.alloc(2 ** 20);
-
-    for (let i = 0; i < 50; i++) subject.tell.note(part);
-
-    expect(await subject.with({ timeout: '20s' }).ask.noteAndCount('last')).toBe(51);
   });
 });
 
@@ -178,10 +181,72 @@ describe('handlers and async contexts', () => {
 });
 
 describe('isMain', () => {
-  it('is false here, in a test, and in every host', async () => {
-    for (const host of ['local', 'thread', 'process'] as const) {
-      expect(await (await family.spawnParent(host, host)).ask.isMain()).toBe(false);
-    }
+  it('is false here, in a test', async () => {
+    expect(await (await family.spawnParent('here')).ask.isMain()).toBe(false);
+  });
+});
+
+describe.each(['thread', 'process'] as const)('on a real %s', (host) => {
+  const place = new SharedPlace(host);
+  const spawnParent = (label: string): Promise<ParentRef> => (
+    place.system.spawn(Parent, { input: { file: family.file, label }, host: place.host, name: label })
+  );
+
+  it('children end with their parent, last started first', async () => {
+    const parent = await spawnParent('top');
+    await family.add(parent, 'first');
+    await family.add(parent, 'second');
+
+    await parent.stop();
+
+    expect(family.ends()).toEqual(['top normal', 'top/second shutdown', 'top/first shutdown']);
+  });
+
+  it('children are spawned by the free function, too, when it is called in a handler', async () => {
+    const parent = await spawnParent('top');
+
+    const freely = await parent.ask.addFreely('free') as ParentRef;
+
+    expect(await freely.ask.path()).toBe('top/free');
+    await parent.stop();
+  });
+
+  it('a monitor is told once of an end', async () => {
+    const watcher = await spawnParent('watcher');
+    const watched = await place.system.spawn(Parent, { input: { file: family.file, label: 'watched' }, name: 'watched' });
+    await watcher.ask.monitor(watched);
+    await watched.stop();
+
+    expect(await family.told(watcher, 1)).toEqual(['ActorRef(parent watched) down: normal']);
+    await watcher.stop();
+  });
+
+  it('isMain is false', async () => {
+    const parent = await spawnParent('top');
+
+    expect(await parent.ask.isMain()).toBe(false);
+    await parent.stop();
+  });
+
+  it('many long messages in one turn arrive', async () => {
+    const subject = await place.system.spawn(Subject, { input: { label: 's' }, host: place.host });
+    const part = Buffer.alloc(2 ** 20);
+
+    for (let i = 0; i < 50; i++) subject.tell.note(part);
+
+    expect(await subject.with({ timeout: '20s' }).ask.noteAndCount('last')).toBe(51);
+    await subject.stop();
+  });
+
+  it('a late reply is counted, and vanishes', async () => {
+    const subject = await place.system.spawn(Subject, { input: { label: 's' }, host: place.host });
+    const late = new Promise<{ count: number }>((resolve) => { place.system.events.on('late_reply', resolve); });
+
+    // It sees the abort, and answers all the same.
+    await expect(subject.with({ timeout: 20 }).ask.heed()).rejects.toMatchObject({ name: 'AskTimeoutError' });
+
+    expect(await deadline(late, 'the late reply is counted')).toEqual({ count: 1 });
+    await subject.stop();
   });
 });
 
@@ -203,21 +268,22 @@ describe('a system', () => {
   });
 
   it('keeps an exact account', async () => {
-    const counter = await family.system.spawn(Counter, { input: { start: 0 }, host: 'thread' });
+    await using kit = new ExactKit();
+    const counter = await kit.spawn(Counter, { input: { start: 0 }, host: 'thread' });
     for (let i = 0; i < 100; i++) counter.tell.increment();
     await counter.ask.value();
     await counter.stop();
     counter.tell.increment();
     await expect(counter.ask.value()).rejects.toThrow();
 
-    await family.system.stop();
+    await kit.clock.until(kit.system.stop());
 
-    const { sent, handled, rejected, deadLetters, queued } = family.system.account;
+    const { sent, handled, rejected, deadLetters, queued } = kit.system.account;
     expect({ sent, handled, rejected, deadLetters, queued }).toEqual({ sent: 103, handled: 101, rejected: 1, deadLetters: 1, queued: 0 });
   });
 
-  it.each(['local', 'thread'] as const)('counts a late reply, and lets it vanish: from %s', async (host) => {
-    const subject = await family.system.spawn(Subject, { input: { label: 's' }, host });
+  it('counts a late reply, and lets it vanish', async () => {
+    const subject = await family.system.spawn(Subject, { input: { label: 's' } });
     const late = new Promise<{ count: number }>((resolve) => { family.system.events.on('late_reply', resolve); });
 
     // It sees the abort, and answers all the same.

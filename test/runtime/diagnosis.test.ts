@@ -1,32 +1,28 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ActorRef, ActorSnapshot, ActorSystem, HostKind, HostSet, RefOf } from '../../index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActorRef, ActorSnapshot, ActorSystem, HostKind, RefOf } from '../../index.ts';
 import type { WatchedRef } from '../support/actors/watched.ts';
 import { actor, child, run, spawn, supervisor } from '../../index.ts';
+import { ExactKit } from '../support/exact-kit.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { ManualClock } from '../../testing/index.ts';
+import { SharedPlace } from '../support/shared-place.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { Watched } from '../support/actors/watched.ts';
 import { deadline } from '../support/deadline.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
 
 const HOSTS: readonly HostKind[] = ['local', 'thread', 'process'];
+const ACTIONS = ['suspend', 'resume', 'inspect'] as const;
 
 describe.each(HOSTS)('an actor (%s)', (host) => {
+  const place = new SharedPlace(host);
   let system: ActorSystem;
-  /** One thread or process for all of them. */
-  let place: HostSet | 'local' = 'local';
-  beforeAll(async () => {
-    system = new TestSystem();
-    if (host !== 'local') place = await system.hosts({ kind: host, size: 1 });
-  });
-  afterEach(() => expectExactAccounts(system));
-  afterAll(() => system.stop());
+  beforeAll(() => { ({ system } = place); });
 
-  const start = (): Promise<WatchedRef> => system.spawn(Watched, { host: place });
+  const start = (): Promise<WatchedRef> => system.spawn(Watched, { host: place.host });
   const startSupervised = async (restartMs = 0): Promise<WatchedRef> => {
-    const tree = supervisor({ backoff: false, children: { watched: child(Watched, { host: place, input: { restartMs } }) } });
+    const tree = supervisor({ backoff: false, children: { watched: child(Watched, { host: place.host, input: { restartMs } }) } });
     return (await run(tree, { system, log: false, signals: false })).children.watched;
   };
   /** One that is in a handler until the gate is opened. */
@@ -105,12 +101,11 @@ describe.each(HOSTS)('an actor (%s)', (host) => {
     });
 
     it('refuses asks at their deadline: they provably did not run', async () => {
-      const watched = await start();
-      await system.suspend(watched);
+      await using kit = new ExactKit();
+      const watched = await kit.spawn(Watched, { host });
+      await kit.system.suspend(watched);
 
-      expect(await failureOf(watched.with({ timeout: 20 }).ask.seen())).toMatchObject({ where: 'mailbox', executed: 'no' });
-      await system.resume(watched);
-      await watched.stop();
+      expect(await kit.clock.until(failureOf(watched.with({ timeout: 20 }).ask.seen()))).toMatchObject({ where: 'mailbox', executed: 'no' });
     });
 
     it('is killed when a caller stops it, after the grace: the stop waits behind what it does not handle', async () => {
@@ -123,7 +118,7 @@ describe.each(HOSTS)('an actor (%s)', (host) => {
     });
 
     it('obeys its supervisor and kills', async () => {
-      const tree = supervisor({ children: { watched: child(Watched, { host: place }), other: child(Watched, { host: place, restart: 'temporary' }) } });
+      const tree = supervisor({ children: { watched: child(Watched, { host: place.host }), other: child(Watched, { host: place.host, restart: 'temporary' }) } });
       const app = await run(tree, { system, log: false, signals: false });
       await Promise.all([system.suspend(app.children.watched), system.suspend(app.children.other)]);
 
@@ -192,7 +187,7 @@ describe.each(HOSTS)('an actor (%s)', (host) => {
   });
 
   describe('that has ended', () => {
-    it.each(['suspend', 'resume', 'inspect'] as const)('rejects: %s', async (action) => {
+    it.each(ACTIONS)('rejects: %s', async (action) => {
       const watched = await start();
       await watched.stop();
 
@@ -247,52 +242,47 @@ describe.each(['thread', 'process'] as const)('an actor whose host is blocked or
   beforeAll(() => { system = new TestSystem(); });
   afterAll(() => system.stop());
 
-  const startBlocked = async (watched: WatchedRef): Promise<void> => {
+  it('does not answer: suspend, resume and inspect go by their own time, or are taken back', async () => {
+    const watched = await system.spawn(Watched, { host });
     const gate = await system.spawn(Gate);
     watched.ask.block(gate).catch(() => undefined);
     await gate.ask.whenHeld();
     await gate.stop();
     await until(() => system.inspect(watched, { timeout: 200 }).then(() => false, () => true));
-  };
 
-  it.each(['suspend', 'resume', 'inspect'] as const)('does not answer: %s goes by its own time, or is taken back', async (action) => {
-    const watched = await system.spawn(Watched, { host });
-    await startBlocked(watched);
-    const controller = new AbortController();
+    for (const action of ACTIONS) {
+      const controller = new AbortController();
+      const failures = [failureOf(system[action](watched, { timeout: 20 })), failureOf(system[action](watched, { signal: controller.signal }))];
+      controller.abort(new Error('changed my mind'));
 
-    const failures = [failureOf(system[action](watched, { timeout: 20 })), failureOf(system[action](watched, { signal: controller.signal }))];
-    controller.abort(new Error('changed my mind'));
+      expect(await Promise.all(failures), action).toMatchObject([
+        { code: 'TROUPE_ASK_TIMEOUT', where: 'unknown', message: expect.stringMatching(/: no reply within 20 ms$/) as string },
+        { message: 'changed my mind' },
+      ]);
+    }
 
-    expect(await Promise.all(failures)).toMatchObject([
-      { code: 'TROUPE_ASK_TIMEOUT', where: 'unknown', message: expect.stringMatching(/: no reply within 20 ms$/) as string },
-      { message: 'changed my mind' },
-    ]);
-    watched.kill();
-    await watched.closed;
-  });
-
-  it.each(['suspend', 'resume', 'inspect'] as const)('is told as ended when the host is lost: %s', async (action) => {
-    const watched = await system.spawn(Watched, { host });
-    await startBlocked(watched);
-
-    const failure = failureOf(system[action](watched));
+    const waiting = ACTIONS.map((action) => failureOf(system[action](watched)));
     watched.kill();
 
-    expect(await deadline(failure, 'the wait is over', 2_000)).toMatchObject({ name: 'ActorStoppedError' });
+    const stopped = { name: 'ActorStoppedError' };
+    expect(await deadline(Promise.all(waiting), 'the waits are over', 2_000)).toMatchObject([stopped, stopped, stopped]);
   });
+});
 
-  it('is told as restarting when the host is lost and a supervisor goes on with it', async () => {
-    const tree = supervisor({ backoff: false, children: { watched: child(Watched, { host }) } });
-    const { children: { watched } } = await run(tree, { system, log: false, signals: false });
-    await startBlocked(watched);
+describe.each(['thread', 'process'] as const)('an actor whose host is lost, and with which a supervisor goes on (%s)', (host) => {
+  it('is told as restarting', async () => {
+    await using kit = new ExactKit();
+    const { system } = kit;
+    const tree = supervisor({ name: 'app', backoff: false, children: { watched: child(Watched, { host }) } });
+    const { children: { watched } } = await kit.run(tree);
 
     const waiting = [failureOf(system.suspend(watched)), system.resume(watched), system.inspect(watched)] as const;
-    watched.kill();
+    await kit.loseHost(watched);
 
-    const [suspended, , snapshot] = await deadline(Promise.all(waiting), 'the waits are over', 2_000);
+    const [suspended, , snapshot] = await Promise.all(waiting);
     expect(suspended).toMatchObject({ name: 'UnavailableError' });
     expect(snapshot).toMatchObject({ status: expect.stringMatching(/stopping|restarting/) as string, incarnation: 1, handling: [] });
-    expect(await watched.with({ timeout: '20s' }).ask.incarnation()).toBe(2);
+    expect(await watched.ask.incarnation()).toBe(2);
   });
 });
 
@@ -369,7 +359,7 @@ describe('system.inspect', () => {
     await system.stop();
   });
 
-  it.each(['suspend', 'resume', 'inspect'] as const)('%s has its mistakes told', async (action) => {
+  it.each(ACTIONS)('%s has its mistakes told', async (action) => {
     const system = new TestSystem();
     const watched = await system.spawn(Watched);
     const stranger = await spawn(Watched);

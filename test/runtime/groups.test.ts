@@ -1,20 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ActorSystem } from '../../index.ts';
 import { actor, child, run, supervisor, transfer } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
+import { ExactKit } from '../support/exact-kit.ts';
 import { Gate } from '../support/actors/narrow.ts';
-import { ManualClock } from '../../testing/index.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { Tied } from '../support/actors/tied.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
 
-let system: TestSystem;
-let clock: ManualClock;
+let kit: ExactKit;
+let system: ActorSystem;
 beforeEach(() => {
-  clock = new ManualClock();
-  system = new TestSystem({ clock, maxFrame: '1MB' });
+  kit = new ExactKit();
+  ({ system } = kit);
 });
-afterEach(() => system.stop());
+afterEach(() => kit[Symbol.asyncDispose]());
 
 const Here = actor({
   name: 'here',
@@ -113,7 +114,8 @@ describe('a group', () => {
   });
 
   it('that a member joins and leaves in one go has or hasn\'t got it, and nothing in between', async () => {
-    const [group, member] = [system.group(Tied, 'all'), await system.spawn(Tied, { host: 'thread' })];
+    await using real = new TestSystem();
+    const [group, member] = [real.group(Tied, 'all'), await real.spawn(Tied, { host: 'thread' })];
 
     for (let i = 0; i < 10; i++) {
       await Promise.all([member.ask.join('all'), member.ask.leaveGroup('all'), member.ask.join('all')]);
@@ -146,10 +148,11 @@ describe('a group', () => {
 });
 
 describe('publish', () => {
-  it('refuses what can\'t be sent, and tells nobody then', async () => {
-    const group = system.group(Tied, 'all');
+  it('refuses what can\'t be sent, to a real process among others, and tells nobody then', async () => {
+    await using real = new TestSystem({ maxFrame: '1MB' });
+    const group = real.group(Tied, 'all');
     const members = [
-      await system.spawn(Tied, { input: { group: 'all' } }), await system.spawn(Tied, { input: { group: 'all' }, host: 'process' }),
+      await real.spawn(Tied, { input: { group: 'all' } }), await real.spawn(Tied, { input: { group: 'all' }, host: 'process' }),
     ];
     const bytes = new Uint8Array(4);
 

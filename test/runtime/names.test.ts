@@ -1,19 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ActorRef, HostKind, RefOf } from '../../index.ts';
+import type { ActorRef, ActorSystem, HostKind, RefOf } from '../../index.ts';
 import type { SupervisorContext } from '../../core/child-slots.ts';
 import { Definition } from '../../core/definition.ts';
 import { actor, child } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
+import { ExactKit } from '../support/exact-kit.ts';
 import { Gate } from '../support/actors/narrow.ts';
+import { SharedPlace } from '../support/shared-place.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { Homebody, Tied, type TiedRef } from '../support/actors/tied.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
 
-let system: TestSystem;
-beforeEach(() => { system = new TestSystem(); });
-afterEach(() => system.stop());
+let kit: ExactKit;
+let system: ActorSystem;
+beforeEach(() => {
+  kit = new ExactKit();
+  ({ system } = kit);
+});
+afterEach(() => kit[Symbol.asyncDispose]());
 
 const HOSTS: readonly HostKind[] = ['local', 'thread', 'process'];
 
@@ -243,5 +249,25 @@ describe('a ref to a name', () => {
     expect(await first.closed).toEqual({ kind: 'normal' });
     expect(await second.closed).toEqual({ kind: 'killed' });
     expect(await closed).toEqual({ kind: 'normal' });
+  });
+});
+
+describe.each(['thread', 'process'] as const)('a name on a real %s', (host) => {
+  const place = new SharedPlace(host);
+
+  it('is found, and its ref reaches whoever has it, wherever it was brought', async () => {
+    const named = place.system.ref(Tied, 'one');
+    const other = await place.system.spawn(Tied, { host: place.host });
+    for (let life = 1; life <= 2; life++) {
+      const one = await place.system.spawn(Tied, { name: 'one', host: place.host });
+
+      expect(await place.system.whereis(Tied, 'one')).toBe(one);
+      expect(await other.ask.find('one')).toBe(one);
+      expect(await other.ask.back({ deep: [named] })).toEqual({ deep: [one] });
+      await named.ask.note(life);
+      expect(await one.ask.noted()).toEqual([life]);
+      await one.stop();
+      expect(await place.system.whereis(Tied, 'one')).toBe(undefined);
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunOptions, SystemEvents } from '../../index.ts';
-import { child, dynamicSupervisor, hosts, run, supervisor } from '../../index.ts';
+import { child, dynamicSupervisor, run, supervisor } from '../../index.ts';
 import { OneShot, TreeChild } from '../support/actors/tree-child.ts';
+import { ExactKit } from '../support/exact-kit.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
@@ -20,8 +21,15 @@ class WatchedSystem extends TestSystem {
   get options(): RunOptions { return { system: this, log: false, signals: false }; }
 }
 
-describe.each(['thread', 'process'] as const)('a supervisor on a %s', (host) => {
-  it('starts its children there, restarts them, and answers for them', async () => {
+/** The same, simulated. */
+class WatchedKit extends ExactKit {
+  get restarts(): readonly SystemEvents['restarting'][] {
+    return this.events.flatMap(({ name, event }) => name === 'restarting' ? [event] : []);
+  }
+}
+
+describe.each(['thread', 'process'] as const)('a supervisor on a real %s', (host) => {
+  it('starts its children there, restarts them, answers for them, and is started again when its host is lost', async () => {
     await using system = new WatchedSystem();
     const { restarts, options } = system;
     const tree = supervisor({
@@ -41,13 +49,20 @@ describe.each(['thread', 'process'] as const)('a supervisor on a %s', (host) => 
     expect(restarts).toMatchObject([{ actor: 'app-1/there/a', restarts: 1, budgetLeft: 9, delayMs: 0 }]);
     expect((await there.whichChildren()).map(({ key, status, ref }) => [key, status, ref])).toEqual([['a', 'running', a], ['b', 'running', b]]);
     expect(await there.childSpec('a')).toMatchObject({ key: 'a', host: 'local', restart: 'permanent' });
+
+    a.tell.leave();
+
+    await until(() => restarts.length === 2);
+    expect(restarts[1]).toMatchObject({ actor: 'app-1/there', reason: { kind: 'host_down' } });
+    expect([await a.with({ timeout: '20s' }).ask.incarnation(), await b.ask.count()]).toEqual([3, 1]);
     await app.stop();
   });
+});
 
+describe.each(['thread', 'process'] as const)('a supervisor on a %s', (host) => {
   it('takes specs of children, trees among them, and refuses with OTP\'s words', async () => {
-    await using system = new WatchedSystem();
-    const { options } = system;
-    const app = await run(supervisor({ children: { there: supervisor({ host, children: { a: member('a') } }) } }), options);
+    await using kit = new WatchedKit();
+    const app = await kit.run(supervisor({ children: { there: supervisor({ host, children: { a: member('a') } }) } }));
     const { there } = app.children;
 
     const inner = await there.startChild('inner', supervisor({ children: { deep: member('deep') } }));
@@ -61,34 +76,32 @@ describe.each(['thread', 'process'] as const)('a supervisor on a %s', (host) => 
     await there.terminateChild('shy');
     expect(await there.restartChild('shy')).toBeUndefined();
     expect(await there.countChildren()).toEqual({ specs: 3, active: 2, supervisors: 1, workers: 2 });
-    await app.stop();
+    await kit.clock.until(app.stop());
   });
 
   it('is started again when its host is lost, with its spec and nothing else, and refs go on to work', async () => {
-    await using system = new WatchedSystem();
-    const { restarts, options } = system;
+    await using kit = new WatchedKit();
     const tree = supervisor({
       name: 'app', children: { there: supervisor({ host, children: { a: member('a'), far: member('far', { host: 'thread' }) } }) },
     });
-    const app = await run(tree, options);
+    const app = await kit.run(tree);
     const { there } = app.children;
     const { a, far } = there.children;
     const added = await there.startChild('added', member('added'));
 
-    a.tell.leave();
+    await kit.loseHost(a);
 
     expect(await added?.closed).toMatchObject({ kind: 'host_down' });
     expect(await a.ask.label()).toBe('a');
     expect(await far.ask.label()).toBe('far');
     expect([await a.ask.incarnation(), await far.ask.incarnation()]).toEqual([2, 2]);
     expect((await there.whichChildren()).map(({ key }) => key)).toEqual(['a', 'far']);
-    expect(restarts.map(({ actor, reason }) => [actor, reason.kind])).toEqual([['app/there', 'host_down']]);
-    await app.stop();
+    expect(kit.restarts.map(({ actor, reason }) => [actor, reason.kind])).toEqual([['app/there', 'host_down']]);
+    await kit.clock.until(app.stop());
   });
 
   it('may have a supervisor on yet another host below it, whose loss is one event', async () => {
-    await using system = new WatchedSystem();
-    const { restarts, options } = system;
+    await using kit = new WatchedKit();
     const tree = supervisor({
       children: {
         there: supervisor({
@@ -97,21 +110,19 @@ describe.each(['thread', 'process'] as const)('a supervisor on a %s', (host) => 
         }),
       },
     });
-    const app = await run(tree, options);
+    const app = await kit.run(tree);
     const { group } = app.children.there.children;
 
-    group.children.x.tell.leave();
-    await until(() => restarts.length > 0);
+    await kit.loseHost(group.children.x);
 
     expect(await group.children.y.ask.incarnation()).toBe(2);
-    expect(restarts.map(({ actor, restarts: count }) => [actor, count])).toEqual([['app-1/there/group', 1]]);
-    await app.stop();
+    expect(kit.restarts.map(({ actor, restarts: count }) => [actor, count])).toEqual([['app-1/there/group', 1]]);
+    await kit.clock.until(app.stop());
   });
 
   it('may be dynamic', async () => {
-    await using system = new WatchedSystem();
-    const { options } = system;
-    const app = await run(supervisor({ children: { many: dynamicSupervisor({ host, child: TreeChild, maxChildren: 2 }) } }), options);
+    await using kit = new WatchedKit();
+    const app = await kit.run(supervisor({ children: { many: dynamicSupervisor({ host, child: TreeChild, maxChildren: 2 }) } }));
     const { many } = app.children;
 
     const [a, b] = [await many.startChild({ label: 'a' }), await many.startChild({ label: 'b' })];
@@ -120,28 +131,29 @@ describe.each(['thread', 'process'] as const)('a supervisor on a %s', (host) => 
     expect(await failureOf(many.startChild({ label: 'c' }))).toMatchObject({ code: 'max_children' });
     await many.terminateChild(a!);
     expect((await many.whichChildren()).map(({ ref }) => ref)).toEqual([b]);
-    await app.stop();
+    await kit.clock.until(app.stop());
   });
 });
 
 describe('a child on a host of its own', () => {
   it('keeps no host while it is stopped, or has ignored its start', async () => {
-    await using system = new WatchedSystem();
-    const app = await run(supervisor({
+    await using kit = new WatchedKit();
+    const app = await kit.run(supervisor({
       children: { a: member('a', { host: 'thread' }), shy: child(OneShot, { host: 'thread' }) },
-    }), system.options);
+    }));
     const { supervisor: boss } = app;
-    const hostCount = async (): Promise<number> => (await system.accounts()).length - 1;
+    const hostCount = async (): Promise<number> => (await kit.system.accounts()).length - 1;
     expect(await hostCount()).toBe(2);
 
     await boss.terminateChild('a');
     await boss.terminateChild('shy');
     expect(await boss.restartChild('shy')).toBeUndefined();
-    await until(async () => await hostCount() === 0);
+    await kit.idle();
+    expect(await hostCount()).toBe(0);
 
     await boss.restartChild('a');
     expect([await app.children.a.ask.label(), await hostCount()]).toEqual(['a', 1]);
-    await app.stop();
+    await kit.clock.until(app.stop());
   });
 });
 
@@ -158,36 +170,36 @@ describe('a whole tree', () => {
   });
 
   it('may live on a set of hosts', async () => {
-    await using set = await hosts({ kind: 'thread', size: 1 });
-    const app = await run(supervisor({ children: { there: supervisor({ host: set, children: { a: member('a') } }) } }), { log: false, signals: false });
+    await using kit = new WatchedKit();
+    const set = await kit.system.hosts({ kind: 'thread', size: 1 });
+    const app = await kit.run(supervisor({ children: { there: supervisor({ host: set, children: { a: member('a') } }) } }));
 
     await failureOf(app.children.there.children.a.ask.crash());
 
     expect(await app.children.there.children.a.ask.incarnation()).toBe(2);
-    await app.stop();
+    await kit.clock.until(app.stop());
   });
 });
 
 describe('children on one shared host', () => {
   it.each(['one_for_one', 'rest_for_one', 'one_for_all'] as const)('are restarted in one round when it is lost: %s', async (strategy) => {
-    await using system = new WatchedSystem();
-    const { restarts, options } = system;
+    await using kit = new WatchedKit();
+    const { system } = kit;
     const set = await system.hosts({ kind: 'thread', size: 1 });
-    const app = await run(supervisor({
+    const app = await kit.run(supervisor({
       strategy, children: { near: member('near'), a: member('a', { host: set }), b: member('b', { host: set }), c: member('c', { host: set }) },
-    }), options);
+    }));
     const { near, a, b, c } = app.children;
     let started: string[] = [];
     system.events.on('started', ({ actor }) => { started.push(actor); });
 
-    b.tell.leave();
-    await until(() => started.length === (strategy === 'one_for_all' ? 4 : 3));
+    await kit.loseHost(b);
     const refs = strategy === 'one_for_all' ? [near, a, b, c] : [a, b, c];
 
     expect(await Promise.all(refs.map((ref) => ref.ask.incarnation()))).toEqual(refs.map(() => 2));
-    expect(restarts.at(-1)?.restarts).toBe(1);
+    expect(kit.restarts.at(-1)?.restarts).toBe(1);
     started = started.map((path) => path.split('/')[1] ?? '');
     expect(started).toEqual(strategy === 'one_for_all' ? ['near', 'a', 'b', 'c'] : ['a', 'b', 'c']);
-    await app.stop();
+    await kit.clock.until(app.stop());
   });
 });
