@@ -32,13 +32,13 @@ const tests = (name: string, budget: number, ...paths: string[]): Part => ({ nam
 const PARTS: readonly Part[] = [
   { name: 'types', budget: 5, command: [TSC, '--noEmit'] },
   { name: 'lint', budget: 5, command: [OXLINT, '--type-aware', '--deny-warnings'] },
-  tests('unit', 55, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
-  tests('simulation', 20, 'test/testing', 'test/simulation'),
-  tests('model', 60, 'test/model'),
-  tests('conformance', 55, 'test/conformance'),
-  tests('faults', 120, 'test/faults', 'test/errors.test.ts'),
-  tests('examples', 40, 'test/examples', 'test/docs'),
-  tests('package', 20, 'test/package'),
+  tests('unit', 50, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
+  tests('simulation', 10, 'test/testing', 'test/simulation'),
+  tests('model', 25, 'test/model'),
+  tests('conformance', 60, 'test/conformance'),
+  tests('faults', 95, 'test/faults', 'test/errors.test.ts'),
+  tests('examples', 32, 'test/examples', 'test/docs'),
+  tests('package', 18, 'test/package'),
 ];
 
 function run(part: Part, folder: string): Outcome {
