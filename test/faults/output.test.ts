@@ -17,7 +17,7 @@ async function outputOf(end: string): Promise<string[]> {
 }
 
 describe('what hosts print on stdout and stderr', () => {
-  it.concurrent.each([
+  it.each([
     ['they leave with process.exit', 'exit'],
     ['they throw', 'throw'],
     ['the process is killed', 'SIGKILL'],
