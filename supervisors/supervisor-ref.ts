@@ -3,7 +3,7 @@ import type { ActorRef, RefOf } from '../core/actor-ref.ts';
 import type { Child } from './child-spec.ts';
 import type { ChildCounts, ChildInfo, ChildSpecInfo } from './child-info.ts';
 import type { ChildEntry } from './supervisor.ts';
-import type { ChildKind, ChildPlan } from './plan.ts';
+import type { ChildKind } from './plan.ts';
 import type { DynamicTree } from './dynamic-supervisor.ts';
 import type { SupervisorActor } from './supervisor-actor.ts';
 import type { Tree } from './tree.ts';
@@ -97,93 +97,67 @@ export interface DynamicSupervisorRef<D> {
   countChildren(): Promise<ChildCounts>;
 }
 
-/** Both at run time. */
-class RunningSupervisor {
+/** What both kinds have in common, at run time. */
+abstract class RunningSupervisor {
   readonly #actor: SupervisorActor;
-  /** Whether it takes plain data alone. */
-  readonly #isMovable: boolean;
 
-  constructor(actor: SupervisorActor, isMovable: boolean) {
+  constructor(actor: SupervisorActor) {
     // Each request has a limit of its own: the child's `start` or `shutdown`.
     this.#actor = actor.with({ timeout: Infinity });
-    this.#isMovable = isMovable;
   }
 
   get ref(): ActorRef<object> { return this.#actor; }
 
-  async startPlan(key: string, plan: ChildPlan): Promise<unknown> {
-    const ref = await this.#actor.ask.startChild(key, this.#isMovable ? movableChild(key, plan) : plan);
-    return ref && runningChild({ key, kind: plan.kind, ref, isMovable: this.#isMovable || plan.definition.id !== undefined });
-  }
+  protected get actor(): SupervisorActor { return this.#actor; }
 
-  startOne(input: unknown, name: string | undefined): Promise<unknown> {
-    return this.#actor.ask.startOne(input, name);
-  }
-
-  terminateChild(key: string): Promise<void> { return this.#actor.ask.terminateChild(key); }
-  terminateOne(ref: ActorRef<object>): Promise<void> { return this.#actor.ask.terminateOne(ref); }
-  restartChild(key: string): Promise<ActorRef<object> | undefined> { return this.#actor.ask.restartChild(key); }
-  deleteChild(key: string): Promise<void> { return this.#actor.ask.deleteChild(key); }
-  childSpec(key: string): Promise<ChildSpecInfo> { return this.#actor.ask.childSpec(key); }
-  whichChildren(): Promise<readonly ChildInfo[]> { return this.#actor.ask.whichChildren(); }
-  countChildren(): Promise<ChildCounts> { return this.#actor.ask.countChildren(); }
+  whichChildren(): Promise<readonly ChildInfo[]> { return this.actor.ask.whichChildren(); }
+  countChildren(): Promise<ChildCounts> { return this.actor.ask.countChildren(); }
 }
 
-class RunningTree {
+class RunningTree extends RunningSupervisor {
   readonly children: Readonly<Record<string, unknown>>;
-  readonly #supervisor: RunningSupervisor;
+  /** Whether it takes plain data alone. */
+  readonly #isMovable: boolean;
 
-  constructor(supervisor: RunningSupervisor, children: Readonly<Record<string, unknown>>) {
-    this.#supervisor = supervisor;
+  constructor(actor: SupervisorActor, isMovable: boolean, children: Readonly<Record<string, unknown>>) {
+    super(actor);
+    this.#isMovable = isMovable;
     this.children = children;
   }
 
-  get ref(): ActorRef<object> { return this.#supervisor.ref; }
-
   async startChild(key: string, child: unknown): Promise<unknown> {
-    return this.#supervisor.startPlan(key, checkChild(key, child));
+    const plan = checkChild(key, child);
+    const ref = await this.actor.ask.startChild(key, this.#isMovable ? movableChild(key, plan) : plan);
+    return ref && runningChild({ key, kind: plan.kind, ref, isMovable: this.#isMovable || plan.definition.id !== undefined });
   }
 
-  terminateChild(key: string): Promise<void> { return this.#supervisor.terminateChild(key); }
-  restartChild(key: string): Promise<ActorRef<object> | undefined> { return this.#supervisor.restartChild(key); }
-  deleteChild(key: string): Promise<void> { return this.#supervisor.deleteChild(key); }
-  whichChildren(): Promise<readonly ChildInfo[]> { return this.#supervisor.whichChildren(); }
-  countChildren(): Promise<ChildCounts> { return this.#supervisor.countChildren(); }
-  childSpec(key: string): Promise<ChildSpecInfo> { return this.#supervisor.childSpec(key); }
+  terminateChild(key: string): Promise<void> { return this.actor.ask.terminateChild(key); }
+  restartChild(key: string): Promise<ActorRef<object> | undefined> { return this.actor.ask.restartChild(key); }
+  deleteChild(key: string): Promise<void> { return this.actor.ask.deleteChild(key); }
+  childSpec(key: string): Promise<ChildSpecInfo> { return this.actor.ask.childSpec(key); }
 }
 
-class RunningDynamicTree {
-  readonly #supervisor: RunningSupervisor;
-
-  constructor(supervisor: RunningSupervisor) {
-    this.#supervisor = supervisor;
-  }
-
-  get ref(): ActorRef<object> { return this.#supervisor.ref; }
-
+class RunningDynamicTree extends RunningSupervisor {
   async startChild(input?: unknown, options: { name?: string } = {}): Promise<unknown> {
     const { name } = checkFields(options, 'the options of startChild()', START_OPTIONS);
-    return this.#supervisor.startOne(input, name === undefined ? undefined : checkName(name));
+    return this.actor.ask.startOne(input, name === undefined ? undefined : checkName(name));
   }
 
-  terminateChild(ref: ActorRef<object>): Promise<void> { return this.#supervisor.terminateOne(ref); }
-  whichChildren(): Promise<readonly ChildInfo[]> { return this.#supervisor.whichChildren(); }
-  countChildren(): Promise<ChildCounts> { return this.#supervisor.countChildren(); }
+  terminateChild(ref: ActorRef<object>): Promise<void> { return this.actor.ask.terminateOne(ref); }
 }
 
 const START_OPTIONS: ReadonlySet<string> = new Set(['name']);
 
 /** The supervisor that `actor` is, with the refs of the children that it was started with. */
 export async function runningTree(actor: SupervisorActor, kind: ChildKind, isMovable: boolean): Promise<unknown> {
-  const running = new RunningSupervisor(actor, isMovable);
-  if (kind === 'dynamic_supervisor') return new RunningDynamicTree(running);
+  if (kind === 'dynamic_supervisor') return new RunningDynamicTree(actor);
   // One that has ended already has children that nobody can use.
   const entries = await actor.with({ timeout: Infinity }).ask.entries().catch((error: unknown) => {
     if (error instanceof ActorStoppedError) return [];
     throw error;
   });
   const children = await Promise.all(entries.map(async (entry) => [entry.key, await runningChild(entry)] as const));
-  return new RunningTree(running, Object.fromEntries(children));
+  return new RunningTree(actor, isMovable, Object.fromEntries(children));
 }
 
 async function runningChild({ kind, ref, isMovable }: ChildEntry): Promise<unknown> {
