@@ -15,6 +15,7 @@ import type { Deadlines } from '../core/deadlines.ts';
 import { Inquiries } from './inquiries.ts';
 import { Directory } from './directory.ts';
 import { KILL_CONFIRM_MS, Kills } from './kills.ts';
+import { Life } from './life.ts';
 import { LostMessages } from './lost-messages.ts';
 import { SlotBook } from './slot-book.ts';
 import { SlotRecord } from './slot-record.ts';
@@ -153,7 +154,7 @@ export class Authority {
         break;
       case 'trap': {
         const record = this.#slotIn(from, request.slot);
-        if (record !== undefined) record.trapsExits = request.trap;
+        if (record !== undefined) record.life.trapsExits = request.trap;
         break;
       }
       case 'started':
@@ -219,7 +220,7 @@ export class Authority {
   async endActors(set: number, reason: ExitReason | undefined): Promise<void> {
     const onSet = [...this.#slots].filter(({ place }) => 'set' in place && place.set === set);
     const ends = onSet.toReversed().map(async (record) => {
-      if (record.state.kind === 'up') record.endReason ??= reason;
+      if (record.state.kind === 'up') record.life.endReason ??= reason;
       await this.#shutdown(record, CHILD_GRACE_MS);
     });
     await Promise.all(ends);
@@ -332,7 +333,7 @@ export class Authority {
     this.#begin(record, undefined, { started, ignored, failed: (error) => {
       record.state = { kind: 'waiting', reason };
       // A start that its supervisor has called off hasn't failed.
-      if (!record.isEndExpected) this.#reports.open(record, { kind: 'error', error }, false);
+      if (!record.life.isEndExpected) this.#reports.open(record, { kind: 'error', error }, false);
       // A host that could not even load the module, or hangs, may be what is wrong: the next try gets a new one. One
       // whose `init` threw is kept, with what waits in it.
       const isHostSuspect = !(error instanceof StartFailedError && error.canHeal);
@@ -349,12 +350,7 @@ export class Authority {
     this.#reports.restarted(record);
     const incarnation = ++record.incarnation;
     const { isResting } = record;
-    record.livedOn = undefined;
-    record.endReason = undefined;
-    record.lostHost = undefined;
-    record.isEndExpected = false;
-    record.comesBack = undefined;
-    record.trapsExits = false;
+    record.life = new Life();
     const { deadlines, clock } = this.#port;
     const tooLate = new Alarm(() => {
       const phase = isReady ? 'its module or init did not come to an end' : 'its host did not report';
@@ -384,7 +380,7 @@ export class Authority {
     deadlines.add(tooLate, clock.now() + record.startMs);
     const startOn = (host: Host): void => {
       record.host = host;
-      record.livedOn = { id: host.id, kind: host.kind };
+      record.life.livedOn = { id: host.id, kind: host.kind };
       const { seed, isHeld, path } = record;
       const start = (): void => {
         isReady = true;
@@ -455,7 +451,7 @@ export class Authority {
     if (record?.incarnation !== incarnation) return;
     if (wasStarting && reason.kind === 'normal') this.#startIgnored(record);
     else if (record.state.kind === 'starting' || wasStarting) this.#startFailed(record, reason);
-    else this.#ended(record, record.endReason ?? reason, [], scene);
+    else this.#ended(record, record.life.endReason ?? reason, [], scene);
   }
 
   /** Nobody but its supervisor speaks for a child. */
@@ -571,7 +567,7 @@ export class Authority {
 
   /** The host of this actor is gone, and with it whatever of its descendants lived there. */
   #lostHost(record: SlotRecord, host: number, reason: ExitReason, how: string): void {
-    record.lostHost = host;
+    record.life.lostHost = host;
     const elsewhere: Promise<unknown>[] = [];
     for (const child of [...record.children].toReversed()) {
       if (child.host === undefined) this.#endLost(child, reason, mayReturn(record), elsewhere);
@@ -581,7 +577,7 @@ export class Authority {
         this.#startFailed(record, { kind: 'error', error: lostWhileStarting(record, host, reason, how) });
         break;
       case 'up':
-        this.#ended(record, record.endReason ?? reason, elsewhere);
+        this.#ended(record, record.life.endReason ?? reason, elsewhere);
         break;
       case 'ending':
       case 'waiting':
@@ -595,16 +591,16 @@ export class Authority {
    * @param keepsSlots Whether its parent may start it again.
    */
   #endLost(record: SlotRecord, lost: ExitReason, keepsSlots: boolean, elsewhere: Promise<unknown>[]): void {
-    const reason = record.endReason ?? lost;
+    const reason = record.life.endReason ?? lost;
     const isKept = record.isHeld && keepsSlots;
-    record.comesBack ??= record.isOfSpec && record.parent?.startsAgain(lost) === true;
+    record.life.comesBack ??= record.isOfSpec && record.parent?.startsAgain(lost) === true;
     for (const child of [...record.children].toReversed()) {
       if (child.host === undefined) this.#endLost(child, lost, isKept, elsewhere);
       else elsewhere.push(this.#shutdown(child, 0));
     }
     if (record.state.kind === 'up') {
       this.#crashed(record, reason);
-      this.#watchers.tellActors(record, reason, isKept && record.comesBack);
+      this.#watchers.tellActors(record, reason, isKept && record.life.comesBack);
     }
     this.#reports.lost(record);
     if (record.state.kind === 'starting') record.state.failed(new StartFailedError(record.path, 'its host has ended'));
@@ -620,11 +616,11 @@ export class Authority {
   /** Ends what lives below, last started first, as killed if that was. Undefined when there is nothing, so that news isn't delayed. */
   #endChildren(record: SlotRecord, keepSlots = false): Promise<void> | undefined {
     if (record.children.size === 0) return undefined;
-    const { isKilled, state } = record;
+    const { life: { isKilled }, state } = record;
     const comeBack = state.kind === 'ending' && record.startsAgain(state.reason);
     const end = async (child: SlotRecord): Promise<void> => {
-      child.isEndExpected = true;
-      child.comesBack = comeBack && child.isOfSpec;
+      child.life.isEndExpected = true;
+      child.life.comesBack = comeBack && child.isOfSpec;
       await this.#shutdown(child, isKilled ? 0 : child.supervision?.shutdownMs ?? CHILD_GRACE_MS);
       if (!keepSlots) this.#remove(child);
     };
@@ -676,9 +672,9 @@ export class Authority {
       case 'up':
     }
     const { id: slot, incarnation, host } = record;
-    record.endReason = { kind: 'killed' };
+    record.life.endReason = { kind: 'killed' };
     if (record.state.kind === 'starting' && (host === undefined || record.ownsHost)) {
-      if (host === undefined) this.#startFailed(record, record.endReason);
+      if (host === undefined) this.#startFailed(record, record.life.endReason);
       else host.terminate();
       return;
     }
@@ -701,8 +697,8 @@ export class Authority {
       this.#order(from, { type: 'done', request, reason: this.#slots.reasonOfDead(slot) });
       return;
     }
-    record.isEndExpected = true;
-    record.comesBack = typeof comesBack === 'boolean' ? comesBack : record.isOfSpec && record.parent?.startsAgain(comesBack) === true;
+    record.life.isEndExpected = true;
+    record.life.comesBack = typeof comesBack === 'boolean' ? comesBack : record.isOfSpec && record.parent?.startsAgain(comesBack) === true;
     void this.#shutdown(record, graceMs).then((reason) => this.#order(from, { type: 'done', request, reason }));
   }
 

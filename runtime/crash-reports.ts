@@ -24,7 +24,7 @@ export class CrashReports {
   /** An incarnation has ended abnormally. @param scene What its host has said of it; undefined when it could not. */
   open(record: SlotRecord, reason: ExitReason, hadStarted: boolean, scene?: CrashScene): void {
     if (this.#isSilent || wasToBeKilled(record, reason)) return;
-    const { path: actor, livedOn: host, incarnation } = record;
+    const { path: actor, life: { livedOn: host }, incarnation } = record;
     this.#open.set(record, {
       actor, host, incarnation, reason, hadStarted,
       message: scene?.message === undefined ? undefined : {
@@ -50,7 +50,7 @@ export class CrashReports {
 
   /** Its descendants have ended as well. Now whoever decides about it is told, if there is somebody. */
   ended(record: SlotRecord): void {
-    const { isHeld, isEndExpected, parent } = record;
+    const { isHeld, life: { isEndExpected }, parent } = record;
     if (!isHeld) this.#undecided(record, 'unsupervised');
     else if (isEndExpected) this.#undecided(record, 'stopping');
     else if (parent?.state.kind !== 'up' && parent?.state.kind !== 'starting') this.#undecided(record, 'supervisor_ended');
@@ -76,7 +76,7 @@ export class CrashReports {
   /** It has ended: what it has not decided about its children, nobody does. */
   orphan({ children }: SlotRecord): void {
     for (const child of children) {
-      const why = child.isEndExpected ? 'stopping' : 'supervisor_ended';
+      const why = child.life.isEndExpected ? 'stopping' : 'supervisor_ended';
       this.#undecided(child, child.isHeld ? why : 'unsupervised');
     }
   }
@@ -94,7 +94,7 @@ export class CrashReports {
 }
 
 /** Its supervisor has ended it, in the way that was agreed: OTP's `brutal_kill`. */
-function wasToBeKilled({ isEndExpected, supervision }: SlotRecord, { kind }: ExitReason): boolean {
+function wasToBeKilled({ life: { isEndExpected }, supervision }: SlotRecord, { kind }: ExitReason): boolean {
   return kind === 'killed' && isEndExpected && supervision?.shutdownMs === 0;
 }
 

@@ -43,7 +43,7 @@ export class Links {
       this.#remove(id, record.id);
       const other = this.#slots.get(id);
       // Who traps exits is told of its child anyway; who has ended it is told nothing.
-      if (other === undefined || (other === record.parent && (other.trapsExits || record.isEndExpected))) continue;
+      if (other === undefined || (other === record.parent && (other.life.trapsExits || record.life.isEndExpected))) continue;
       this.#tell(other, record.id, reason);
     }
   }

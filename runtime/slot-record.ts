@@ -2,8 +2,8 @@ import type { ActorSeed, PlaceData, SlotIdentity, SlotNotice } from './control.t
 import { MAIN_HOST } from './control.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host } from './hosts/host.ts';
-import type { HostKind } from '../core/spawn-options.ts';
 import type { Supervision } from '../core/restart.ts';
+import { Life } from './life.ts';
 import { shouldRestart } from '../core/restart.ts';
 
 /** What a slot is doing, as the authority sees it. */
@@ -43,20 +43,11 @@ export class SlotRecord {
   spawnedBy: { readonly host: number; readonly request: number } | undefined;
   state: SlotState = { kind: 'waiting', reason: { kind: 'normal' } };
   incarnation = 0;
+  /** What is known of the incarnation. */
+  life = new Life();
   host: Host | undefined;
-  /** The host of this incarnation, also once that is gone. */
-  livedOn: { readonly id: number; readonly kind: HostKind } | undefined;
-  trapsExits = false;
   /** Its first `init` is done: until then others only know that its name is taken. */
   isFindable = false;
-  /** Its end was asked for by its parent: no news to it. */
-  isEndExpected = false;
-  /** Whether it starts again, when that is known before its end. */
-  comesBack: boolean | undefined;
-  /** The host that its incarnation was lost with. */
-  lostHost: number | undefined;
-  /** However it ends now, that is why: it is being killed, or its hosts give up. */
-  endReason: ExitReason | undefined;
   /** In the order of their starts. */
   readonly children = new Set<SlotRecord>();
   readonly watchers = new Set<number>();
@@ -97,8 +88,6 @@ export class SlotRecord {
 
   get isResting(): boolean { return this.state.kind === 'waiting' && this.state.isResting === true; }
 
-  get isKilled(): boolean { return this.endReason?.kind === 'killed'; }
-
   get identity(): SlotIdentity {
     const { id, path, seed: { shape } } = this;
     return { slot: id, path, shape };
@@ -106,7 +95,7 @@ export class SlotRecord {
 
   /** Whether it starts again after this end, as far as anybody knows before its supervisor has decided. */
   startsAgain(reason: ExitReason): boolean {
-    const { supervision, parent, comesBack } = this;
+    const { supervision, parent, life: { comesBack } } = this;
     if (supervision === undefined || parent === undefined) return false;
     if (comesBack !== undefined) return comesBack;
     switch (parent.state.kind) {

@@ -59,8 +59,10 @@ export class Watchers {
 
   /** An incarnation has ended: `restarting` when it is expected back, and those who monitor it go on to. */
   tellActors(record: SlotRecord, reason: ExitReason, restarting: boolean): void {
-    const { id, parent, isEndExpected, identity: about } = record;
-    if (parent?.trapsExits === true && !isEndExpected) parent.host?.order({ type: 'exit', slot: parent.id, about, reason, lostHost: record.lostHost });
+    const { id, parent, life, identity: about } = record;
+    if (parent?.life.trapsExits === true && !life.isEndExpected) {
+      parent.host?.order({ type: 'exit', slot: parent.id, about, reason, lostHost: life.lostHost });
+    }
     this.#tellMonitors(record, reason, restarting);
     this.links.ended(record, reason);
     this.#monitorsNothing(id);
