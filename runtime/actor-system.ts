@@ -7,7 +7,7 @@ import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { OpenGroup } from '../core/group.ts';
 import type { ByteSize } from '../core/byte-size.ts';
-import type { KernelPorts } from './kernel.ts';
+import type { KernelPorts } from './kernel-ports.ts';
 import type { LocalMessages, MessageRules } from './values.ts';
 import type { Request } from './control.ts';
 import type { Wait } from '../core/within.ts';

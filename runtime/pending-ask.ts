@@ -72,7 +72,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   resolve(value: unknown): void {
     if (this.#isSettled) {
-      this.kernel.lateReply();
+      this.kernel.tally.lateReply();
       return;
     }
     const passed = this.pass === undefined ? value : this.pass(value, `result of '${this.handlerName}'`);
