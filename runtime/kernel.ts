@@ -19,7 +19,7 @@ import type { Loss } from './lost-messages.ts';
 import type { Wait } from '../core/within.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { StartedTable } from './started-numbers.ts';
-import { ActorError, ProtocolError, invalidOption } from '../core/errors.ts';
+import { ActorError, ProtocolError, invalidOption, toError } from '../core/errors.ts';
 import { toSendableText } from './wire/codec.ts';
 import { AskStack } from './ask-stack.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
@@ -447,11 +447,11 @@ export class Kernel implements LinkPort, RefsPort {
     link.flush();
   }
 
-  /** Crashes an actor for what it did outside of its handlers' promises. False when it isn't here. */
-  crashActor({ slotId, envelope }: Invocation, error: unknown): boolean {
+  /** Crashes an actor for what it did outside of its handlers' promises. Once that incarnation has ended, it is a line of its log. */
+  blame({ slotId, incarnation, name, envelope }: Invocation, error: unknown): void {
     const cell = this.localSlots.get(slotId)?.cell;
-    cell?.crashFromOutside(error, envelope);
-    return cell !== undefined;
+    if (cell?.incarnation === incarnation) cell.crashFromOutside(error, envelope);
+    else this.logOf(name).error({ incarnation, error: toError(error) }, 'failed after its end');
   }
 
   /** Stops every actor here; `done` comes when all have ended, or after `graceMs`. */
