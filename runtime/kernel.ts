@@ -16,7 +16,7 @@ import type { Slot } from './slots/slot.ts';
 import type { SlotTrail } from './slots/remote-slots.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import { MAIN_HOST, isThreadNumber } from './control.ts';
-import { invalidOption } from '../core/errors.ts';
+import { invalidOption, toError } from '../core/errors.ts';
 import { toSendableText } from './wire/codec.ts';
 import { AskStack } from './ask-stack.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
@@ -201,11 +201,11 @@ export class Kernel implements RefsPort {
 
   // All that lives here
 
-  /** Crashes an actor for what it did outside of its handlers' promises. False when it isn't here. */
-  crashActor({ slotId, envelope }: Invocation, error: unknown): boolean {
+  /** Crashes an actor for what it did outside of its handlers' promises. Once that incarnation has ended, it is a line of its log. */
+  blame({ slotId, incarnation, name, envelope }: Invocation, error: unknown): void {
     const cell = this.localSlots.get(slotId)?.cell;
-    cell?.crashFromOutside(error, envelope);
-    return cell !== undefined;
+    if (cell?.incarnation === incarnation) cell.crashFromOutside(error, envelope);
+    else this.logOf(name).error({ incarnation, error: toError(error) }, 'failed after its end');
   }
 
   /** Stops every actor here; `done` comes when all have ended, or after `graceMs`. */
