@@ -49,9 +49,9 @@ export class Shutdowns {
     if (state.kind === 'waiting' || state.kind === 'dead') return Promise.resolve(state.reason);
     const ended = new Promise<ExitReason>((resolve) => record.whenEnded(resolve));
     this.limit(record, graceMs);
-    // What is only starting has nothing to lose, and may not even have a kernel yet, or a host.
+    // What is only starting, with nobody below it, has nothing to lose, and may not even have a kernel yet, or a host.
     if (state.kind === 'starting' && record.host === undefined) failStart(record, { kind: 'shutdown' });
-    else if (state.kind === 'starting' && record.ownsHost) record.host?.terminate();
+    else if (state.kind === 'starting' && record.ownsHost && !record.hasLifeBelow) record.host?.terminate();
     else record.host?.order({ type: 'shutdown', slot: record.id, incarnation: record.incarnation });
     return ended;
   }

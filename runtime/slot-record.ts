@@ -88,6 +88,8 @@ export class SlotRecord {
   /** Whether there is an actor in it that hasn't ended. */
   get isAlive(): boolean { return this.state.kind === 'starting' || this.state.kind === 'up'; }
 
+  get hasLifeBelow(): boolean { return [...this.children].some(({ hasIncarnation }) => hasIncarnation); }
+
   get isResting(): boolean { return this.state.kind === 'waiting' && this.state.isResting === true; }
 
   get identity(): SlotIdentity {

@@ -101,11 +101,22 @@ export class Simulation {
 
   /** The actor with this ref, or path, if it lives. */
   find(actor: ActorRef<object> | string): Victim | undefined {
-    if (typeof actor === 'string') return this.victims.find(({ path }) => path === actor);
-    const id = this.#main.slotIdOf(actor);
+    const found = this.#living(actor);
+    return found && victim(found.host, found.slot);
+  }
+
+  /** The main thread's ref to the actor with this path, if it lives. */
+  refOf(path: string): ActorRef<object> | undefined {
+    const slot = this.#living(path)?.slot;
+    return slot && this.#main.refAbout({ slot: slot.id, path, shape: slot.shape });
+  }
+
+  #living(actor: ActorRef<object> | string): { readonly slot: LocalSlot; readonly host: SimulatedHost | undefined } | undefined {
+    const id = typeof actor === 'string' ? undefined : this.#main.slotIdOf(actor);
     for (const { kernel, host } of this.#kernels()) {
-      const slot = kernel.localSlots.get(id);
-      if (slot?.cell !== undefined) return victim(host, slot);
+      for (const slot of kernel.localSlots.values()) {
+        if (slot.cell !== undefined && (slot.id === id || slot.path === actor)) return { slot, host };
+      }
     }
     return undefined;
   }

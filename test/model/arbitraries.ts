@@ -1,16 +1,20 @@
 import fc from 'fast-check';
-import type { Budget, Command, Fault, Plan, SupervisorPlan, Trace, WorkerPlan } from './plan.ts';
+import type { Budget, Command, Fault, Place, Plan, SupervisorPlan, Trace, WorkerPlan } from './plan.ts';
 
 /** What a part of the traces is made of: what the world under test can do. */
 export interface Range {
   readonly strategies: readonly SupervisorPlan['strategy'][];
   readonly autoShutdowns: readonly SupervisorPlan['autoShutdown'][];
   readonly starts: readonly SupervisorPlan['start'][];
+  /** Where actors live. */
+  readonly hosts: readonly Place[];
   readonly depth: number;
   readonly hasAdmin: boolean;
   readonly faults: readonly Fault[];
   readonly hasBudgets: boolean;
   readonly hasKills: boolean;
+  /** Whether several are killed at once. */
+  readonly hasMassacres: boolean;
   /** How long stops take. */
   readonly stopMs: readonly number[];
   readonly maxChildren: number;
@@ -21,11 +25,13 @@ const EVERYTHING: Range = {
   strategies: ['one_for_one', 'one_for_all', 'rest_for_one'],
   autoShutdowns: ['never', 'any_significant', 'all_significant'],
   starts: ['sequential', 'parallel'],
+  hosts: ['local'],
   depth: 3,
   hasAdmin: true,
   faults: ['fails', 'hangs', 'ignores'],
   hasBudgets: true,
   hasKills: true,
+  hasMassacres: true,
   stopMs: [0, 0, 7, 43, 211],
   maxChildren: 5,
   maxCommands: 30,
@@ -40,6 +46,11 @@ export const RANGES: readonly Range[] = [{ ...EVERYTHING, hasAdmin: false }, { .
 /** Small and short, for many; no start hangs. */
 export const SHORT: readonly Range[] = RANGES.map((range) => ({ ...range, faults: ['fails', 'ignores'], maxChildren: 3, maxCommands: 8 }));
 
+/** With hosts that are lost; no start hangs. */
+export const HOSTED: readonly Range[] = RANGES.map((range) => ({
+  ...range, hosts: ['local', 'local', 'thread', 'process'], hasMassacres: false, faults: ['fails', 'ignores'], maxChildren: 4, maxCommands: 15,
+}));
+
 const restart = fc.constantFrom('permanent', 'permanent', 'transient', 'temporary');
 const budget: fc.Arbitrary<Budget> = fc.record({
   restarts: fc.nat(4),
@@ -53,6 +64,7 @@ const fraction = fc.nat(1_023).map((n) => n / 1_024);
 function worker(range: Range, isAuto: boolean): fc.Arbitrary<WorkerPlan> {
   return fc.record({
     kind: fc.constant('worker'),
+    host: fc.constantFrom(...range.hosts),
     restart,
     isSignificant: fc.boolean(),
     shutdown: fc.constantFrom(...limits.shutdown),
@@ -76,6 +88,7 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
     intensity: budget,
     hasBackoff: fc.boolean(),
     start: fc.constantFrom(...range.starts),
+    host: fc.constantFrom(...range.hosts),
     restart,
     isSignificant: fc.boolean(),
   }).chain((flags) => {
@@ -84,8 +97,8 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
     const child = depth <= 1 ? leaf : fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: tree(range, depth - 1, isAutoHere) });
     return fc.array(child, { minLength: 1, maxLength: range.maxChildren }).map((children): SupervisorPlan => ({
       kind: 'supervisor', shutdown: 'infinity', budget: undefined, ...flags, children,
-      // How far each of several trees has come when another one fails is anybody's guess.
-      start: children.every(({ kind }) => kind === 'worker') ? flags.start : 'sequential',
+      // How far each of several trees, or hosts, has come when another one fails is anybody's guess.
+      start: children.every(({ kind, host }) => kind === 'worker' && host === 'local') ? flags.start : 'sequential',
       isSignificant: isAuto && flags.isSignificant && flags.restart !== 'permanent',
     }));
   });
@@ -96,9 +109,10 @@ const number = fc.nat(59);
 function command(range: Range): fc.Arbitrary<Command> {
   const death = fc.record({ worker: number, how: fc.constantFrom('crash', 'crash', 'end', 'kill') });
   const deaths = fc.array(fc.record({ worker: number, how: fc.constant('kill') }), { minLength: 2, maxLength: 3 });
-  const die = fc.record({ type: fc.constant('die'), deaths: fc.oneof(fc.tuple(death), deaths) });
+  const die = fc.record({ type: fc.constant('die'), deaths: fc.oneof(fc.tuple(death), ...range.hasMassacres ? [deaths] : []) });
   const advance = fc.record({ type: fc.constant('advance'), ms: fc.constantFrom(1, 9, 10, 11, 25, 60, 100, 250, 499, 1_000, 5_000) });
   const killed = fc.record({ type: fc.constant('kill_supervisor'), supervisor: number });
+  const lost = fc.record({ type: fc.constant('lose_host'), actor: number });
   const fault = fc.record({
     type: fc.constant('fault'), worker: number, faults: fc.array(fc.constantFrom(...range.faults), { minLength: 1, maxLength: 3 }),
   });
@@ -113,7 +127,8 @@ function command(range: Range): fc.Arbitrary<Command> {
   const always = [
     { weight: 2, arbitrary: talk },
     { weight: 8, arbitrary: die }, { weight: 6, arbitrary: advance }, { weight: 4, arbitrary: fault },
-    ...range.hasKills ? [{ weight: 1, arbitrary: killed }] : [], { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
+    ...range.hasKills ? [{ weight: 1, arbitrary: killed }] : [], ...range.hosts.some((host) => host !== 'local') ? [{ weight: 4, arbitrary: lost }] : [],
+    { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
   ];
   const admin = [{ weight: 5, arbitrary: ofChild }, { weight: 2, arbitrary: all }, { weight: 1, arbitrary: added }];
   return fc.oneof(...always, ...range.hasAdmin ? admin : []) as fc.Arbitrary<Command>;
@@ -121,6 +136,6 @@ function command(range: Range): fc.Arbitrary<Command> {
 
 /** Trees, and what is done to them. */
 export function traces(range: Range): fc.Arbitrary<Trace> {
-  const root = tree(range, range.depth, false).map((plan): SupervisorPlan => ({ ...plan, restart: 'permanent' }));
+  const root = tree(range, range.depth, false).map((plan): SupervisorPlan => ({ ...plan, restart: 'permanent', host: 'local' }));
   return fc.record({ tree: root, commands: fc.array(command(range), { minLength: 3, maxLength: range.maxCommands, size: 'max' }) });
 }

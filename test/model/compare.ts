@@ -20,20 +20,17 @@ export function difference(model: readonly Fact[], real: readonly Fact[], isFree
 }
 
 function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, Fact[]>();
   for (const fact of facts) {
     const group = groupOf(fact, isFree);
-    const lines = groups.get(group) ?? [];
-    lines.push(textOf(fact));
-    groups.set(group, lines);
+    groups.set(group, [...groups.get(group) ?? [], fact]);
     const supervisor = parentOf(fact.actor);
     if (!isFree(supervisor) || fact.what !== 'ended' || fact.reason !== 'shutdown') continue;
     // Its children go their own ways, but are stopped in one order.
-    const stops = groups.get(`stops below ${supervisor}`) ?? [];
-    stops.push(textOf(fact));
-    groups.set(`stops below ${supervisor}`, stops);
+    const stops = `stops below ${supervisor}`;
+    groups.set(stops, [...groups.get(stops) ?? [], fact]);
   }
-  return groups;
+  return new Map([...groups].map(([group, all]) => [group, withSuddenEndsInOrder(all).map(textOf)]));
 }
 
 function groupOf(fact: Fact, isFree: (supervisor: string) => boolean): string {
@@ -45,6 +42,23 @@ function groupOf(fact: Fact, isFree: (supervisor: string) => boolean): string {
     case 'removed': return `slot of ${actor}`;
     default: return isFree(supervisor) ? actor : `below ${supervisor}`;
   }
+}
+
+/** Those that are killed together, or lost, each on its host, end in any order. */
+function withSuddenEndsInOrder(facts: readonly Fact[]): readonly Fact[] {
+  const ordered: Fact[] = [];
+  let sudden: Fact[] = [];
+  const flush = (): void => {
+    ordered.push(...sudden.toSorted((a, b) => a.actor < b.actor ? -1 : 1));
+    sudden = [];
+  };
+  for (const fact of facts) {
+    const isSudden = fact.what === 'ended' && (fact.reason === 'killed' || fact.reason === 'host_down');
+    if (!isSudden || (sudden.length > 0 && sudden[0]?.at !== fact.at)) flush();
+    (isSudden ? sudden : ordered).push(fact);
+  }
+  flush();
+  return ordered;
 }
 
 export function textOf({ at, actor, what, ...rest }: Fact): string {

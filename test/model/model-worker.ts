@@ -11,6 +11,7 @@ export class WorkerLife implements Life {
   readonly #whenOver: (() => void)[] = [];
   #status: 'starting' | 'up' | 'stopping' | 'over' = 'starting';
   #cancel: Cancel = () => {};
+  #settled: (outcome: Outcome) => void = () => {};
 
   constructor(world: World, path: string, plan: WorkerPlan, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -21,10 +22,13 @@ export class WorkerLife implements Life {
 
   get isUp(): boolean { return this.#status === 'up'; }
 
+  get isAlive(): boolean { return this.#status !== 'over'; }
+
   get snapshot(): unknown { return this.#status; }
 
   start(settled: (outcome: Outcome) => void): void {
     const incarnation = this.#world.begin(this.#path, this);
+    this.#settled = settled;
     this.#world.tell(this.#path, { what: 'began', incarnation });
     switch (this.#world.nextFault(this.#path)) {
       case undefined:
@@ -84,6 +88,18 @@ export class WorkerLife implements Life {
     } else {
       this.#over();
     }
+  }
+
+  lose(): void {
+    const wasStarting = this.#status === 'starting';
+    this.loseWithAbove();
+    if (wasStarting) this.#settled('failed');
+  }
+
+  loseWithAbove(): void {
+    const wasStarting = this.#status === 'starting';
+    this.die('host_down');
+    if (wasStarting) this.#world.abandon(this.#path);
   }
 
   #end(reason: string): void {

@@ -1,4 +1,4 @@
-import type { Fact, Fault } from './plan.ts';
+import type { Fact, Fault, Place } from './plan.ts';
 import { parentOf } from './plan.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -10,6 +10,8 @@ export type Outcome = 'up' | 'ignored' | 'failed' | 'late';
 /** One incarnation of a child, whatever it is. */
 export interface Life {
   readonly isUp: boolean;
+  /** Whether there is something of it that its host's end would end. */
+  readonly isAlive: boolean;
   /** All that may matter later. */
   readonly snapshot: unknown;
   /** Calls back once, unless it is ended before. */
@@ -18,6 +20,10 @@ export interface Life {
   shutdown(limitMs: number, over: () => void): void;
   /** Ends now, with all below; its supervisor hears of it. */
   die(reason: string): void;
+  /** Its own host is gone: what it has below elsewhere ends first, then its supervisor hears of it. */
+  lose(): void;
+  /** It was on its supervisor's host, which is gone. */
+  loseWithAbove(): void;
 }
 
 /** What the lives of one tree share: time, slots, what is told, and what starts are to do. */
@@ -33,6 +39,8 @@ export class World {
   /** Slots of children that are in no spec. */
   readonly added = new Set<string>();
   readonly #replaced: string[] = [];
+  /** Those that live beside their supervisors are on the hosts of those. */
+  readonly #places = new Map<string, Place>();
 
   constructor(choose: (count: number) => number) {
     this.time = new VirtualTime(choose);
@@ -61,6 +69,18 @@ export class World {
     this.#slots.set(path, incarnation);
     this.lives.set(path, life);
     return incarnation;
+  }
+
+  place(path: string, place: Place): void {
+    this.#places.set(path, place);
+  }
+
+  /** Whose own host an actor lives on; undefined when it isn't alive, or lives on the main thread. */
+  ownerOfHostOf(path: string): Life | undefined {
+    if (this.lives.get(path)?.isAlive !== true) return undefined;
+    let owner = path;
+    while (this.#places.get(owner) === 'local') owner = parentOf(owner);
+    return this.#places.has(owner) ? this.lives.get(owner) : undefined;
   }
 
   /** A child of the spec begins where one was added that had its key: in a slot of its own. */

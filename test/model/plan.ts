@@ -7,7 +7,11 @@ export interface Budget {
   readonly withinMs: number;
 }
 
+/** Where it lives: with its supervisor, or on a host of its own. */
+export type Place = 'local' | 'thread' | 'process';
+
 interface ChildPlan {
+  readonly host: Place;
   readonly restart: Restart;
   readonly isSignificant: boolean;
   readonly shutdown: number | 'kill' | 'infinity';
@@ -55,6 +59,8 @@ export type Command =
   | { readonly type: 'advance'; readonly ms: number }
   | { readonly type: 'die'; readonly deaths: readonly PlannedDeath[] }
   | { readonly type: 'kill_supervisor'; readonly supervisor: number }
+  /** The host that it lives on is gone: nothing happens when that is the main thread. */
+  | { readonly type: 'lose_host'; readonly actor: number }
   | { readonly type: 'fault'; readonly worker: number; readonly faults: readonly Fault[] }
   | { readonly type: 'start_child'; readonly supervisor: number; readonly key: string; readonly plan: WorkerPlan }
   | { readonly type: 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec'; readonly actor: number }

@@ -1,4 +1,4 @@
-import type { ActorRef, App } from '../../index.ts';
+import type { ActorRef, App, RefOf } from '../../index.ts';
 import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
 import { child, run, supervisor } from '../../index.ts';
 import { Simulation } from '../../testing/simulation.ts';
@@ -81,6 +81,9 @@ export class RealRun {
         if (path !== ROOT && isUp(path)) this.#supervisors.get(path)?.ref.kill();
         break;
       }
+      case 'lose_host':
+        this.#simulation.find(this.#cast.actor(command.actor))?.loseHost()?.run();
+        break;
       case 'talk':
         this.#talkTo(this.#cast.worker(command.worker), command.count);
         break;
@@ -130,14 +133,14 @@ export class RealRun {
   }
 
   #die(path: string, how: Death): void {
-    const ref = this.#recording.workers.get(path);
-    if (how === 'kill') void ref?.kill();
+    const ref = this.#worker(path);
+    if (how === 'kill') ref?.kill();
     else ref?.tell[how]();
   }
 
   /** Asks and tells in turn; each ask must settle once. */
   #talkTo(path: string, count: number): void {
-    const ref = this.#recording.workers.get(path);
+    const ref = this.#worker(path);
     if (ref === undefined) return;
     for (let i = 0; i < count; i++) {
       ref.tell.note(++this.#notes);
@@ -145,6 +148,10 @@ export class RealRun {
       const settled = (): void => { this.#openAsks--; };
       ref.ask.echo(i).then(settled, settled);
     }
+  }
+
+  #worker(path: string): RefOf<typeof Worker> | undefined {
+    return this.#simulation.refOf(path) as RefOf<typeof Worker> | undefined;
   }
 
   #of(path: string): SupervisorRef {
@@ -176,9 +183,9 @@ export class RealRun {
   }
 
   #specOf(plan: SupervisorPlan, path: string): object {
-    const { strategy, intensity: { restarts, withinMs: within }, hasBackoff, autoShutdown, start } = plan;
+    const { strategy, intensity: { restarts, withinMs: within }, hasBackoff, autoShutdown, start, host } = plan;
     return {
-      strategy, intensity: { restarts, within },
+      strategy, intensity: { restarts, within }, host,
       ...hasBackoff ? {} : { backoff: false },
       ...autoShutdown === 'never' ? {} : { autoShutdown },
       ...start === 'sequential' ? {} : { start },
@@ -194,7 +201,7 @@ export class RealRun {
       ...budget === undefined ? {} : { intensity: { restarts: budget.restarts, within: budget.withinMs } },
     };
     if (plan.kind === 'supervisor') return (child as (tree: unknown, options: object) => unknown)(supervisor(this.#specOf(plan, path) as never), { ...options, start: '1000h' });
-    return child(Worker, { ...options, input: { run: this.#number, path, plan }, start: plan.startMs } as never);
+    return child(Worker, { ...options, host: plan.host, input: { run: this.#number, path, plan }, start: plan.startMs } as never);
   }
 }
 

@@ -64,7 +64,10 @@ class SupervisorLife implements Life {
   /** By whose failure, or start on request, they are about. */
   readonly #rounds = new Map<Entry, Round>();
   /** The last one: everything is stopped, nothing started. */
-  readonly #ending: Round = this.#newRound();
+  #ending: Round = this.#newRound();
+  /** Told how its start comes out, until it has. */
+  #starting: ((outcome: Outcome) => void) | undefined;
+  #isLost = false;
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -77,18 +80,22 @@ class SupervisorLife implements Life {
 
   get isUp(): boolean { return this.#status === 'up'; }
 
+  get isAlive(): boolean { return this.#status !== 'over' && !this.#isLost; }
+
   get snapshot(): unknown {
     const entries = this.#entries.map(({ path, status, streak, upSince, restarts, life }) => [path, status, streak, upSince, restarts, life?.snapshot]);
-    return [this.#status, entries, this.#restarts];
+    return [this.#status, this.#isLost, entries, this.#restarts];
   }
 
   // As a child
 
   start(settled: (outcome: Outcome) => void): void {
+    this.#starting = settled;
     const incarnation = this.#world.begin(this.#path, this);
     this.#startAll(this.#entries, this.#newRound(), (failed) => {
       if (failed === undefined) {
         this.#status = 'up';
+        this.#starting = undefined;
         this.#world.tell(this.#path, { what: 'started', incarnation });
         this.#world.removeUnused(this.#path, this.#entries.map((entry) => entry.path));
         settled('up');
@@ -124,14 +131,62 @@ class SupervisorLife implements Life {
 
   die(reason: string): void {
     if (this.#status === 'over') return;
-    const wasUp = this.#status !== 'starting';
+    if (this.#isLost) {
+      this.#dieBelow('killed');
+      return;
+    }
+    const wasUp = this.#starting === undefined;
     this.#status = 'over';
     this.#ending.isOff = true;
     this.#calm();
     if (wasUp) this.#world.tell(this.#path, { what: 'ended', reason });
-    for (const entry of this.#entries.toReversed()) entry.life?.die('killed');
+    this.#dieBelow('killed');
     this.#over();
     this.#exited(this, reason);
+  }
+
+  #dieBelow(reason: string): void {
+    for (const entry of this.#entries.toReversed()) entry.life?.die(reason);
+  }
+
+  lose(): void {
+    if (this.#status === 'over' || this.#isLost) return;
+    this.#losesBelow();
+    for (const { life, plan } of this.#entries.toReversed()) {
+      if (plan.host === 'local' || life?.isAlive === false) life?.loseWithAbove();
+    }
+    // Who was below it elsewhere has the time to stop that it was to have.
+    this.#stopAll(this.#entries, this.#ending, () => {
+      this.#over();
+      if (this.#starting === undefined) {
+        this.#exited(this, 'host_down');
+      } else {
+        this.#world.abandon(this.#path);
+        this.#starting('failed');
+      }
+    });
+  }
+
+  loseWithAbove(): void {
+    if (this.#isLost) this.#dieBelow('killed');
+    if (this.#status === 'over' || this.#isLost) return;
+    this.#losesBelow();
+    for (const { life, plan } of this.#entries.toReversed()) {
+      if (plan.host === 'local') life?.loseWithAbove();
+      else life?.die('killed');
+    }
+    if (this.#starting !== undefined) this.#world.abandon(this.#path);
+    this.#over();
+  }
+
+  /** Nobody decides any more about whoever is below it. */
+  #losesBelow(): void {
+    this.#isLost = true;
+    this.#status = 'ending';
+    this.#calm();
+    this.#ending.isOff = true;
+    this.#ending = this.#newRound();
+    if (this.#starting === undefined) this.#world.tell(this.#path, { what: 'ended', reason: 'host_down' });
   }
 
   // On request
@@ -470,6 +525,7 @@ class SupervisorLife implements Life {
       ? new WorkerLife(this.#world, path, plan, exited)
       : new SupervisorLife(this.#world, path, plan, this.#chance, exited);
     entry.life = life;
+    this.#world.place(path, plan.host);
     if (entry.isAdded) this.#world.added.add(path);
     else this.#world.replaceAdded(path);
     life.start((outcome) => {
@@ -623,6 +679,9 @@ export class SupervisorModel {
         if (path !== ROOT) this.#supervisor(path)?.die('killed');
         break;
       }
+      case 'lose_host':
+        this.#world.ownerOfHostOf(this.#cast.actor(command.actor))?.lose();
+        break;
       case 'talk': break;
       case 'fault':
         this.#world.plant(this.#cast.worker(command.worker), command.faults);

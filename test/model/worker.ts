@@ -17,7 +17,7 @@ interface Role {
 export const Worker = actor(import.meta, {
   name: 'model-worker',
   init(role: Role, ctx): Role | Promise<Role> {
-    switch (recordingOf(role).began(role.path, ctx.incarnation, ctx.self.as(Worker))) {
+    switch (recordingOf(role).began(role.path, ctx.incarnation)) {
       case undefined: return role;
       case 'fails': throw new Error('planned');
       case 'hangs': return ctx.sleep(FOREVER_MS).then(() => role);
