@@ -66,7 +66,11 @@ export class Router implements LinkPort {
   /** Sends all that waits, now. Main first: it must know that this host is busy before what it did reaches others. */
   flush(): void {
     this.flushTo(MAIN_HOST);
-    for (const { peer } of this.#toFlush) this.flushTo(peer);
+    // Among them may be links to hosts that have gone meanwhile, which are no longer known by their numbers.
+    for (const link of this.#toFlush) {
+      this.#toFlush.delete(link);
+      link.flush();
+    }
   }
 
   /** Sends what waits for one host, now. */
