@@ -146,6 +146,12 @@ export class Envelope {
     return false;
   }
 
+  /** Its handler has come to an end, in whatever way. */
+  settle(): void {
+    this.phase = 'done';
+    this.receipt.settled(this, 'handled');
+  }
+
   /** It will not be handled. An asker is told with `error`, anybody else by a dead letter. */
   discard(error: Error, why: DeadLetterReason = 'stopped'): void {
     if (!this.#isWaiting) return;

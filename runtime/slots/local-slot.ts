@@ -152,12 +152,12 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     let count = 0;
     for (const envelope of this.mailbox) if (envelope.receipt === receipt) count++;
     for (const envelope of this.mailbox.stash ?? []) if (envelope.receipt === receipt) count++;
-    for (const envelope of this.#cell?.unsettled() ?? []) if (envelope.receipt === receipt) count++;
+    for (const envelope of this.#cell?.messages.open.unsettled() ?? []) if (envelope.receipt === receipt) count++;
     return count;
   }
 
   runSlice(limit: number): boolean {
-    const canGoOn = this.#cell?.runSlice(limit) === true;
+    const canGoOn = this.#cell?.messages.runSlice(limit) === true;
     this.checkDrained();
     return canGoOn;
   }
@@ -187,9 +187,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   setSuspended(incarnation: number, isSuspended: boolean, done: () => void): void {
     if (this.#incarnation !== incarnation) return;
     if (isSuspended) {
-      this.#cell?.suspend(done);
+      this.#cell?.messages.suspend(done);
     } else {
-      this.#cell?.resume();
+      this.#cell?.messages.resume();
       done();
     }
   }
@@ -200,11 +200,11 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const cell = this.#cell;
     const status = cell === undefined || cell.status === 'stopped' ? 'restarting' : cell.status;
     return {
-      incarnation: this.#incarnation, status, suspended: cell?.isSuspended === true,
+      incarnation: this.#incarnation, status, suspended: cell?.messages.isSuspended === true,
       state: this.kernel.values.copyForShow(cell?.state),
       mailbox: { queued: mailbox.size + (mailbox.stash?.back ?? 0), stashed: mailbox.stash?.aside ?? 0, signals: mailbox.signals },
       handling: cell?.handling ?? [],
-      timers: cell?.timerCounts ?? { after: 0, every: 0, idle: false },
+      timers: cell?.messages.timerCounts ?? { after: 0, every: 0, idle: false },
     };
   }
 
