@@ -288,7 +288,7 @@ export class ActorCell {
 
   #deliver(envelope: Envelope): void {
     // One that was put aside has been told of, and others behind it since.
-    if (envelope.seq !== 0 && envelope.phase === 'queued') envelope.receipt.started(envelope);
+    if (envelope.phase === 'queued' && (envelope.seq !== 0 || this.#followsAll)) envelope.receipt.started(envelope);
     envelope.phase = 'running';
     if (envelope.deadline !== undefined) envelope.deadline.startedAt = this.port.turnStartedAt();
     switch (envelope.kind) {

@@ -5,6 +5,7 @@ import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { DeadLetterReason, Envelope, Fate, Receipt } from '../core/envelope.ts';
 import type { Invocation } from '../core/invocation.ts';
+import type { KernelObserver } from './kernel-observer.ts';
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
@@ -50,6 +51,7 @@ export interface KernelPorts {
   readonly current: Current;
   /** Whether it is known of every handler what it waits for; that costs each message more. Default false. */
   readonly followsAll?: boolean;
+  readonly observer?: KernelObserver;
   /** Default: {@link Scheduler}. */
   readonly makeScheduler?: (kernel: Kernel) => Schedule;
   /** Whether slots of other hosts are never forgotten: when that happens would be up to the garbage collector. */
@@ -92,6 +94,7 @@ export class Kernel implements LinkPort, RefsPort {
   readonly deadlines: Deadlines;
   readonly scheduler: Schedule;
   readonly keepAlive: KeepAlive;
+  readonly observer: KernelObserver | undefined;
   readonly tally = new Tally();
   readonly refs: Refs;
   readonly values: Values;
@@ -122,6 +125,7 @@ export class Kernel implements LinkPort, RefsPort {
     this.clock = ports.clock;
     this.random = ports.random;
     this.current = ports.current;
+    this.observer = ports.observer;
     this.deadlines = new Deadlines(ports.clock);
     this.scheduler = ports.makeScheduler?.(this) ?? new Scheduler(ports.clock, ports.turns, () => this.flush());
     this.keepAlive = new KeepAlive(() => this.scheduler.arm(), (isHeld) => ports.keepAlive(isHeld));
@@ -255,7 +259,7 @@ export class Kernel implements LinkPort, RefsPort {
 
   /** The account of messages between actors of this thread. */
   readonly localReceipt: Receipt = {
-    started: () => undefined,
+    started: (envelope: Envelope): void => this.observer?.began(envelope, undefined),
     settled: (envelope: Envelope, fate: Fate, why: DeadLetterReason = 'stopped', hasBegun = false): void => {
       if (envelope.deadline !== undefined) this.deadlines.remove(envelope.deadline);
       if (envelope.isSignal) return;
@@ -277,6 +281,7 @@ export class Kernel implements LinkPort, RefsPort {
   // The authority
 
   toAuthority(request: Request): void {
+    this.observer?.requested(request);
     this.ports.toAuthority(request);
   }
 
@@ -315,6 +320,7 @@ export class Kernel implements LinkPort, RefsPort {
   }
 
   obey(order: Order): void {
+    this.observer?.ordered(order);
     switch (order.type) {
       case 'spawned':
       case 'snapshot':

@@ -61,8 +61,9 @@ export class TestKit implements AsyncDisposable {
 
   constructor(options: TestKitOptions = {}) {
     const { seed = 1, delay = 0, faults = {}, wallStart = 0 } = checkFields(options, 'the options of testKit()', OPTIONS) as TestKitOptions;
+    const faultStep = checkFaults(faults).at?.step;
     if (!Number.isSafeInteger(seed) || seed < 0) throw invalidOption('seed', seed, 'a whole number >= 0');
-    const simulation = this.#simulation = new Simulation({ seed, maxDelayMs: toMs(delay, 'delay'), wallStart });
+    const simulation = this.#simulation = new Simulation({ seed, maxDelayMs: toMs(delay, 'delay'), wallStart, faultStep });
     this.inject(faults);
     const events: RecordedEvent[] = [];
     for (const name of EVENT_NAMES) {
@@ -166,7 +167,7 @@ export class TestKit implements AsyncDisposable {
   /** Stops the system, letting as much time pass as that takes. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.#simulation.until(this.system.stop());
+      await this.#simulation.end();
     } finally {
       this.#restoreGlobals();
     }
