@@ -27,7 +27,7 @@ export type DeadLetterReason = 'stopped' | 'host_down' | 'undecodable' | 'mailbo
 
 /** Tells the sender's account what became of its messages. */
 export interface Receipt {
-  /** A message of another host is about to be handled. */
+  /** A message is about to be handled: one of another host, or any in a simulation. */
   started(envelope: Envelope): void;
   /**
    * @param why The reason of a dead letter.

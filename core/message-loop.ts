@@ -22,6 +22,7 @@ export class MessageLoop {
   readonly recent = new RecentHandlers();
   readonly #cell: ActorCell;
   readonly #handlers: readonly Handler[];
+  readonly #followsAll: boolean;
   /** How many handlers are in their synchronous part: one, unless they call into the runtime that calls back. */
   #steps = 0;
   #timers: Timers | undefined;
@@ -32,6 +33,7 @@ export class MessageLoop {
     const { handlers, concurrency } = cell.definition.parts;
     this.#cell = cell;
     this.#handlers = handlers;
+    this.#followsAll = cell.port.followsAll;
     this.open = new OpenInvocations(cell.port, concurrency, () => this.#timers?.rested());
   }
 
@@ -152,7 +154,7 @@ export class MessageLoop {
   #deliver(envelope: Envelope): void {
     const cell = this.#cell;
     // One that was put aside has been told of, and others behind it since.
-    if (envelope.seq !== 0 && envelope.phase === 'queued') envelope.receipt.started(envelope);
+    if (envelope.phase === 'queued' && (envelope.seq !== 0 || this.#followsAll)) envelope.receipt.started(envelope);
     envelope.phase = 'running';
     if (envelope.deadline !== undefined) envelope.deadline.startedAt = cell.port.turnStartedAt();
     switch (envelope.kind) {

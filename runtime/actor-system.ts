@@ -65,7 +65,7 @@ export interface SystemOptions {
 }
 
 /** What a system stands on beside its options; only tests give others. */
-export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'followsAll' | 'keepsSlots' | 'load' | 'keepAlive'>> {
+export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'observer' | 'followsAll' | 'keepsSlots' | 'load' | 'keepAlive'>> {
   readonly turns?: Turns;
   readonly launch?: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
 }

@@ -2,6 +2,7 @@ import type { Attachments } from './wire/parcel.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { Kernel } from './kernel.ts';
+import type { KernelObserver } from './kernel-observer.ts';
 import type { Request } from './control.ts';
 import type { Schedule } from './scheduler.ts';
 import type { StartedTable } from './started-numbers.ts';
@@ -14,6 +15,7 @@ export interface KernelPorts {
   readonly current: Current;
   /** Whether it is known of every handler what it waits for; that costs each message more. Default false. */
   readonly followsAll?: boolean;
+  readonly observer?: KernelObserver;
   /** Default: `Scheduler`. */
   readonly makeScheduler?: (kernel: Kernel) => Schedule;
   /** Whether slots of other hosts are never forgotten: when that happens would be up to the garbage collector. */

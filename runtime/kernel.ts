@@ -5,6 +5,7 @@ import type { ChildSlots } from '../core/child-slots.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { Invocation } from '../core/invocation.ts';
+import type { KernelObserver } from './kernel-observer.ts';
 import type { KernelPorts } from './kernel-ports.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
@@ -50,6 +51,7 @@ export class Kernel implements RefsPort {
   readonly deadlines: Deadlines;
   readonly scheduler: Schedule;
   readonly keepAlive: KeepAlive;
+  readonly observer: KernelObserver | undefined;
   readonly refs: Refs;
   readonly values: Values;
   readonly ports: KernelPorts;
@@ -77,8 +79,9 @@ export class Kernel implements RefsPort {
     this.clock = ports.clock;
     this.random = ports.random;
     this.current = ports.current;
+    this.observer = ports.observer;
     this.deadlines = new Deadlines(ports.clock);
-    this.localReceipt = new LocalReceipt(this.deadlines, this.tally);
+    this.localReceipt = new LocalReceipt(this.deadlines, this.tally, ports.observer);
     this.scheduler = ports.makeScheduler?.(this) ?? new Scheduler(ports.clock, ports.turns, () => this.flush());
     this.keepAlive = new KeepAlive(() => this.scheduler.arm(), (isHeld) => ports.keepAlive(isHeld));
     this.refs = new Refs(this);
@@ -161,10 +164,12 @@ export class Kernel implements RefsPort {
   // The authority
 
   toAuthority(request: Request): void {
+    this.observer?.requested(request);
     this.ports.toAuthority(request);
   }
 
   obey(order: Order): void {
+    this.observer?.ordered(order);
     this.#orders.obey(order);
   }
 

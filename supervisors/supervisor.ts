@@ -121,6 +121,13 @@ export class Supervisor {
 
   get entries(): readonly ChildEntry[] { return this.#entries; }
 
+  get plan(): SupervisorPlan { return this.#plan; }
+
+  /** What it goes by with a child that it has now. */
+  planOf(key: string): ChildPlan | undefined {
+    return this.#children.find((child) => child.key === key)?.plan;
+  }
+
   /** Undefined when `init` has ignored the start. */
   async startChild(key: string, plan: ChildPlan): Promise<ActorRef<object> | undefined> {
     const known = this.#children.find((child) => child.key === key);

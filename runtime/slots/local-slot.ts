@@ -113,8 +113,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const { kernel } = this;
     if (this.#hasPlace) args = this.#pass(args, handler);
     kernel.tally.sent++;
-    const { localReceipt } = kernel;
-    this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
+    const envelope = new Envelope('tell', this, handler, args, undefined, kernel.localReceipt, 0, NO_CHAIN, 0);
+    kernel.observer?.sent(envelope, this.id);
+    this.receive(envelope);
     return this.checkLoad(this.#waiting);
   }
 
@@ -379,6 +380,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
     const envelope = new Envelope(kind, this, handler, args, answer, receipt, 0, chain, 0);
     ask.route = envelope;
+    kernel.observer?.sent(envelope, this.id);
     if (isRefused) {
       envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)));
       return undefined;

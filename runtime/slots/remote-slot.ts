@@ -333,7 +333,9 @@ export class RemoteSlot extends Slot {
   ): OutMessage {
     if (kind !== 'stop') this.kernel.tally.sent++;
     const chain = ask === undefined ? NO_CHAIN : this.kernel.current.invocation?.chain ?? NO_CHAIN;
-    return { kind, seq: PARKED, isCancelled: false, handler, content, bytes: sizeOf(content), ask, chain, isImpatient };
+    const message: OutMessage = { kind, seq: PARKED, isCancelled: false, handler, content, bytes: sizeOf(content), ask, chain, isImpatient };
+    this.kernel.observer?.sent(message, this.id);
+    return message;
   }
 
   #send(message: OutMessage): void {
@@ -363,6 +365,7 @@ export class RemoteSlot extends Slot {
     message.seq = this.trail.lastSeq = (this.trail.lastSeq + 1) >>> 0;
     message.content = EMPTY;
     this.#departed.set(message.seq, message);
+    this.kernel.observer?.departed(message, this.id, message.seq);
     const { kind, seq, handler, ask, chain } = message;
     const link = this.kernel.router.linkTo(host);
     if (ask === undefined) {
