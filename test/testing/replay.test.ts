@@ -76,7 +76,7 @@ describe('a simulation', { timeout: 60_000 }, () => {
   it('has the same trace in another process', async () => {
     const digest = async (): Promise<string> => {
       const program = fileURLToPath(new URL('programs/trace.ts', import.meta.url));
-      return (await promisify(execFile)(process.execPath, ['--import', 'tsx', program, '7'])).stdout;
+      return (await promisify(execFile)(process.execPath, [program, '7'])).stdout;
     };
     const [one, other] = await Promise.all([digest(), digest()]);
 
