@@ -265,6 +265,16 @@ describe('the stop order', () => {
     expect(tree.told).toEqual(['stop order: app/6: it is told to stop while "app/8", which was started after it, still lives']);
   });
 
+  it('does not hold for those that are being stopped by hand meanwhile', () => {
+    const { tree, order, stop } = watch({ hasGroups: true });
+    tree.end(4, 1);
+    order.requested(0, decided(4));
+    stop(8, false);
+    stop(6, true);
+
+    expect(tree.told).toEqual([]);
+  });
+
   it('does not hold for those that were started by hand after the restart was decided', () => {
     const { tree, order, stop } = watch({ hasGroups: true });
     tree.end(4, 1);
