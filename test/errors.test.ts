@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   actor, child, createSystem, run, supervisor,
-  type ActorDefinition, type ActorSystem, type RefOf, type SystemOptions,
+  type ActorDefinition, type ActorSystem, type HostSet, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
@@ -199,10 +199,12 @@ describe('what belongs to the library', () => {
 
 describe.each(['local', ...REMOTE] as const)('an ask (%s)', (host) => {
   let system: WatchedSystem;
+  let place: HostSet | 'local';
   let faulty: RefOf<typeof Faulty>;
   beforeAll(async () => {
     system = new WatchedSystem();
-    faulty = await system.spawn(Faulty, { host, name: 'printer' });
+    place = host === 'local' ? host : await system.hosts({ kind: host, size: 1 });
+    faulty = await system.spawn(Faulty, { host: place, name: 'printer' });
   });
   afterAll(() => system.stop());
 
@@ -214,7 +216,7 @@ describe.each(['local', ...REMOTE] as const)('an ask (%s)', (host) => {
   });
 
   it.each(['TROUPE_SOLD_OUT', ''])('fails with a bug of the handler when it refuses with "%s"', async (code) => {
-    const other = await system.spawn(Faulty, { host });
+    const other = await system.spawn(Faulty, { host: place });
 
     const failure = await failureOf(() => other.ask.refuse(code));
 
