@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Budget, Command, Fault, Place, Plan, SupervisorPlan, Trace, WorkerPlan } from './plan.ts';
+import type { Budget, ChildPlan, Command, Fault, Place, Plan, SupervisorPlan, Trace, WorkerPlan } from './plan.ts';
 
 /** What a part of the traces is made of: what the world under test can do. */
 export interface Range {
@@ -13,6 +13,8 @@ export interface Range {
   readonly faults: readonly Fault[];
   readonly hasBudgets: boolean;
   readonly hasKills: boolean;
+  /** Whether others than their supervisors stop actors, and nested supervisors have limited time to stop. */
+  readonly hasStops: boolean;
   /** Whether several are killed at once. */
   readonly hasMassacres: boolean;
   /** How long stops take. */
@@ -31,6 +33,7 @@ const EVERYTHING: Range = {
   faults: ['fails', 'hangs', 'ignores'],
   hasBudgets: true,
   hasKills: true,
+  hasStops: true,
   hasMassacres: true,
   stopMs: [0, 0, 7, 43, 211],
   maxChildren: 5,
@@ -45,6 +48,9 @@ export const RANGES: readonly Range[] = [{ ...EVERYTHING, hasAdmin: false }, { .
 
 /** Small and short, for many; no start hangs. */
 export const SHORT: readonly Range[] = RANGES.map((range) => ({ ...range, faults: ['fails', 'ignores'], maxChildren: 3, maxCommands: 8 }));
+
+/** As all, but no start hangs. */
+export const CALM: readonly Range[] = RANGES.map((range) => ({ ...range, faults: ['fails', 'ignores'], maxCommands: 20 }));
 
 /** With hosts that are lost; no start hangs. */
 export const HOSTED: readonly Range[] = RANGES.map((range) => ({
@@ -82,6 +88,8 @@ function worker(range: Range, isAuto: boolean): fc.Arbitrary<WorkerPlan> {
 }
 
 function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<SupervisorPlan> {
+  // How far those have come that end for another reason at the same time is anybody's guess.
+  const isKillable = range.hasStops && !range.hasMassacres;
   return fc.record({
     autoShutdown: fc.constantFrom(...range.autoShutdowns),
     strategy: fc.constantFrom(...range.strategies),
@@ -91,12 +99,15 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
     host: fc.constantFrom(...range.hosts),
     restart,
     isSignificant: fc.boolean(),
-  }).chain((flags) => {
+    shutdown: fc.constantFrom<ChildPlan['shutdown'][]>('infinity', ...range.hasStops ? [100, 17, 'infinity' as const] : [], ...isKillable ? ['kill' as const] : []),
+    fraction,
+  }).chain(({ fraction: more, ...flags }) => {
     const isAutoHere = flags.autoShutdown !== 'never';
     const leaf: fc.Arbitrary<Plan> = worker(range, isAutoHere);
     const child = depth <= 1 ? leaf : fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: tree(range, depth - 1, isAutoHere) });
     return fc.array(child, { minLength: 1, maxLength: range.maxChildren }).map((children): SupervisorPlan => ({
-      kind: 'supervisor', shutdown: 'infinity', budget: undefined, ...flags, children,
+      kind: 'supervisor', budget: undefined, ...flags, children,
+      shutdown: typeof flags.shutdown === 'number' ? flags.shutdown + more : flags.shutdown,
       // How far each of several trees, or hosts, has come when another one fails is anybody's guess.
       start: children.every(({ kind, host }) => kind === 'worker' && host === 'local') ? flags.start : 'sequential',
       isSignificant: isAuto && flags.isSignificant && flags.restart !== 'permanent',
@@ -107,11 +118,11 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
 const number = fc.nat(59);
 
 function command(range: Range): fc.Arbitrary<Command> {
-  const death = fc.record({ worker: number, how: fc.constantFrom('crash', 'crash', 'end', 'kill') });
+  const death = fc.record({ worker: number, how: fc.constantFrom('crash', 'crash', 'end', 'kill', ...range.hasStops ? ['stop'] : []) });
   const deaths = fc.array(fc.record({ worker: number, how: fc.constant('kill') }), { minLength: 2, maxLength: 3 });
   const die = fc.record({ type: fc.constant('die'), deaths: fc.oneof(fc.tuple(death), ...range.hasMassacres ? [deaths] : []) });
   const advance = fc.record({ type: fc.constant('advance'), ms: fc.constantFrom(1, 9, 10, 11, 25, 60, 100, 250, 499, 1_000, 5_000) });
-  const killed = fc.record({ type: fc.constant('kill_supervisor'), supervisor: number });
+  const killed = fc.record({ type: fc.constantFrom('kill_supervisor', ...range.hasStops ? ['stop_supervisor'] : []), supervisor: number });
   const lost = fc.record({ type: fc.constant('lose_host'), actor: number });
   const fault = fc.record({
     type: fc.constant('fault'), worker: number, faults: fc.array(fc.constantFrom(...range.faults), { minLength: 1, maxLength: 3 }),

@@ -18,6 +18,8 @@ export interface Life {
   start(settled: (outcome: Outcome) => void): void;
   /** Ends it, killed after `limitMs`; calls back when it is over, at once if it is. */
   shutdown(limitMs: number, over: () => void): void;
+  /** Ends as if asked to, killed after `limitMs`; its supervisor hears of it. */
+  leave(limitMs: number): void;
   /** Ends now, with all below; its supervisor hears of it. */
   die(reason: string): void;
   /** Its own host is gone: what it has below elsewhere ends first, then its supervisor hears of it. */

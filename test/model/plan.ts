@@ -10,7 +10,7 @@ export interface Budget {
 /** Where it lives: with its supervisor, or on a host of its own. */
 export type Place = 'local' | 'thread' | 'process';
 
-interface ChildPlan {
+export interface ChildPlan {
   readonly host: Place;
   readonly restart: Restart;
   readonly isSignificant: boolean;
@@ -23,7 +23,7 @@ interface ChildPlan {
 export interface WorkerPlan extends ChildPlan {
   readonly kind: 'worker';
   readonly startMs: number;
-  /** How long its `stop` takes when it is shut down. */
+  /** How long its `stop` takes when it isn't killed and hasn't crashed. */
   readonly stopMs: number;
 }
 
@@ -43,8 +43,10 @@ export type Plan = WorkerPlan | SupervisorPlan;
 /** What a start of a worker does instead of succeeding. */
 export type Fault = 'fails' | 'hangs' | 'ignores';
 
-/** How a worker comes to its end by itself. */
-export type Death = 'crash' | 'end' | 'kill';
+/** How a worker comes to its end, without its supervisor; `stop`: somebody else asks it to, within {@link STOP_GRACE_MS}. */
+export type Death = 'crash' | 'end' | 'stop' | 'kill';
+
+export const STOP_GRACE_MS = 100 + 1 / 2_048;
 
 export interface PlannedDeath {
   readonly worker: number;
@@ -58,7 +60,8 @@ export interface PlannedDeath {
 export type Command =
   | { readonly type: 'advance'; readonly ms: number }
   | { readonly type: 'die'; readonly deaths: readonly PlannedDeath[] }
-  | { readonly type: 'kill_supervisor'; readonly supervisor: number }
+  /** `stop_supervisor`: somebody else than its supervisor asks it to end. */
+  | { readonly type: 'kill_supervisor' | 'stop_supervisor'; readonly supervisor: number }
   /** The host that it lives on is gone: nothing happens when that is the main thread. */
   | { readonly type: 'lose_host'; readonly actor: number }
   | { readonly type: 'fault'; readonly worker: number; readonly faults: readonly Fault[] }

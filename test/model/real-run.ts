@@ -2,14 +2,14 @@ import type { ActorRef, App, RefOf } from '../../index.ts';
 import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
 import { child, run, supervisor } from '../../index.ts';
 import { Simulation } from '../../testing/simulation.ts';
-import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
+import { Cast, ROOT, STOP_GRACE_MS, keyOf, lastOf, parentOf } from './plan.ts';
 import { Recording } from './recording.ts';
 import { isExact } from '../support/exact.ts';
 import { Worker, recordings } from './worker.ts';
 
 
 interface SupervisorRef {
-  readonly ref: { kill(): void };
+  readonly ref: Pick<ActorRef<object>, 'kill' | 'stop'>;
   readonly children: Record<string, unknown>;
   startChild(key: string, child: unknown): Promise<ActorRef<object> | undefined>;
   terminateChild(key: string): Promise<void>;
@@ -76,9 +76,12 @@ export class RealRun {
           if (isUp(path)) this.#die(path, how);
         }
         break;
-      case 'kill_supervisor': {
+      case 'kill_supervisor':
+      case 'stop_supervisor': {
         const path = this.#cast.supervisor(command.supervisor);
-        if (path !== ROOT && isUp(path)) this.#supervisors.get(path)?.ref.kill();
+        if (path === ROOT || !isUp(path)) break;
+        if (command.type === 'kill_supervisor') this.#of(path).ref.kill();
+        else void this.#of(path).ref.stop({ grace: STOP_GRACE_MS });
         break;
       }
       case 'lose_host':
@@ -135,6 +138,7 @@ export class RealRun {
   #die(path: string, how: Death): void {
     const ref = this.#worker(path);
     if (how === 'kill') ref?.kill();
+    else if (how === 'stop') void ref?.stop({ grace: STOP_GRACE_MS });
     else ref?.tell[how]();
   }
 

@@ -1,5 +1,5 @@
-import type { Budget, Command, Fact, Plan, SupervisorPlan } from './plan.ts';
-import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
+import type { Budget, Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
+import { Cast, ROOT, STOP_GRACE_MS, keyOf, lastOf, parentOf } from './plan.ts';
 import type { Life, Outcome } from './model-world.ts';
 import { World } from './model-world.ts';
 import { WorkerLife } from './model-worker.ts';
@@ -119,6 +119,11 @@ class SupervisorLife implements Life {
     if (limitMs === 0) this.die('killed');
     else if (this.#status !== 'ending') this.#shutDown();
     if (limitMs > 0) this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
+  }
+
+  leave(limitMs: number): void {
+    this.#wind(() => this.#end('normal'));
+    this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
   }
 
   #shutDown(): void {
@@ -598,7 +603,7 @@ class SupervisorLife implements Life {
 
   #end(reason: string, child?: string): void {
     if (this.#status === 'over') return;
-    if (reason !== 'shutdown') this.#world.tell(this.#path, { what: 'ended', reason, ...child === undefined ? {} : { child } });
+    if (isAbnormal(reason)) this.#world.tell(this.#path, { what: 'ended', reason, ...child === undefined ? {} : { child } });
     this.#over();
     this.#exited(this, reason);
   }
@@ -626,9 +631,13 @@ class SupervisorLife implements Life {
 function isRestarted(restart: Plan['restart'], reason: string): boolean {
   switch (restart) {
     case 'permanent': return true;
-    case 'transient': return reason !== 'normal' && reason !== 'shutdown';
+    case 'transient': return isAbnormal(reason);
     case 'temporary': return false;
   }
+}
+
+function isAbnormal(reason: string): boolean {
+  return reason !== 'normal' && reason !== 'shutdown';
 }
 
 /** Both edges of the window count. */
@@ -671,12 +680,15 @@ export class SupervisorModel {
       case 'die':
         for (const { path, how } of this.#cast.deaths(command.deaths)) {
           const life = this.#world.lives.get(path);
-          if (life?.isUp === true) life.die(how === 'crash' ? 'error' : how === 'end' ? 'normal' : 'killed');
+          if (life?.isUp === true) die(life, how);
         }
         break;
-      case 'kill_supervisor': {
+      case 'kill_supervisor':
+      case 'stop_supervisor': {
         const path = this.#cast.supervisor(command.supervisor);
-        if (path !== ROOT) this.#supervisor(path)?.die('killed');
+        if (path === ROOT) break;
+        if (command.type === 'kill_supervisor') this.#supervisor(path)?.die('killed');
+        else this.#supervisor(path)?.leave(STOP_GRACE_MS);
         break;
       }
       case 'lose_host':
@@ -734,6 +746,15 @@ export class SupervisorModel {
   #step(): readonly Fact[] {
     this.#world.time.settle();
     return this.#world.facts.splice(0);
+  }
+}
+
+function die(life: Life, how: Death): void {
+  switch (how) {
+    case 'crash': return life.die('error');
+    case 'end': return life.leave(Infinity);
+    case 'stop': return life.leave(STOP_GRACE_MS);
+    case 'kill': return life.die('killed');
   }
 }
 

@@ -33,7 +33,8 @@ export const Worker = actor(import.meta, {
   stop(ctx, reason) {
     const { path, plan: { stopMs } } = ctx.state;
     const stopped = (): void => recordingOf(ctx.state).stopped(path, reason.kind);
-    if (reason.kind === 'shutdown' && stopMs > 0) return ctx.sleep(stopMs).then(stopped);
+    const isAsked = reason.kind === 'shutdown' || reason.kind === 'normal';
+    if (isAsked && stopMs > 0) return ctx.sleep(stopMs).then(stopped);
     stopped();
     return undefined;
   },
