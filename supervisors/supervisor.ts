@@ -369,8 +369,10 @@ export class Supervisor {
   /** False when it didn't come to that: it failed, and is restarted in a round of its own, or another round has it. */
   async #startAgain(child: RunningChild, round: symbol): Promise<boolean> {
     try {
-      await this.#begin(child, round);
-      return child.isOf(round);
+      const isUp = await this.#begin(child, round);
+      const isOurs = child.isOf(round);
+      if (isOurs && !isUp && !this.#keepsSpec(child)) this.#drop(child);
+      return isOurs;
     } catch (thrown) {
       const error = toError(thrown);
       const lostHost = error instanceof StartFailedError ? error.lostHost : undefined;
