@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Budget, ChildPlan, Command, Fault, Place, Plan, SupervisorPlan, Trace, WorkerPlan } from './plan.ts';
+import type { Budget, ChildPlan, Command, DynamicPlan, Fault, Place, Plan, SupervisorPlan, Trace, WorkerPlan } from './plan.ts';
 
 /** What a part of the traces is made of: what the world under test can do. */
 export interface Range {
@@ -9,6 +9,7 @@ export interface Range {
   /** Where actors live. */
   readonly hosts: readonly Place[];
   readonly depth: number;
+  readonly hasDynamic: boolean;
   readonly hasAdmin: boolean;
   readonly faults: readonly Fault[];
   readonly hasBudgets: boolean;
@@ -29,6 +30,7 @@ const EVERYTHING: Range = {
   starts: ['sequential', 'parallel'],
   hosts: ['local'],
   depth: 3,
+  hasDynamic: false,
   hasAdmin: true,
   faults: ['fails', 'hangs', 'ignores'],
   hasBudgets: true,
@@ -55,6 +57,11 @@ export const CALM: readonly Range[] = RANGES.map((range) => ({ ...range, faults:
 /** With hosts that are lost; no start hangs. */
 export const HOSTED: readonly Range[] = RANGES.map((range) => ({
   ...range, hosts: ['local', 'local', 'thread', 'process'], hasMassacres: false, faults: ['fails', 'ignores'], maxChildren: 4, maxCommands: 15,
+}));
+
+/** With dynamic supervisors. */
+export const DYNAMIC: readonly Range[] = [...RANGES, ...HOSTED].map((range) => ({
+  ...range, hasDynamic: true, hasAdmin: true, faults: ['fails', 'ignores'], depth: 2, maxChildren: 2, maxCommands: 30,
 }));
 
 const restart = fc.constantFrom('permanent', 'permanent', 'transient', 'temporary');
@@ -104,7 +111,10 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
   }).chain(({ fraction: more, ...flags }) => {
     const isAutoHere = flags.autoShutdown !== 'never';
     const leaf: fc.Arbitrary<Plan> = worker(range, isAutoHere);
-    const child = depth <= 1 ? leaf : fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: tree(range, depth - 1, isAutoHere) });
+    const child = fc.oneof(
+      { weight: 3, arbitrary: leaf }, ...depth <= 1 ? [] : [{ weight: 1, arbitrary: tree(range, depth - 1, isAutoHere) }],
+      ...range.hasDynamic ? [{ weight: 5, arbitrary: dynamic(range, isAutoHere) }] : [],
+    );
     return fc.array(child, { minLength: 1, maxLength: range.maxChildren }).map((children): SupervisorPlan => ({
       kind: 'supervisor', budget: undefined, ...flags, children,
       shutdown: typeof flags.shutdown === 'number' ? flags.shutdown + more : flags.shutdown,
@@ -113,6 +123,22 @@ function tree(range: Range, depth: number, isAuto: boolean): fc.Arbitrary<Superv
       isSignificant: isAuto && flags.isSignificant && flags.restart !== 'permanent',
     }));
   });
+}
+
+function dynamic(range: Range, isAuto: boolean): fc.Arbitrary<DynamicPlan> {
+  return fc.constantFrom(...range.autoShutdowns).chain((autoShutdown) => fc.record({
+    kind: fc.constant('dynamic'),
+    autoShutdown: fc.constant(autoShutdown),
+    intensity: budget,
+    hasBackoff: fc.boolean(),
+    host: fc.constantFrom(...range.hosts),
+    restart,
+    isSignificant: fc.boolean(),
+    shutdown: fc.constant('infinity'),
+    budget: fc.constant(undefined),
+    maxChildren: fc.integer({ min: 1, max: 4 }),
+    child: worker(range, autoShutdown !== 'never'),
+  })).map((plan) => ({ ...plan, isSignificant: isAuto && plan.isSignificant && plan.restart !== 'permanent' }));
 }
 
 const number = fc.nat(59);
@@ -141,7 +167,9 @@ function command(range: Range): fc.Arbitrary<Command> {
     ...range.hasKills ? [{ weight: 1, arbitrary: killed }] : [], ...range.hosts.some((host) => host !== 'local') ? [{ weight: 4, arbitrary: lost }] : [],
     { weight: 1, arbitrary: fc.constant({ type: 'stop' } as const) },
   ];
-  const admin = [{ weight: 5, arbitrary: ofChild }, { weight: 2, arbitrary: all }, { weight: 1, arbitrary: added }];
+  const admin = [
+    { weight: 5, arbitrary: ofChild }, { weight: 2, arbitrary: all }, { weight: range.hasDynamic ? 16 : 1, arbitrary: added },
+  ];
   return fc.oneof(...always, ...range.hasAdmin ? admin : []) as fc.Arbitrary<Command>;
 }
 

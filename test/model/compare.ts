@@ -1,15 +1,16 @@
 import type { Fact } from './plan.ts';
 import { parentOf } from './plan.ts';
 
+/** Whether the children of a supervisor go their own ways, in which order they are stopped included, or not. */
+export type Freedom = 'none' | 'but stops' | 'all';
+
 /**
  * What differs between the facts of one step, as text; undefined when nothing does. Order counts among the children of one
  * supervisor; what happens under different supervisors happens independently.
- *
- * @param isFree Whether the children of a supervisor go their own ways, too.
  */
-export function difference(model: readonly Fact[], real: readonly Fact[], isFree: (supervisor: string) => boolean): string | undefined {
-  const expected = grouped(model, isFree);
-  const actual = grouped(real, isFree);
+export function difference(model: readonly Fact[], real: readonly Fact[], freedom: (supervisor: string) => Freedom): string | undefined {
+  const expected = grouped(model, freedom);
+  const actual = grouped(real, freedom);
   for (const group of new Set([...expected.keys(), ...actual.keys()])) {
     const wanted = expected.get(group) ?? [];
     const got = actual.get(group) ?? [];
@@ -19,13 +20,13 @@ export function difference(model: readonly Fact[], real: readonly Fact[], isFree
   return undefined;
 }
 
-function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean): ReadonlyMap<string, readonly string[]> {
+function grouped(facts: readonly Fact[], freedom: (supervisor: string) => Freedom): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, Fact[]>();
   for (const fact of facts) {
-    const group = groupOf(fact, isFree);
+    const group = groupOf(fact, freedom);
     groups.set(group, [...groups.get(group) ?? [], fact]);
     const supervisor = parentOf(fact.actor);
-    if (!isFree(supervisor) || fact.what !== 'ended' || fact.reason !== 'shutdown') continue;
+    if (freedom(supervisor) !== 'but stops' || fact.what !== 'ended' || fact.reason !== 'shutdown') continue;
     // Its children go their own ways, but are stopped in one order.
     const stops = `stops below ${supervisor}`;
     groups.set(stops, [...groups.get(stops) ?? [], fact]);
@@ -33,14 +34,14 @@ function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean
   return new Map([...groups].map(([group, all]) => [group, withSuddenEndsInOrder(all).map(textOf)]));
 }
 
-function groupOf(fact: Fact, isFree: (supervisor: string) => boolean): string {
+function groupOf(fact: Fact, freedom: (supervisor: string) => Freedom): string {
   const { actor } = fact;
   const supervisor = parentOf(actor);
   switch (fact.what) {
     case 'answered': return `answer ${fact.command} of ${actor}`;
     // Slots that die together do so at once.
     case 'removed': return `slot of ${actor}`;
-    default: return isFree(supervisor) ? actor : `below ${supervisor}`;
+    default: return freedom(supervisor) === 'none' ? `below ${supervisor}` : actor;
   }
 }
 

@@ -41,6 +41,8 @@ export class World {
   /** Slots of children that are in no spec. */
   readonly added = new Set<string>();
   readonly #replaced: string[] = [];
+  /** The children of dynamic supervisors that somebody has the refs of. */
+  readonly known = new Set<string>();
   /** Those that live beside their supervisors are on the hosts of those. */
   readonly #places = new Map<string, Place>();
 

@@ -38,7 +38,17 @@ export interface SupervisorPlan extends ChildPlan {
   readonly children: readonly Plan[];
 }
 
-export type Plan = WorkerPlan | SupervisorPlan;
+/** A supervisor that begins without children: all that it is asked to start are alike. */
+export interface DynamicPlan extends ChildPlan {
+  readonly kind: 'dynamic';
+  readonly intensity: Budget;
+  readonly hasBackoff: boolean;
+  readonly autoShutdown: SupervisorPlan['autoShutdown'];
+  readonly maxChildren: number;
+  readonly child: WorkerPlan;
+}
+
+export type Plan = WorkerPlan | SupervisorPlan | DynamicPlan;
 
 /** What a start of a worker does instead of succeeding. */
 export type Fault = 'fails' | 'hangs' | 'ignores';
@@ -65,6 +75,7 @@ export type Command =
   /** The host that it lives on is gone: nothing happens when that is the main thread. */
   | { readonly type: 'lose_host'; readonly actor: number }
   | { readonly type: 'fault'; readonly worker: number; readonly faults: readonly Fault[] }
+  /** A dynamic supervisor starts one more of its own kind. */
   | { readonly type: 'start_child'; readonly supervisor: number; readonly key: string; readonly plan: WorkerPlan }
   | { readonly type: 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec'; readonly actor: number }
   /** Messages to a worker, asks and tells: they change nothing. */
@@ -95,12 +106,20 @@ export const ROOT = 'root';
 
 /** The paths of a plan, parents first. */
 export function pathsOf(plan: Plan, path = ROOT): readonly { readonly path: string; readonly plan: Plan }[] {
-  if (plan.kind === 'worker') return [{ path, plan }];
-  return [{ path, plan }, ...plan.children.flatMap((child, i) => pathsOf(child, `${path}/${keyOf(i)}`))];
+  switch (plan.kind) {
+    case 'worker': return [{ path, plan }];
+    case 'supervisor': return [{ path, plan }, ...plan.children.flatMap((child, i) => pathsOf(child, `${path}/${keyOf(i)}`))];
+    case 'dynamic': return [{ path, plan }, ...[1, 2, 3, 4].map((n) => ({ path: `${path}/${keyOfOne(n)}`, plan: plan.child }))];
+  }
 }
 
 export function keyOf(index: number): string {
   return String.fromCharCode('a'.charCodeAt(0) + index);
+}
+
+/** What the `n`th child of a dynamic supervisor is called. */
+export function keyOfOne(n: number): string {
+  return `model-worker-${n}`;
 }
 
 /** Which actors the numbers in commands mean. */
@@ -113,7 +132,7 @@ export class Cast {
     const all = pathsOf(tree);
     this.actors = all.slice(1).map(({ path }) => path);
     this.workers = all.filter(({ plan }) => plan.kind === 'worker').map(({ path }) => path);
-    this.supervisors = all.filter(({ plan }) => plan.kind === 'supervisor').map(({ path }) => path);
+    this.supervisors = all.filter(({ plan }) => plan.kind !== 'worker').map(({ path }) => path);
   }
 
   actor(n: number): string { return at(this.actors, n); }

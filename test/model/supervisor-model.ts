@@ -1,14 +1,13 @@
-import type { Budget, Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
+import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
 import { Cast, ROOT, STOP_GRACE_MS, keyOf, lastOf, parentOf } from './plan.ts';
 import type { Life, Outcome } from './model-world.ts';
+import { DynamicLife } from './dynamic-model.ts';
 import { World } from './model-world.ts';
 import { WorkerLife } from './model-worker.ts';
+import { backoffMs, isAbnormal, isRestarted, limitOf, within } from './rules.ts';
 
 // The supervisor by the book, in one thread, without promises: what the real one is compared with. It knows nothing of
 // the real one but the words.
-
-const BACKOFF_BASE_MS = 50;
-const BACKOFF_CAP_MS = 30_000;
 
 /** A child, whether it lives or not. */
 interface Entry {
@@ -248,15 +247,15 @@ class SupervisorLife implements Life {
 
   childSpec(key: string): unknown {
     const entry = this.#known.find((each) => each.key === key);
-    return entry === undefined ? 'not_found' : { key, type: entry.plan.kind, restart: entry.plan.restart };
+    return entry === undefined ? 'not_found' : { key, type: typeOf(entry.plan), restart: entry.plan.restart };
   }
 
   whichChildren(): unknown {
-    return this.#known.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
+    return this.#known.map((entry) => `${entry.key} ${typeOf(entry.plan)} ${this.#shown(entry)}`);
   }
 
   countChildren(): unknown {
-    const kinds = this.#known.map(({ plan }) => plan.kind);
+    const kinds = this.#known.map(({ plan }) => typeOf(plan));
     return {
       specs: this.#known.length,
       active: this.#known.filter((entry) => this.#shown(entry) === 'running').length,
@@ -352,11 +351,8 @@ class SupervisorLife implements Life {
     else this.#restartGroup(entry, delayMs);
   }
 
-  /** At once the first time, then `min(cap, base * 2^(n-1))` with full jitter. */
   #delayOf(entry: Entry): number {
-    if (!this.#plan.hasBackoff) return 0;
-    const n = entry.streak++;
-    return n === 0 ? 0 : this.#chance * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (n - 1));
+    return this.#plan.hasBackoff ? backoffMs(entry.streak++, this.#chance) : 0;
   }
 
   #restartAlone(entry: Entry, delayMs: number): void {
@@ -526,10 +522,7 @@ class SupervisorLife implements Life {
   #begin(entry: Entry, settled: (outcome: Outcome) => void): void {
     const exited = (ended: Life, reason: string): void => this.#childExited(entry, ended, reason);
     const { plan, path } = entry;
-    const life = plan.kind === 'worker'
-      ? new WorkerLife(this.#world, path, plan, exited)
-      : new SupervisorLife(this.#world, path, plan, this.#chance, exited);
-    entry.life = life;
+    const life = entry.life = this.#lifeOf(path, plan, exited);
     this.#world.place(path, plan.host);
     if (entry.isAdded) this.#world.added.add(path);
     else this.#world.replaceAdded(path);
@@ -537,6 +530,14 @@ class SupervisorLife implements Life {
       if (outcome !== 'up' && entry.life === life) entry.life = undefined;
       settled(outcome);
     });
+  }
+
+  #lifeOf(path: string, plan: Plan, exited: (life: Life, reason: string) => void): Life {
+    switch (plan.kind) {
+      case 'worker': return new WorkerLife(this.#world, path, plan, exited);
+      case 'supervisor': return new SupervisorLife(this.#world, path, plan, this.#chance, exited);
+      case 'dynamic': return new DynamicLife(this.#world, path, plan, this.#chance, exited);
+    }
   }
 
   #settled(entry: Entry, outcome: Outcome): void {
@@ -580,7 +581,7 @@ class SupervisorLife implements Life {
     }
     // Who is being stopped isn't up any more.
     this.#lived(entry);
-    life.shutdown(plan.shutdown === 'kill' ? 0 : plan.shutdown === 'infinity' ? Infinity : plan.shutdown, () => {
+    life.shutdown(limitOf(plan), () => {
       if (entry.life === life) {
         entry.life = undefined;
         entry.status = 'stopped';
@@ -627,22 +628,8 @@ class SupervisorLife implements Life {
   }
 }
 
-/** The table of restart types. */
-function isRestarted(restart: Plan['restart'], reason: string): boolean {
-  switch (restart) {
-    case 'permanent': return true;
-    case 'transient': return isAbnormal(reason);
-    case 'temporary': return false;
-  }
-}
-
-function isAbnormal(reason: string): boolean {
-  return reason !== 'normal' && reason !== 'shutdown';
-}
-
-/** Both edges of the window count. */
-function within(times: readonly number[], now: number, { withinMs }: Budget): readonly number[] {
-  return times.filter((time) => time >= now - withinMs);
+function typeOf({ kind }: Plan): 'worker' | 'supervisor' {
+  return kind === 'worker' ? 'worker' : 'supervisor';
 }
 
 /** One tree, from its start to its end. */
@@ -701,7 +688,8 @@ export class SupervisorModel {
       case 'start_child': {
         const path = this.#cast.supervisor(command.supervisor);
         const life = this.#supervisor(path);
-        life?.startChild(command.key, command.plan, answer(path));
+        if (life instanceof DynamicLife) life.startChild(answer(path));
+        else life?.startChild(command.key, command.plan, answer(path));
         break;
       }
       case 'terminate_child':
@@ -710,7 +698,9 @@ export class SupervisorModel {
       case 'child_spec': {
         const path = this.#cast.actor(command.actor);
         const supervisor = this.#supervisor(parentOf(path));
-        if (supervisor !== undefined) ask(supervisor, command.type, lastOf(path), answer(parentOf(path)));
+        if (supervisor instanceof SupervisorLife) ask(supervisor, command.type, lastOf(path), answer(parentOf(path)));
+        // The others can't be asked of it.
+        else if (command.type === 'terminate_child' && this.#world.known.has(path)) supervisor?.terminateChild(lastOf(path), answer(parentOf(path)));
         break;
       }
       case 'which_children':
@@ -734,19 +724,23 @@ export class SupervisorModel {
 
   /** The actors that are there to be asked, or to die. */
   upPaths(): readonly string[] {
-    const isReached = (path: string, life: Life): boolean => !(life instanceof SupervisorLife && this.#world.outOfReach.has(path));
+    const isReached = (path: string, life: Life): boolean => !(isSupervisor(life) && this.#world.outOfReach.has(path));
     return [...this.#world.lives].flatMap(([path, life]) => life.isUp && isReached(path, life) ? [path] : []);
   }
 
-  #supervisor(path: string): SupervisorLife | undefined {
+  #supervisor(path: string): SupervisorLife | DynamicLife | undefined {
     const life = this.#world.lives.get(path);
-    return life instanceof SupervisorLife && life.isUp && !this.#world.outOfReach.has(path) ? life : undefined;
+    return life !== undefined && isSupervisor(life) && life.isUp && !this.#world.outOfReach.has(path) ? life : undefined;
   }
 
   #step(): readonly Fact[] {
     this.#world.time.settle();
     return this.#world.facts.splice(0);
   }
+}
+
+function isSupervisor(life: Life): life is SupervisorLife | DynamicLife {
+  return life instanceof SupervisorLife || life instanceof DynamicLife;
 }
 
 function die(life: Life, how: Death): void {
