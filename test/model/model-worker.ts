@@ -82,6 +82,7 @@ export class WorkerLife implements Life {
     } else if (this.#status === 'stopping') {
       this.#end(reason);
     } else {
+      if (this.#status === 'starting') this.#world.abandon(this.#path);
       this.#over();
     }
   }

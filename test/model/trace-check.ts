@@ -2,7 +2,7 @@ import type { Command, Fact, Trace } from './plan.ts';
 import { Cast, pathsOf } from './plan.ts';
 import { PossibleRuns } from './possible-runs.ts';
 import { RealRun } from './real-run.ts';
-import { difference, textOf } from './compare.ts';
+import { Sighting, textOf } from './compare.ts';
 
 /** What both sources of chance say. */
 const CHANCE = 0.5;
@@ -16,7 +16,7 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
   const past: { readonly deed: Command | 'start'; readonly facts: readonly Fact[] }[] = [];
   const compare = (deed: Command | 'start', actual: readonly Fact[]): void => {
     const ordered = deed === 'start' ? deed : inOrder(deed, actual, cast);
-    const found = model.step(ordered, (expected) => difference(expected, actual, isFree));
+    const found = model.step(ordered, new Sighting(actual, isFree));
     past.push({ deed: ordered, facts: actual });
     if (found === undefined && real.broken.length === 0) return;
     const story = past.flatMap(({ deed: each, facts }) => [JSON.stringify(each), ...facts.map((fact) => `    ${textOf(fact)}`)]);
