@@ -100,6 +100,7 @@ export class Supervisor {
       this.#hasEnded(child, exit);
     } else if (child.status === 'stopping') {
       // Before its turn: nobody has to decide about it.
+      this.#goesDown(child);
       child.status = 'restarting';
     }
   }
@@ -249,6 +250,7 @@ export class Supervisor {
   // Ends of children
 
   #hasEnded(child: RunningChild, exit: ChildExit): void {
+    this.#goesDown(child);
     child.exit = exit;
     this.#ended.push(child);
     // What else is told in this turn comes first.
@@ -272,7 +274,6 @@ export class Supervisor {
     child.exit = undefined;
     const { reason, lostHost } = exit;
     if (shouldRestart(child.restart, reason)) {
-      this.#goesDown(child);
       this.#restart(child, reason, lostHost);
     } else if (shutsDown(this.#plan.autoShutdown, child, this.#children.filter((other) => other !== child))) {
       this.#ctx.announce(child.ref, reason, { kind: 'auto_shutdown' });
@@ -343,12 +344,11 @@ export class Supervisor {
     for (const child of affected) {
       const isUp = (child.status === 'running' || child.status === 'stopping') && child.exit === undefined;
       child.claim(round);
-      if (child === failed || !child.isAlive) continue;
-      this.#goesDown(child);
-      child.status = isUp ? 'stopping' : 'restarting';
+      if (child !== failed && child.isAlive) child.status = isUp ? 'stopping' : 'restarting';
     }
     for (const child of toStop(affected, failed)) {
       if (!child.isOf(round) || !child.isAlive) continue;
+      this.#goesDown(child);
       await this.#shutdown(child, child.plan.shutdownMs, child.restart !== 'temporary');
       if (!child.isOf(round)) continue;
       child.status = 'stopped';
@@ -390,7 +390,7 @@ export class Supervisor {
       const isUp = await this.#ctx.children.restart(child.ref);
       if (!child.isOf(round)) return isUp;
       child.status = isUp ? 'running' : 'stopped';
-      child.upSinceMs = this.#ctx.uptime();
+      if (isUp) child.upSinceMs = this.#ctx.uptime();
       return isUp;
     } finally {
       if (child.starting === round) child.starting = undefined;
@@ -414,10 +414,8 @@ export class Supervisor {
     else this.#drop(child);
   }
 
-  /** One that was up for the whole window begins anew: its next restart follows at once. */
   #goesDown(child: RunningChild): void {
-    const wasUp = child.status === 'running' && this.#ctx.uptime() - child.upSinceMs >= this.#plan.intensity.withinMs;
-    if (wasUp) child.attempts = 0;
+    child.goesDown(this.#ctx.uptime(), this.#plan.intensity.withinMs);
   }
 
   #shutdown({ ref }: RunningChild, graceMs: number, comesBack: boolean | ExitReason = false): Promise<void> {

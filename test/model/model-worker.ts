@@ -99,6 +99,7 @@ export class WorkerLife implements Life {
     } else if (this.#status === 'stopping') {
       this.#end(reason);
     } else {
+      if (this.#status === 'starting') this.#world.abandon(this.#path);
       this.#over();
     }
   }
@@ -110,9 +111,7 @@ export class WorkerLife implements Life {
   }
 
   loseWithAbove(): void {
-    const wasStarting = this.#status === 'starting';
     this.die('host_down');
-    if (wasStarting) this.#world.abandon(this.#path);
   }
 
   #end(reason: string): void {

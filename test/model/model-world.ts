@@ -31,7 +31,7 @@ export interface Life {
 /** What the lives of one tree share: time, slots, what is told, and what starts are to do. */
 export class World {
   readonly time: VirtualTime;
-  readonly facts: Fact[] = [];
+  readonly #told: (fact: Fact) => void;
   readonly lives = new Map<string, Life>();
   readonly #faults = new Map<string, Fault[]>();
   /** Slots: how many incarnations each has had. */
@@ -46,12 +46,13 @@ export class World {
   /** Those that live beside their supervisors are on the hosts of those. */
   readonly #places = new Map<string, Place>();
 
-  constructor(choose: (count: number) => number) {
+  constructor(choose: (count: number) => number, told: (fact: Fact) => void) {
     this.time = new VirtualTime(choose);
+    this.#told = told;
   }
 
   tell(actor: string, told: Told): void {
-    this.facts.push({ at: this.time.now, actor, ...told });
+    this.#told({ at: this.time.now, actor, ...told });
   }
 
   plant(worker: string, faults: readonly Fault[]): void {
@@ -103,20 +104,23 @@ export class World {
   removeUnused(path: string, used: readonly string[]): void {
     const unused = [...this.#slots.keys()].filter((slot) => parentOf(slot) === path && !used.includes(slot));
     for (const slot of unused.toReversed()) this.remove(slot);
-    for (const slot of this.#replaced.splice(0)) this.tell(slot, { what: 'removed' });
+    this.#removeReplaced((slot) => parentOf(slot) === path);
   }
 
   /** The slot dies, those below it first. */
   remove(path: string): void {
     const below = [...this.#slots.keys()].filter((slot) => slot.startsWith(`${path}/`)).toReversed();
-    for (const slot of this.#replaced.filter((each) => each.startsWith(`${path}/`))) {
-      this.#replaced.splice(this.#replaced.indexOf(slot), 1);
-      this.tell(slot, { what: 'removed' });
-    }
+    this.#removeReplaced((slot) => slot.startsWith(`${path}/`));
     for (const slot of [...below, path]) {
       if (!this.#slots.delete(slot)) continue;
       this.outOfReach.add(slot);
       this.added.delete(slot);
+      this.tell(slot, { what: 'removed' });
+    }
+  }
+  #removeReplaced(isIt: (slot: string) => boolean): void {
+    for (const slot of this.#replaced.filter(isIt)) {
+      this.#replaced.splice(this.#replaced.indexOf(slot), 1);
       this.tell(slot, { what: 'removed' });
     }
   }

@@ -19,6 +19,7 @@ interface Entry {
   status: 'stopped' | 'starting' | 'running' | 'exited' | 'restarting';
   /** Restarts of its own in a row. */
   streak: number;
+  /** Infinity: it isn't up. */
   upSince: number;
   /** The times of the restarts that its own budget counts, newest first. */
   restarts: readonly number[];
@@ -47,6 +48,12 @@ interface Round {
   calledOff?: () => void;
 }
 
+/** A start that came to nothing. */
+interface Failure {
+  readonly entry: Entry;
+  readonly outcome: Outcome;
+}
+
 /** One incarnation of a supervisor. */
 class SupervisorLife implements Life {
   readonly #world: World;
@@ -56,16 +63,19 @@ class SupervisorLife implements Life {
   readonly #exited: (life: Life, reason: string) => void;
   readonly #whenOver: (() => void)[] = [];
   #status: 'starting' | 'up' | 'ending' | 'over' = 'starting';
+  #hasBeenUp = false;
   /** In start order. */
   #entries: Entry[];
   /** Newest first. */
   #restarts: readonly number[] = [];
   /** By whose failure, or start on request, they are about. */
   readonly #rounds = new Map<Entry, Round>();
+  /** The first one: everything is started. */
+  readonly #beginning: Round = this.#newRound();
   /** The last one: everything is stopped, nothing started. */
   #ending: Round = this.#newRound();
-  /** Told how its start comes out, until it has. */
-  #starting: ((outcome: Outcome) => void) | undefined;
+  /** Told how its start comes out. */
+  #startSettled: (outcome: Outcome) => void = () => {};
   #isLost = false;
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
@@ -89,23 +99,32 @@ class SupervisorLife implements Life {
   // As a child
 
   start(settled: (outcome: Outcome) => void): void {
-    this.#starting = settled;
+    this.#startSettled = settled;
     const incarnation = this.#world.begin(this.#path, this);
-    this.#startAll(this.#entries, this.#newRound(), (failed) => {
-      if (failed === undefined) {
-        this.#status = 'up';
-        this.#starting = undefined;
-        this.#world.tell(this.#path, { what: 'started', incarnation });
-        this.#world.removeUnused(this.#path, this.#entries.map((entry) => entry.path));
-        settled('up');
-      } else {
-        this.#status = 'ending';
-        this.#stopAll(this.#entries, this.#ending, () => {
-          this.#over();
-          this.#world.abandon(this.#path);
-          settled('failed');
-        });
-      }
+    this.#startAll(this.#entries, this.#beginning, (failed) => {
+      if (failed === undefined) this.#isNowUp(incarnation, settled);
+      else this.#rollBack(failed, settled);
+    });
+  }
+
+  #isNowUp(incarnation: number, settled: (outcome: Outcome) => void): void {
+    this.#status = 'up';
+    this.#hasBeenUp = true;
+    this.#world.tell(this.#path, { what: 'started', incarnation });
+    this.#world.removeUnused(this.#path, this.#entries.map((entry) => entry.path));
+    settled('up');
+    for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
+  }
+
+  #rollBack({ outcome }: Failure, settled: (outcome: Outcome) => void): void {
+    this.#status = 'ending';
+    // What was started beside it keeps nobody waiting.
+    for (const entry of this.#entries) if (entry.status === 'starting') this.#stopOne(entry, () => {});
+    this.#stopAll(this.#entries, this.#ending, () => {
+      this.#over();
+      this.#world.abandon(this.#path);
+      // Whoever asked for it hears what its child's start has come to.
+      settled(outcome);
     });
   }
 
@@ -139,11 +158,10 @@ class SupervisorLife implements Life {
       this.#dieBelow('killed');
       return;
     }
-    const wasUp = this.#starting === undefined;
     this.#status = 'over';
     this.#ending.isOff = true;
     this.#calm();
-    if (wasUp) this.#world.tell(this.#path, { what: 'ended', reason });
+    if (this.#hasBeenUp) this.#world.tell(this.#path, { what: 'ended', reason });
     this.#dieBelow('killed');
     this.#over();
     this.#exited(this, reason);
@@ -162,11 +180,11 @@ class SupervisorLife implements Life {
     // Who was below it elsewhere has the time to stop that it was to have.
     this.#stopAll(this.#entries, this.#ending, () => {
       this.#over();
-      if (this.#starting === undefined) {
+      if (this.#hasBeenUp) {
         this.#exited(this, 'host_down');
       } else {
         this.#world.abandon(this.#path);
-        this.#starting('failed');
+        this.#startSettled('failed');
       }
     });
   }
@@ -179,7 +197,7 @@ class SupervisorLife implements Life {
       if (plan.host === 'local') life?.loseWithAbove();
       else life?.die('killed');
     }
-    if (this.#starting !== undefined) this.#world.abandon(this.#path);
+    if (!this.#hasBeenUp) this.#world.abandon(this.#path);
     this.#over();
   }
 
@@ -190,7 +208,7 @@ class SupervisorLife implements Life {
     this.#calm();
     this.#ending.isOff = true;
     this.#ending = this.#newRound();
-    if (this.#starting === undefined) this.#world.tell(this.#path, { what: 'ended', reason: 'host_down' });
+    if (this.#hasBeenUp) this.#world.tell(this.#path, { what: 'ended', reason: 'host_down' });
   }
 
   // On request
@@ -291,12 +309,15 @@ class SupervisorLife implements Life {
     this.#lived(entry);
     entry.life = undefined;
     entry.status = 'exited';
+    // Nobody is there to decide about it.
+    if (this.#status === 'ending' || this.#status === 'over') return;
     this.#world.time.soon(entry.path, () => this.#decide(entry, reason));
   }
 
   /** A life that was long enough is a new beginning. */
   #lived(entry: Entry): void {
-    if (entry.status === 'running' && this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
+    if (this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
+    entry.upSince = Infinity;
   }
 
   #decide(entry: Entry, reason: string): void {
@@ -359,16 +380,22 @@ class SupervisorLife implements Life {
     entry.status = 'restarting';
     const round = this.#newRound();
     this.#rounds.set(entry, round);
-    this.#wait(entry.path, delayMs, round, () => {
-      this.#begin(entry, (outcome) => {
-        if (round.isOff) return;
-        if (outcome === 'failed' || outcome === 'late') {
-          this.#tryAgain(entry, round);
-        } else {
-          this.#rounds.delete(entry);
-          this.#settled(entry, outcome);
-        }
-      });
+    this.#wait(entry.path, delayMs, round, () => this.#startAgain(entry));
+  }
+
+  /** By itself: its failure is a restart of its own. */
+  #startAgain(entry: Entry): void {
+    const round = this.#newRound();
+    this.#rounds.set(entry, round);
+    entry.status = 'starting';
+    this.#begin(entry, (outcome) => {
+      if (round.isOff) return;
+      if (outcome === 'failed' || outcome === 'late') {
+        this.#tryAgain(entry, round);
+      } else {
+        this.#rounds.delete(entry);
+        this.#settled(entry, outcome);
+      }
     });
   }
 
@@ -378,24 +405,28 @@ class SupervisorLife implements Life {
     const group = round.group = this.#groupOf(offender);
     round.others = group.filter((entry) => entry !== offender && entry.status !== 'stopped');
     for (const [other, older] of this.#rounds) {
-      // Started in parallel, one before the offender may still be on its way.
-      const isCovered = !this.#entries.some((entry) => entry.status === 'starting' && !group.includes(entry));
-      if (group.includes(other) || (older.isStarting && isCovered)) this.#cancel(other);
+      // What it starts before these may still be on its way.
+      const isBefore = older.group.some((entry) => !group.includes(entry) && (entry.status === 'starting' || entry.status === 'restarting'));
+      if (group.includes(other) || (older.isStarting && !isBefore)) this.#cancel(other);
       older.others = older.others.filter((entry) => !group.includes(entry));
     }
     this.#rounds.set(offender, round);
     offender.status = 'restarting';
-    const start = (): void => {
+    const startTogether = (): void => {
+      if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
+      for (const entry of this.#membersOf(round)) this.#startAgain(entry);
+    };
+    const startInOrder = (): void => {
       round.isStarting = true;
       this.#startAll(this.#membersOf(round), round, (failed) => {
-        if (failed !== undefined) this.#tryAgain(failed, round);
+        if (failed !== undefined) this.#tryAgain(failed.entry, round);
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
     };
     // Whoever was started by hand while it waited is stopped again.
     this.#stopGroup(offender, round, () => {
       const waitMs = round.group.includes(offender) ? delayMs : 0;
-      this.#wait(offender.path, waitMs, round, () => this.#stopGroup(offender, round, start));
+      this.#wait(offender.path, waitMs, round, () => this.#stopGroup(offender, round, this.#plan.start === 'parallel' ? startTogether : startInOrder));
     });
   }
 
@@ -413,9 +444,9 @@ class SupervisorLife implements Life {
     return round.group.filter((entry) => this.#entries.includes(entry));
   }
 
-  /** Whom the failure of `offender` affects. */
+  /** Whom the failure of `offender` affects: not those that are about to be there. */
   #groupOf(offender: Entry): readonly Entry[] {
-    return this.#entries.slice(this.#plan.strategy === 'one_for_all' ? 0 : this.#entries.indexOf(offender));
+    return this.#known.slice(this.#plan.strategy === 'one_for_all' ? 0 : this.#known.indexOf(offender));
   }
 
   /** A start has failed. What came before it is heard first. */
@@ -451,15 +482,15 @@ class SupervisorLife implements Life {
   // Starting and stopping
 
   /** Starts them in order, or together; `done` is told of the first that fails. */
-  #startAll(entries: readonly Entry[], round: Round, done: (failed: Entry | undefined) => void): void {
+  #startAll(entries: readonly Entry[], round: Round, done: (failed: Failure | undefined) => void): void {
     const isParallel = this.#plan.start === 'parallel';
     let left = entries.length;
-    const failed: Entry[] = [];
+    const failed: Failure[] = [];
     let isTold = false;
     const tell = (): void => {
       if (isTold || round.isOff || (failed.length === 0 && left > 0)) return;
       isTold = true;
-      if (failed.length === 0) this.#startedAll(done);
+      if (failed.length === 0) done(undefined);
       else done(failed[failed.length > 1 ? this.#world.time.choose(failed.length) : 0]);
     };
     const begin = (entry: Entry, then: () => void): void => {
@@ -472,29 +503,27 @@ class SupervisorLife implements Life {
       this.#begin(entry, (outcome) => {
         if (round.isOff || isTold) return;
         left--;
-        if (outcome === 'failed' || outcome === 'late') failed.push(entry);
+        if (outcome === 'failed' || outcome === 'late') failed.push({ entry, outcome });
         else this.#settled(entry, outcome);
         then();
       });
     };
+    // What happens elsewhere may come in between.
+    const soon = (about: string, then: () => void): void => this.#world.time.soon(about, () => { if (!round.isOff) then(); });
     const next = (i: number): void => {
       const entry = entries[i];
       if (entry === undefined || failed.length > 0) tell();
-      else begin(entry, () => next(i + 1));
+      else begin(entry, () => soon(entry.path, () => next(i + 1)));
     };
     if (isParallel) {
       let isLaunched = false;
-      for (const entry of entries) begin(entry, () => { if (isLaunched) tell(); });
+      const isComplete = (): boolean => isLaunched && (left === 0 || failed.length > 0);
+      for (const entry of entries) begin(entry, () => { if (isComplete()) soon(entry.path, tell); });
       isLaunched = true;
-      tell();
+      if (isComplete()) soon(this.#path, tell);
     } else {
       next(0);
     }
-  }
-
-  #startedAll(done: (failed: undefined) => void): void {
-    done(undefined);
-    for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
   }
 
   /** What is done by hand while a round stops or starts its children stands. */
@@ -508,6 +537,8 @@ class SupervisorLife implements Life {
 
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
   #startOne(entry: Entry, settled: (outcome: Outcome) => void): void {
+    // If the restart that it was stopped for comes to nothing, it doesn't need another start.
+    for (const other of this.#rounds.values()) other.others = other.others.filter((each) => each !== entry);
     const round: Round = { ...this.#newRound(), calledOff: () => settled('failed') };
     this.#rounds.set(entry, round);
     entry.status = 'starting';
@@ -541,7 +572,12 @@ class SupervisorLife implements Life {
   }
 
   #settled(entry: Entry, outcome: Outcome): void {
-    entry.isNew = false;
+    if (entry.isNew) {
+      // Others may have been there before it.
+      this.#forget(entry);
+      this.#entries.push(entry);
+      entry.isNew = false;
+    }
     if (outcome === 'up') {
       entry.status = 'running';
       entry.upSince = this.#world.time.now;
@@ -599,6 +635,7 @@ class SupervisorLife implements Life {
 
   /** Nothing is restarted any more. */
   #calm(): void {
+    this.#beginning.isOff = true;
     for (const round of this.#rounds.values()) round.isOff = true;
   }
 
@@ -624,7 +661,7 @@ class SupervisorLife implements Life {
   }
 
   #entry(key: string, plan: Plan, isAdded = false): Entry {
-    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded, isNew: isAdded };
+    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: Infinity, restarts: [], isAdded, isNew: isAdded };
   }
 }
 
@@ -640,21 +677,23 @@ export class SupervisorModel {
   #commands = 0;
   /** Which of so many things comes first, from 0, where nothing promises an order. */
   choose: (count: number) => number = () => 0;
+  /** Is told what becomes visible. */
+  tell: (fact: Fact) => void = () => {};
 
   /** @param chance What the source of chance always says. */
   constructor(tree: SupervisorPlan, chance: number) {
-    this.#world = new World((count) => this.choose(count));
+    this.#world = new World((count) => this.choose(count), (fact) => this.tell(fact));
     this.#cast = new Cast(tree);
     this.#root = new SupervisorLife(this.#world, ROOT, tree, chance, () => this.#world.remove(ROOT));
   }
 
-  /** Lets the tree start as far as it comes without time passing. Like every step, it returns what became visible. */
-  start(): readonly Fact[] {
+  /** Lets the tree start as far as it comes without time passing. */
+  start(): void {
     this.#root.start((outcome) => this.#world.tell(ROOT, { what: 'answered', command: -1, result: outcome }));
-    return this.#step();
+    this.#world.time.settle();
   }
 
-  apply(command: Command): readonly Fact[] {
+  apply(command: Command): void {
     const number = this.#commands++;
     const answer = (actor: string) => (result: unknown): void => {
       // Who is about to end answers nobody.
@@ -714,7 +753,7 @@ export class SupervisorModel {
       case 'stop':
         this.#root.shutdown(Infinity, () => {});
     }
-    return this.#step();
+    this.#world.time.settle();
   }
 
   /** Two models with the same one go on alike. */
@@ -731,11 +770,6 @@ export class SupervisorModel {
   #supervisor(path: string): SupervisorLife | DynamicLife | undefined {
     const life = this.#world.lives.get(path);
     return life !== undefined && isSupervisor(life) && life.isUp && !this.#world.outOfReach.has(path) ? life : undefined;
-  }
-
-  #step(): readonly Fact[] {
-    this.#world.time.settle();
-    return this.#world.facts.splice(0);
   }
 }
 
