@@ -95,6 +95,7 @@ export class Supervisor {
       this.#hasEnded(child, exit);
     } else if (child.status === 'stopping') {
       // Before its turn: nobody has to decide about it.
+      this.#goesDown(child);
       child.status = 'restarting';
     }
   }
@@ -233,6 +234,7 @@ export class Supervisor {
   // Ends of children
 
   #hasEnded(child: RunningChild, exit: ChildExit): void {
+    this.#goesDown(child);
     child.exit = exit;
     this.#ended.push(child);
     // What else is told in this turn comes first.
@@ -256,7 +258,6 @@ export class Supervisor {
     child.exit = undefined;
     const { reason, lostHost } = exit;
     if (shouldRestart(child.restart, reason)) {
-      this.#goesDown(child);
       this.#restart(child, reason, lostHost);
     } else if (shutsDown(this.#plan.autoShutdown, child, this.#children.filter((other) => other !== child))) {
       this.#ctx.announce(child.ref, reason, { kind: 'auto_shutdown' });
@@ -327,12 +328,11 @@ export class Supervisor {
     for (const child of affected) {
       const isUp = (child.status === 'running' || child.status === 'stopping') && child.exit === undefined;
       child.claim(round);
-      if (child === failed || !child.isAlive) continue;
-      this.#goesDown(child);
-      child.status = isUp ? 'stopping' : 'restarting';
+      if (child !== failed && child.isAlive) child.status = isUp ? 'stopping' : 'restarting';
     }
     for (const child of toStop(affected, failed)) {
       if (!child.isOf(round) || !child.isAlive) continue;
+      this.#goesDown(child);
       await this.#shutdown(child, child.plan.shutdownMs, child.restart !== 'temporary');
       if (!child.isOf(round)) continue;
       child.status = 'stopped';
@@ -353,8 +353,10 @@ export class Supervisor {
   /** False when it didn't come to that: it failed, and is restarted in a round of its own, or another round has it. */
   async #startAgain(child: RunningChild, round: symbol): Promise<boolean> {
     try {
-      await this.#begin(child, round);
-      return child.isOf(round);
+      const isUp = await this.#begin(child, round);
+      const isOurs = child.isOf(round);
+      if (isOurs && !isUp && !this.#keepsSpec(child)) this.#drop(child);
+      return isOurs;
     } catch (thrown) {
       const error = toError(thrown);
       const lostHost = error instanceof StartFailedError ? error.lostHost : undefined;
@@ -372,7 +374,7 @@ export class Supervisor {
       const isUp = await this.#ctx.children.restart(child.ref);
       if (!child.isOf(round)) return isUp;
       child.status = isUp ? 'running' : 'stopped';
-      child.upSinceMs = this.#ctx.uptime();
+      if (isUp) child.upSinceMs = this.#ctx.uptime();
       return isUp;
     } finally {
       if (child.starting === round) child.starting = undefined;
@@ -396,10 +398,8 @@ export class Supervisor {
     else this.#drop(child);
   }
 
-  /** One that was up for the whole window begins anew: its next restart follows at once. */
   #goesDown(child: RunningChild): void {
-    const wasUp = child.status === 'running' && this.#ctx.uptime() - child.upSinceMs >= this.#plan.intensity.withinMs;
-    if (wasUp) child.attempts = 0;
+    child.goesDown(this.#ctx.uptime(), this.#plan.intensity.withinMs);
   }
 
   #shutdown({ ref }: RunningChild, graceMs: number, comesBack: boolean | ExitReason = false): Promise<void> {

@@ -210,6 +210,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   exited(exit: ChildExit): void {
+    // Its own life is over: the next one doesn't know this child.
+    if (this.#hasEnded) return;
     this.mailbox.postExit(exit);
     this.wake();
   }

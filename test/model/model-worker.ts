@@ -9,7 +9,7 @@ export class WorkerLife implements Life {
   readonly #plan: WorkerPlan;
   readonly #exited: (life: Life, reason: string) => void;
   readonly #whenOver: (() => void)[] = [];
-  #status: 'starting' | 'up' | 'stopping' | 'over' = 'starting';
+  #status: 'starting' | 'up' | 'leaving' | 'stopping' | 'over' = 'starting';
   #cancel: Cancel = () => {};
   #settled: (outcome: Outcome) => void = () => {};
 
@@ -67,6 +67,11 @@ export class WorkerLife implements Life {
       case 'stopping':
         this.#whenOver.push(over);
         break;
+      case 'leaving':
+        this.#whenOver.push(over);
+        if (limitMs === 0) this.#end('killed');
+        else this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.#end('killed'); });
+        break;
       case 'up': {
         this.#whenOver.push(over);
         this.#status = 'stopping';
@@ -79,13 +84,22 @@ export class WorkerLife implements Life {
     }
   }
 
+  leave(limitMs: number): void {
+    const { stopMs } = this.#plan;
+    this.#status = 'leaving';
+    const leave = (): void => this.die(stopMs <= limitMs ? 'normal' : 'killed');
+    if (stopMs === 0) leave();
+    else this.#cancel = this.#world.time.after(Math.min(stopMs, limitMs), this.#path, leave);
+  }
+
   die(reason: string): void {
-    if (this.#status === 'up') {
+    if (this.#status === 'up' || this.#status === 'leaving') {
       this.#end(reason);
       this.#exited(this, reason);
     } else if (this.#status === 'stopping') {
       this.#end(reason);
     } else {
+      if (this.#status === 'starting') this.#world.abandon(this.#path);
       this.#over();
     }
   }
@@ -97,9 +111,7 @@ export class WorkerLife implements Life {
   }
 
   loseWithAbove(): void {
-    const wasStarting = this.#status === 'starting';
     this.die('host_down');
-    if (wasStarting) this.#world.abandon(this.#path);
   }
 
   #end(reason: string): void {
