@@ -11,7 +11,7 @@ export async function findDivergence(seed: number, count: number, ranges: readon
   let last = 0;
   // Crashes are what this is about; where they come from is known.
   Error.stackTraceLimit = 0;
-  const property = fc.asyncProperty(fc.oneof(...ranges.map(traces)), (trace) => check(++last, trace));
+  const property = fc.asyncProperty(fc.oneof(...ranges.map((range) => ({ weight: range.weight, arbitrary: traces(range) }))), (trace) => check(++last, trace));
   const result = await fc.check(property, { seed, numRuns: count, interruptAfterTimeLimit: LIMIT_MS, markInterruptAsFailure: true });
   if (!result.failed) return undefined;
   const [trace] = result.counterexample ?? [];
