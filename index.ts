@@ -1,5 +1,9 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
+export { Job, start } from './actors/job.ts';
+export type { StartOptions } from './actors/job.ts';
+export { tasks } from './actors/task.ts';
+export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';
 export type { ActorDefinition, ActorSpec, MailboxOptions } from './core/actor.ts';
 export type {
@@ -39,6 +43,7 @@ export { createSystem, hosts, spawn } from './runtime/actor-system.ts';
 export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
 export type { CrashMessage, CrashReport, NoDecision } from './runtime/crash-report.ts';
 export { exitCode } from './runtime/exit-code.ts';
+export { currentActor } from './runtime/current-actor.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
 export { child } from './supervisors/child-spec.ts';
