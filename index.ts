@@ -1,5 +1,14 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
+export { Job, start } from './actors/job.ts';
+export type { StartOptions } from './actors/job.ts';
+export { pipe } from './actors/pipe.ts';
+export type { PipeOptions } from './actors/pipe.ts';
+export { PipeEnd } from './actors/pipe-end.ts';
+export { select } from './actors/select.ts';
+export type { Selectable } from './actors/select.ts';
+export { tasks } from './actors/task.ts';
+export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';
 export type { ActorDefinition, ActorSpec, MailboxOptions } from './core/actor.ts';
 export type {
@@ -14,7 +23,7 @@ export type { Cancel, Clock, Random } from './core/clock.ts';
 export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
-  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
+  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, ClosedError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
   HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';
@@ -39,6 +48,7 @@ export { createSystem, hosts, spawn } from './runtime/actor-system.ts';
 export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
 export type { CrashMessage, CrashReport, NoDecision } from './runtime/crash-report.ts';
 export { exitCode } from './runtime/exit-code.ts';
+export { currentActor } from './runtime/current-actor.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
 export { child } from './supervisors/child-spec.ts';

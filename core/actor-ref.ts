@@ -4,7 +4,7 @@ import type { IsAny, Movable, Reply } from './sendable.ts';
 import type { Shape } from './shape.ts';
 import type { Duration } from './duration.ts';
 import type { Wait } from './within.ts';
-import { Definition } from './definition.ts';
+import { DistantDefinition } from './distant-definition.ts';
 import { toMs, toPositiveMs } from './duration.ts';
 import { DefinitionMismatchError } from './errors.ts';
 import { MOVABLE } from './sendable.ts';
@@ -186,7 +186,7 @@ export class Ref {
 
   as(definition: unknown): Ref {
     const { shape } = this.#recipient;
-    const wanted = Definition.of(definition).shape;
+    const wanted = DistantDefinition.of(definition).shape;
     if (wanted.id === shape.id) return this;
     throw new DefinitionMismatchError(wanted.title, `"${this.#recipient.path}" runs ${shape.title}`);
   }

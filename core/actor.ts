@@ -1,6 +1,6 @@
 import type { ActorContext, InitContext } from './context.ts';
 import type { ExitReason } from './exit-reason.ts';
-import type { CheckHandlers, CheckItem } from './sendable.ts';
+import type { CheckHandlers, CheckItem, Sendable } from './sendable.ts';
 import type { Down, Exit } from './signal.ts';
 import type { MailboxLimit, Overflow } from './mailbox.ts';
 import type { DefinitionParts, Handler, ModuleMeta, Where } from './definition.ts';
@@ -10,8 +10,11 @@ import { invalidOption } from './errors.ts';
 
 declare const brand: unique symbol;
 
-/** The code that an actor runs, as a value: spawn it, put it into a tree. Made by {@link actor}. */
-export interface ActorDefinition<I, H, W extends Where> {
+/**
+ * The code that an actor runs, as a value: spawn it, put it into a tree. One that isn't local only may be sent, too: whoever gets it
+ * starts its actors, and the module is loaded then. Made by {@link actor}.
+ */
+export interface ActorDefinition<I, H, W extends Where> extends Sendable {
   readonly [brand]: { input: I; handlers: H; where: W };
 }
 

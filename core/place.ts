@@ -1,4 +1,4 @@
-import type { Definition, DefinitionId } from './definition.ts';
+import type { DefinitionId } from './definition.ts';
 import type { ShapeData } from './shape.ts';
 import type { HostKind } from './spawn-options.ts';
 import type { HostOptions, HostSettings } from './host-options.ts';
@@ -18,7 +18,7 @@ export type Place =
  * @throws {TypeError} `host` or an option of the host isn't one.
  * @throws {ActorError} `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`.
  */
-export function checkPlace(definition: Definition, host: unknown, options: HostOptions): Place {
+export function checkPlace(definition: Addressed, host: unknown, options: HostOptions): Place {
   if (host instanceof HostSet) {
     refuseOptions(options, HOST_OPTIONS, 'nothing: the hosts of a set have what hosts() was given');
     checkMovable(definition, `in a ${host.kind}`);
@@ -38,6 +38,12 @@ export function checkPlace(definition: Definition, host: unknown, options: HostO
 
 const LOCAL: Place = { kind: 'local' };
 
+/** A definition, or its address. */
+interface Addressed {
+  readonly id: DefinitionId | undefined;
+  readonly shape: ShapeData;
+}
+
 function isHostKind(host: unknown): host is HostKind {
   return host === 'local' || host === 'thread' || host === 'process';
 }
@@ -47,9 +53,7 @@ function isHostKind(host: unknown): host is HostKind {
  *
  * @throws {ActorError} `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`.
  */
-export function checkMovable(
-  { id, shape: { title } }: { readonly id: DefinitionId | undefined; readonly shape: ShapeData }, where: string,
-): DefinitionId {
+export function checkMovable({ id, shape: { title } }: Addressed, where: string): DefinitionId {
   const action = `Cannot spawn "${title}" ${where}`;
   if (id === undefined) {
     const hint = 'define it with actor(import.meta, { ... })';

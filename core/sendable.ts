@@ -74,6 +74,11 @@ export type CheckHandlers<H> = {
     : H[K] extends (first: any, ...args: infer A) => infer R ? Verdict<Fault<A, R, K & string>> : unknown;
 };
 
+/** The same for functions that aren't handlers: tasks. */
+export type CheckTasks<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => infer R ? Verdict<Fault<A, R, K & string>> : unknown;
+};
+
 /** The same for one value: the input of `init`. */
 export type CheckItem<T, Name extends string> = Verdict<Unsendable<T, Name>>;
 

@@ -18,7 +18,7 @@ import type { Where } from '../core/definition.ts';
 import type { Whereis } from '../core/registry.ts';
 import { ActorError, AskTimeoutError, invalidOption } from '../core/errors.ts';
 import { DEFAULT_TIMEOUT_MS, Ref } from '../core/actor-ref.ts';
-import { Definition } from '../core/definition.ts';
+import { DistantDefinition } from '../core/distant-definition.ts';
 import { NamedSlot } from './slots/named-slot.ts';
 import { checkName } from '../core/registry.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
@@ -152,7 +152,7 @@ export class ActorSystem implements AsyncDisposable {
    * const n = await visits.ask.value();
    */
   ref<I, H, W extends Where>(definition: ActorDefinition<I, H, W>, name: string): ActorRef<ApiOf<H>> {
-    const { shape } = Definition.of(definition);
+    const { shape } = DistantDefinition.of(definition);
     const slot = new NamedSlot(this.#kernel, checkName(name), shape, (of) => this.#authority.directory.holderOf(of));
     return new Ref(slot) as unknown as ActorRef<ApiOf<H>>;
   }

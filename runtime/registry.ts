@@ -5,6 +5,7 @@ import type { Order } from './control.ts';
 import type { Whereis } from '../core/registry.ts';
 import { ActorGroup } from './actor-group.ts';
 import { Definition } from '../core/definition.ts';
+import { DistantDefinition } from '../core/distant-definition.ts';
 import { DefinitionMismatchError } from '../core/errors.ts';
 import { checkGroupName } from '../core/group.ts';
 import { checkName } from '../core/registry.ts';
@@ -24,7 +25,7 @@ export class Registry {
   }) as unknown as OpenGroup;
 
   readonly whereis: Whereis = (async (definition: unknown, name: unknown) => {
-    const wanted = Definition.of(definition);
+    const wanted = DistantDefinition.of(definition);
     const checked = checkName(name);
     const found = await this.#kernel.requests.ask<FoundOrder>((request) => ({ type: 'whereis', request, name: checked }));
     return this.#refsIn(found, wanted, `"${checked}"`)[0];
@@ -46,11 +47,11 @@ export class Registry {
   }
 
   /** @throws {DefinitionMismatchError} What was found runs another definition. */
-  #refsIn({ shape: data, actors }: FoundOrder, { title, shape: wanted }: Definition, what: string): ActorRef<object>[] {
+  #refsIn({ shape: data, actors }: FoundOrder, { shape: wanted }: Pick<Definition, 'shape'>, what: string): ActorRef<object>[] {
     if (data === undefined) return [];
     const kernel = this.#kernel;
     const shape = kernel.refs.shape(data);
-    if (shape.id !== wanted.id) throw new DefinitionMismatchError(title, `${what} runs ${shape.title}`);
+    if (shape.id !== wanted.id) throw new DefinitionMismatchError(wanted.title, `${what} runs ${shape.title}`);
     return actors.map(({ slot, path }) => kernel.refAbout({ slot, path, shape }));
   }
 }

@@ -10,6 +10,7 @@ import type { Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
 import { ActorError, DefinitionMismatchError, NotSendableError, StartFailedError, invalidOption } from '../core/errors.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
+import { DistantDefinition } from '../core/distant-definition.ts';
 import { HOST_OPTIONS } from '../core/host-options.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
 import { Transfer } from '../core/transfer.ts';
@@ -254,7 +255,7 @@ export class Spawner {
   }
 
   #checkCall(definition: unknown, options: unknown): Omit<SpawnCall, 'parent' | 'parentIncarnation'> {
-    const found = Definition.of(definition);
+    const found = DistantDefinition.of(definition);
     const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
     const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = fields;
     return {

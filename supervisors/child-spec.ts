@@ -6,8 +6,8 @@ import type { Given, HostOf, InputMissing } from '../core/spawn-options.ts';
 import type { HostOptions } from '../core/host-options.ts';
 import type { Restart } from '../core/restart.ts';
 import type { Tree } from './tree.ts';
-import type { Where } from '../core/definition.ts';
-import { Definition } from '../core/definition.ts';
+import type { Definition, Where } from '../core/definition.ts';
+import { DistantDefinition } from '../core/distant-definition.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { HOST_OPTIONS } from '../core/host-options.ts';
 import { TreeSpec } from './tree-spec.ts';
@@ -85,11 +85,11 @@ export function child<D extends Startable>(definitionOrTree: D, ...options: Opti
 export function child(definition: InputMissing): never;
 export function child(target: unknown, options: ChildOptions<Where> & { input?: unknown } = {}): unknown {
   if (target instanceof TreeSpec) return new ChildSpec(planOfTree(target, options));
-  return new ChildSpec(planOfWorker(Definition.of(target), options));
+  return new ChildSpec(planOfWorker(DistantDefinition.of(target), options));
 }
 
 /** @throws {TypeError | RangeError | ActorError} An option isn't what it should be. */
-export function planOfWorker(definition: Definition, options: ChildOptions<Where> & { input?: unknown }): ChildPlan {
+export function planOfWorker(definition: Definition | DistantDefinition, options: ChildOptions<Where> & { input?: unknown }): ChildPlan {
   checkFields(options, 'the options of child()', OPTIONS);
   const { input, host = 'local', name } = options;
   return {

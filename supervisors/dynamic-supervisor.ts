@@ -3,7 +3,7 @@ import type { AnyHost, RestartOptions, SupervisorHost } from './tree-spec.ts';
 import type { AutoShutdown } from './auto-shutdown.ts';
 import type { ChildOptions } from './child-spec.ts';
 import type { Where } from '../core/definition.ts';
-import { Definition } from '../core/definition.ts';
+import { DistantDefinition } from '../core/distant-definition.ts';
 import { HOST_OPTIONS } from '../core/host-options.ts';
 import { TreeSpec, checkRestartOptions } from './tree-spec.ts';
 import { checkAutoShutdown, checkSignificant } from './auto-shutdown.ts';
@@ -68,7 +68,7 @@ function treeOf(spec: DynamicSupervisorSpec<unknown, AnyHost>): TreeSpec {
   if (!(Number.isInteger(maxChildren) || maxChildren === Infinity) || maxChildren < 1) {
     throw invalidOption('maxChildren', maxChildren, 'a whole number >= 1, or Infinity');
   }
-  const child = planOfWorker(Definition.of(spec.child), options as ChildOptions<Where>);
+  const child = planOfWorker(DistantDefinition.of(spec.child), options as ChildOptions<Where>);
   checkSignificant('the children', child, checkAutoShutdown(autoShutdown));
   return new TreeSpec('dynamic_supervisor', name, {
     strategy: 'one_for_one', ...checkRestartOptions(spec), autoShutdown, isParallel: true, children: [], template: { child, maxChildren },

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
-  SourceFile, coreStandsAlone, dependenciesAreTheLibraries, filesAreNamed, hostsAndWiresArePorts,
+  SourceFile, actorsUseThePublicApi, coreStandsAlone, dependenciesAreTheLibraries, filesAreNamed, hostsAndWiresArePorts,
   importsPointOneWay, noDeadFiles, noImportCycles, noMachinePaths, noStateAtModuleLevel, noTopLevelAwait, oneLibraryOneFile,
   onlyRunImportsRuntime, timeAndChanceArePorts, type Rule,
 } from './support/architecture.ts';
@@ -52,7 +52,7 @@ function plant(planted: Planted): SourceFile[] {
 }
 
 it('reads every import line', () => {
-  const sources = project.filter(({ folder }) => ['core', 'runtime', 'supervisors', 'index.ts'].includes(folder));
+  const sources = project.filter(({ folder }) => ['core', 'runtime', 'supervisors', 'actors', 'index.ts'].includes(folder));
   const lines = sources.flatMap(({ text }) => text.match(/^(?!\s*(?:\*|\/\/)).*\bfrom '[^']+';/gm) ?? []);
   const imports = sources.flatMap((file) => file.imports).filter(({ isDynamic }) => !isDynamic);
 
@@ -102,6 +102,17 @@ rule('imports point one way', importsPointOneWay, {
 rule('of supervisors only run.ts imports runtime', onlyRunImportsRuntime, {
   broken: [{ 'supervisors/strategy.ts': 'import type { Kernel } from \'../runtime/kernel.ts\';' }],
   fine: { 'supervisors/run.ts': 'import { spawn } from \'../runtime/actor-system.ts\';' },
+});
+
+rule('ready-made actors use the public API', actorsUseThePublicApi, {
+  broken: [
+    { 'index.ts': 'export { actor } from \'./core/actor.ts\';', 'actors/a.ts': 'import { Kernel } from \'../runtime/kernel.ts\';' },
+    { 'index.ts': 'export type { Spawn } from \'./core/actor.ts\';', 'actors/a.ts': 'import { actor } from \'../core/actor.ts\';' },
+  ],
+  fine: {
+    'index.ts': 'export { actor } from \'./core/actor.ts\';',
+    'actors/a.ts': 'import { actor } from \'../core/actor.ts\';\nimport { toMs } from \'../core/duration.ts\';\nimport { b } from \'./b.ts\';',
+  },
 });
 
 rule('core stands alone', coreStandsAlone, {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  actor, child, createSystem, run, supervisor,
+  actor, child, createSystem, pipe, run, supervisor,
   type ActorDefinition, type ActorSystem, type HostSet, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
@@ -153,6 +153,17 @@ describe('an actor that can\'t be reached', () => {
     expect(full.message).toBe('Cannot stash a message of "door": its stash is full (3)');
     expect(stream).toMatchObject({ name: 'ActorError', code: 'TROUPE_NOT_STASHABLE' });
     expect(stream.message).toBe('Cannot stash the stream enterAsStream of "other": only a message that is being handled can be put aside');
+  });
+
+  it('is closed', async () => {
+    const [left, right] = await pipe<number>();
+    await right.close();
+
+    const closed = await failureOf(() => left.receive());
+
+    expect(closed).toMatchObject({ name: 'ClosedError', code: 'TROUPE_CLOSED', executed: 'no' });
+    expect(closed.message).toBe('Cannot receive from a pipe: the other end is closed');
+    await left.close();
   });
 
   it.concurrent.each(REMOTE)('has lost its host (%s)', async (host) => {

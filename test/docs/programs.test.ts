@@ -57,7 +57,7 @@ describe('README.md', () => {
 });
 
 describe('examples in doc comments', () => {
-  const sources = ['core', 'runtime', 'supervisors', 'testing'].flatMap((name) => (
+  const sources = ['core', 'runtime', 'supervisors', 'actors', 'testing'].flatMap((name) => (
     readdirSync(join(ROOT, name), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join(name, file))
   ));
   const examples = sources.flatMap((file) => {
@@ -87,9 +87,10 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { SENDABLE, actor, child, createSystem, dynamicSupervisor, exitCode, hosts, isMain, run, sendable, spawn, supervisor, type Sendable } from 'troupe';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, exitCode, hosts, isMain, pipe, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
+import { countPrimes } from '../../support/arithmetic.ts';
 
 const counter = await spawn(Counter, { input: { start: 0 } });
 const tree = supervisor({ children: { counter: child(Counter, { input: { start: 0 } }) } });

@@ -85,7 +85,7 @@ export class SourceFile {
 
 /** From left to right; those in one place don't know each other. */
 const ORDER: readonly (readonly string[])[] = [
-  ['core'], ['runtime'], ['supervisors'], ['index.ts', 'testing'], ['examples', 'bench'],
+  ['core'], ['runtime'], ['supervisors'], ['actors'], ['index.ts', 'testing'], ['examples', 'bench'],
 ];
 
 /** Imports point to the left, or into one's own folder. */
@@ -106,6 +106,24 @@ export const onlyRunImportsRuntime: Rule = (files) => each(files, (file) => {
     target !== undefined && folderOf(target) === 'runtime' ? [`${file.path}: imports ${target}; only run.ts may`] : []);
 });
 
+/** How every public function checks what it is given, and a queue: no power over actors. */
+const TOOLS = new Set(['core/byte-size.ts', 'core/duration.ts', 'core/fifo.ts', 'core/options.ts', 'core/within.ts']);
+const CHECKING_NAMES = new Set(['invalidOption', 'refuseReservedName']);
+
+/** Ready-made actors could have been written by a user: what they run is what the entry exports. */
+export const actorsUseThePublicApi: Rule = (files) => {
+  const entry = files.find(({ path }) => path === 'index.ts');
+  const isPublic = new Set(entry?.imports.flatMap(({ target, names }) => names.map((name) => `${target} ${name}`)));
+  return each(files, (file) => {
+    if (file.folder !== 'actors') return [];
+    return file.imports.flatMap(({ target, names, isType }) => {
+      if (target === undefined || isType || folderOf(target) === 'actors' || TOOLS.has(target)) return [];
+      return names.filter((name) => !isPublic.has(`${target} ${name}`) && !CHECKING_NAMES.has(name))
+        .map((name) => `${file.path}: uses ${name} of ${target}, which index.ts does not export`);
+    });
+  });
+};
+
 /** One actor knows no Node, and no library. */
 export const coreStandsAlone: Rule = (files) => each(files, (file) => {
   if (file.folder !== 'core') return [];
@@ -122,7 +140,7 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
   // One chart per file.
   xstate: /(?:^|[/-])machine\.ts$/,
 };
-const LIBRARY_FREE = new Set(['core', 'runtime', 'supervisors', 'testing', 'index.ts']);
+const LIBRARY_FREE = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing', 'index.ts']);
 
 /** One third-party library, one file. */
 export const oneLibraryOneFile: Rule = (files) => each(files, (file) => {
@@ -147,7 +165,7 @@ export const dependenciesAreTheLibraries: Rule = (files) => {
   ];
 };
 
-const SHIPPED = new Set(['core', 'runtime', 'supervisors', 'testing', 'index.ts']);
+const SHIPPED = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing', 'index.ts']);
 const PORTS_FILE = 'runtime/node-ports.ts';
 /** Not a port's affair: the time of day at the head of a line for people. */
 const MAY_TELL_TIME = new Set([PORTS_FILE, 'runtime/console-logger.ts']);
@@ -241,7 +259,7 @@ export const filesAreNamed: Rule = (files) => each(files, (file) => [
 
 // Cycles and dead ends
 
-const LAYERS = new Set(['core', 'runtime', 'supervisors', 'testing']);
+const LAYERS = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing']);
 
 /** No module waits for itself while it is loaded. Each cycle is told once, from its first file in the alphabet. */
 export const noImportCycles: Rule = (files) => {
