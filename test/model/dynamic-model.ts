@@ -205,15 +205,19 @@ export class DynamicLife implements Life {
     this.#world.tell(one.path, { what: 'restarting', reason, restarts, budgetLeft: intensity.restarts - restarts, delayMs });
     one.status = 'restarting';
     const begin = (): void => {
-      if (one.status !== 'restarting' || this.#status !== 'up') return;
+      if (!this.#isRestarting(one)) return;
       this.#begin(one, (outcome) => {
         if (one.status !== 'restarting' || outcome === 'up') return;
         if (outcome === 'ignored') this.#forget(one);
-        else this.#world.time.soon(one.path, () => { if (one.status === 'restarting' && this.#status === 'up') this.#restart(one, 'error'); });
+        else this.#world.time.soon(one.path, () => { if (this.#isRestarting(one)) this.#restart(one, 'error'); });
       });
     };
     if (delayMs === 0) begin();
     else this.#world.time.after(delayMs, one.path, begin);
+  }
+
+  #isRestarting({ status }: One): boolean {
+    return status === 'restarting' && this.#status === 'up';
   }
 
   #begin(one: One, settled: (outcome: Outcome) => void): void {

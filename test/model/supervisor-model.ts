@@ -727,8 +727,13 @@ export class SupervisorModel {
       case 'start_child': {
         const path = this.#cast.supervisor(command.supervisor);
         const life = this.#supervisor(path);
+        if (life instanceof SupervisorLife) life.startChild(command.key, command.plan, answer(path));
+        break;
+      }
+      case 'start_one': {
+        const path = this.#cast.dynamic(command.supervisor);
+        const life = this.#supervisor(path);
         if (life instanceof DynamicLife) life.startChild(answer(path));
-        else life?.startChild(command.key, command.plan, answer(path));
         break;
       }
       case 'terminate_child':
@@ -736,10 +741,11 @@ export class SupervisorModel {
       case 'delete_child':
       case 'child_spec': {
         const path = this.#cast.actor(command.actor);
-        const supervisor = this.#supervisor(parentOf(path));
-        if (supervisor instanceof SupervisorLife) ask(supervisor, command.type, lastOf(path), answer(parentOf(path)));
-        // The others can't be asked of it.
-        else if (command.type === 'terminate_child' && this.#world.known.has(path)) supervisor?.terminateChild(lastOf(path), answer(parentOf(path)));
+        const [above, key] = [parentOf(path), lastOf(path)];
+        const supervisor = this.#supervisor(above);
+        if (supervisor instanceof SupervisorLife) ask(supervisor, command.type, key, answer(above));
+        // Nothing else can be asked of a dynamic one about a child, and that takes its ref.
+        else if (command.type === 'terminate_child' && this.#world.known.has(path)) supervisor?.terminateChild(key, answer(above));
         break;
       }
       case 'which_children':
