@@ -28,6 +28,8 @@ export class DynamicLife implements Life {
   readonly #whenOver: (() => void)[] = [];
   #status: 'up' | 'ending' | 'over' = 'up';
   #isLost = false;
+  /** Lost, and then killed. */
+  #isHurried = false;
   /** In the order in which they came up. */
   #ones: One[] = [];
   /** Those that have never been up. */
@@ -81,7 +83,9 @@ export class DynamicLife implements Life {
 
   die(reason: string): void {
     if (this.#status === 'over') return;
-    if (!this.#isLost) {
+    if (this.#isLost) {
+      this.#isHurried = true;
+    } else {
       this.#status = 'over';
       this.#world.tell(this.#path, { what: 'ended', reason });
     }
@@ -259,7 +263,7 @@ export class DynamicLife implements Life {
 
   #stop(one: One, done: () => void): void {
     if (one.life === undefined) done();
-    else one.life.shutdown(limitOf(this.#plan.child), done);
+    else one.life.shutdown(this.#isHurried ? 0 : limitOf(this.#plan.child), done);
   }
 
   #over(reason: string): void {

@@ -77,6 +77,8 @@ class SupervisorLife implements Life {
   /** Told how its start comes out. */
   #startSettled: (outcome: Outcome) => void = () => {};
   #isLost = false;
+  /** Lost, and then killed: nobody below it elsewhere has any time left. */
+  #isHurried = false;
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -155,7 +157,7 @@ class SupervisorLife implements Life {
   die(reason: string): void {
     if (this.#status === 'over') return;
     if (this.#isLost) {
-      this.#dieBelow('killed');
+      this.#hurry();
       return;
     }
     this.#status = 'over';
@@ -165,6 +167,11 @@ class SupervisorLife implements Life {
     this.#dieBelow('killed');
     this.#over();
     this.#exited(this, reason);
+  }
+
+  #hurry(): void {
+    this.#isHurried = true;
+    this.#dieBelow('killed');
   }
 
   #dieBelow(reason: string): void {
@@ -190,7 +197,7 @@ class SupervisorLife implements Life {
   }
 
   loseWithAbove(): void {
-    if (this.#isLost) this.#dieBelow('killed');
+    if (this.#isLost) this.#hurry();
     if (this.#status === 'over' || this.#isLost) return;
     this.#losesBelow();
     for (const { life, plan } of this.#entries.toReversed()) {
@@ -617,7 +624,7 @@ class SupervisorLife implements Life {
     }
     // Who is being stopped isn't up any more.
     this.#lived(entry);
-    life.shutdown(limitOf(plan), () => {
+    life.shutdown(this.#isHurried ? 0 : limitOf(plan), () => {
       if (entry.life === life) {
         entry.life = undefined;
         entry.status = 'stopped';
