@@ -250,7 +250,8 @@ class SupervisorLife implements Life {
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
-      answer('ok');
+      // Those that go on without it may be the end of their supervisor before it can answer.
+      this.#world.time.soon(entry.path, () => answer('ok'));
     });
   }
 
