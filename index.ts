@@ -10,7 +10,7 @@ export type {
   ActorHandle, ActorRef, ApiOf, Ask, CallOptions, RefOf, Stream, Tell, WaitOptions,
 } from './core/actor-ref.ts';
 export type { ActorSnapshot, Handling } from './core/actor-snapshot.ts';
-export type { ActorContext, InitContext, Later, SelfRef, StartContext } from './core/context.ts';
+export type { ActorContext, InitContext, Later, MonitorOptions, SelfRef, StartContext } from './core/context.ts';
 export type { DeadLetterReason } from './core/envelope.ts';
 export type { Decision } from './core/decision.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';

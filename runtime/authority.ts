@@ -131,7 +131,7 @@ export class Authority {
         break;
       case 'monitor': {
         const by = this.#slotIn(from, request.by);
-        if (by !== undefined) this.#watchers.monitor(request.slot, by);
+        if (by !== undefined) this.#watchers.monitor(request.slot, by, request.incarnation);
         break;
       }
       case 'demonitor':

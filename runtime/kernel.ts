@@ -366,8 +366,8 @@ export class Kernel implements LinkPort, RefsPort {
         this.localSlots.get(order.slot)?.unlinked(order.from);
         break;
       case 'down': {
-        const { about, reason, restarting } = order;
-        this.localSlots.get(order.slot)?.wentDown({ ref: this.refAbout(about), reason, restarting });
+        const { about, reason, incarnation, restarting } = order;
+        this.localSlots.get(order.slot)?.wentDown({ ref: this.refAbout(about), reason, incarnation, restarting });
         break;
       }
       case 'host_gone':
