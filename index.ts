@@ -2,6 +2,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { Job, start } from './actors/job.ts';
 export type { StartOptions } from './actors/job.ts';
+export { Delivery } from './actors/delivery.ts';
+export { Queue, queue } from './actors/queue.ts';
+export type { ItemsOptions, QueueOptions } from './actors/queue.ts';
+export { QueueActor } from './actors/queue/queue-actor.ts';
 export { tasks } from './actors/task.ts';
 export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';
@@ -18,7 +22,7 @@ export type { Cancel, Clock, Random } from './core/clock.ts';
 export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
-  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
+  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, ClosedError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
   HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';
