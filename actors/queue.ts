@@ -235,16 +235,12 @@ export class Queue<T> implements Sendable, AsyncIterable<T>, AsyncDisposable {
     let count = 0;
     try {
       for (;;) {
-        const done = count > 0 ? first : undefined;
-        count = 0;
-        const taken = await this.#takeMore(wait, user, window, done);
+        const taken = await this.#takeMore(wait, user, window);
         if (taken === undefined) return;
         first = taken.ticket;
         count = taken.values.length;
         for (const value of taken.values) {
           yield value as T;
-          // The last one is acknowledged along with the next call.
-          if (count === 1) break;
           this.#ref.tell.acknowledge(first++);
           count--;
         }
@@ -255,22 +251,19 @@ export class Queue<T> implements Sendable, AsyncIterable<T>, AsyncDisposable {
   }
 
   /** Undefined when the queue is closed, and done with. */
-  async #takeMore(wait: Waiting, user: StartContext | undefined, max: number, done: number | undefined): Promise<Taken | undefined> {
+  async #takeMore(wait: Waiting, user: StartContext | undefined, max: number): Promise<Taken | undefined> {
     try {
-      return await this.#take(wait, user, { max, done });
+      return await this.#take(wait, user, { max });
     } catch (error) {
       if (error instanceof ClosedError) return undefined;
-      // It may not even have been asked.
-      if (done !== undefined && !isOver(error)) this.#ref.tell.acknowledge(done);
       // Together they are too long for a message.
-      if (error instanceof FrameTooLargeError && max > 1) return this.#takeMore(wait, user, 1, undefined);
+      if (error instanceof FrameTooLargeError && max > 1) return this.#takeMore(wait, user, 1);
       throw error;
     }
   }
 
   async #take(
-    { ref, signal }: Waiting, user: StartContext | undefined,
-    { max = 1, waits = true, done }: { max?: number; waits?: boolean; done?: number | undefined } = {},
+    { ref, signal }: Waiting, user: StartContext | undefined, { max = 1, waits = true }: { max?: number; waits?: boolean } = {},
   ): Promise<Taken> {
     if (this.#nextTicket + max > this.#endOfTickets) {
       this.#nextTicket = await ref.ask.tickets();
@@ -280,7 +273,7 @@ export class Queue<T> implements Sendable, AsyncIterable<T>, AsyncDisposable {
     this.#nextTicket += max;
     const consumer = user === undefined ? undefined : { ref: user.self as unknown as ActorRef<object>, incarnation: user.incarnation };
     try {
-      return { ticket, values: await call('get from', () => ref.ask.take(ticket, max, waits, consumer, done)) };
+      return { ticket, values: await call('get from', () => ref.ask.take(ticket, max, waits, consumer)) };
     } catch (error) {
       // Unless the queue has said that it is over, items may be on their way, or still to come.
       const wasAborted = signal?.aborted === true || user?.signal.aborted === true;

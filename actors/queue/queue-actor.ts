@@ -90,16 +90,11 @@ export const QueueActor = actor(import.meta, {
       accept(ctx, value);
       return true;
     },
-    /**
-     * At least one item, and at most `max` of those that are ready, under this ticket and those behind it; none if it doesn't wait.
-     *
-     * @param done The ticket of an item that is acknowledged first.
-     */
+    /** At least one item, and at most `max` of those that are ready, under this ticket and those behind it; none if it doesn't wait. */
     take(
-      ctx, ticket: number, max: number, waits: boolean, consumer: Consumer | undefined, done?: number,
+      ctx, ticket: number, max: number, waits: boolean, consumer: Consumer | undefined,
     ): Promise<readonly unknown[]> | readonly unknown[] {
       const { state } = ctx;
-      if (done !== undefined) acknowledge(ctx, done);
       const known = consumer === undefined ? undefined : watch(ctx, consumer);
       if (state.backlog.size > 0) {
         const values = give(ctx, ticket, max, known);
@@ -113,7 +108,11 @@ export const QueueActor = actor(import.meta, {
       return later.promise;
     },
     acknowledge(ctx, ticket: number): void {
-      acknowledge(ctx, ticket);
+      const { backlog, joiners } = ctx.state;
+      backlog.acknowledge(ticket);
+      if (backlog.unfinished > 0) return;
+      resolveAll(joiners);
+      endIfOver(ctx);
     },
     /** Nobody wants what goes under these tickets: who waits for it leaves, what is held comes back. */
     release(ctx, ticket: number, count: number): void {
@@ -176,14 +175,6 @@ function isOver({ isClosed, backlog }: QueueState): boolean {
 function accept(ctx: Ctx, value: unknown): void {
   ctx.state.backlog.put(value);
   serve(ctx);
-}
-
-function acknowledge(ctx: Ctx, ticket: number): void {
-  const { backlog, joiners } = ctx.state;
-  backlog.acknowledge(ticket);
-  if (backlog.unfinished > 0) return;
-  resolveAll(joiners);
-  endIfOver(ctx);
 }
 
 function give({ state: { backlog } }: Ctx, ticket: number, max: number, consumer: Consumer | undefined): readonly unknown[] {

@@ -38,7 +38,7 @@ export const Producer = actor(import.meta, {
   },
 });
 
-export type Way = 'get' | 'take' | 'iterate' | 'window' | 'timeout';
+export type Way = 'get' | 'take' | 'iterate' | 'window';
 
 export const Consumer = actor(import.meta, {
   name: 'consumer',
@@ -55,14 +55,6 @@ export const Consumer = actor(import.meta, {
         switch (way) {
           case 'get':
             for (;;) mark('acknowledged', await queue.get());
-          case 'timeout':
-            for (;;) {
-              try {
-                mark('acknowledged', await queue.get({ timeout: 3 }));
-              } catch (error) {
-                if ((error as ActorError).code !== 'TROUPE_ASK_TIMEOUT') throw error;
-              }
-            }
           case 'take':
             for (;;) {
               const delivery = await queue.take();
@@ -72,16 +64,13 @@ export const Consumer = actor(import.meta, {
               delivery.acknowledge();
             }
           case 'iterate':
-          case 'window': {
-            let last: number | undefined;
+          case 'window':
             for await (const value of queue.items({ window: way === 'window' ? 3 : 1 })) {
-              if (last !== undefined) mark('acknowledged', last);
               mark('taken', value);
               await ctx.sleep(2);
-              last = value;
+              // The next one is asked for.
+              mark('acknowledged', value);
             }
-            if (last !== undefined) mark('acknowledged', last);
-          }
         }
       } catch (error) {
         if (!(error instanceof ClosedError)) ends.push((error as ActorError).code);
