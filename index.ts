@@ -1,11 +1,16 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
+export { Delivery } from './actors/delivery.ts';
 export { Job, start } from './actors/job.ts';
 export type { StartOptions } from './actors/job.ts';
-export { Delivery } from './actors/delivery.ts';
+export { pipe } from './actors/pipe.ts';
+export type { PipeOptions } from './actors/pipe.ts';
+export { PipeEnd } from './actors/pipe-end.ts';
 export { Queue, queue } from './actors/queue.ts';
 export type { ItemsOptions, QueueOptions } from './actors/queue.ts';
 export { QueueActor } from './actors/queue/queue-actor.ts';
+export { select } from './actors/select.ts';
+export type { Selectable } from './actors/select.ts';
 export { tasks } from './actors/task.ts';
 export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';

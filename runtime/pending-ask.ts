@@ -42,6 +42,8 @@ export class PendingAsk extends Deadline implements Answer {
   readonly #reject: (error: unknown) => void;
   #isSettled = false;
   readonly #caller: Invocation | undefined;
+  /** Who counts asks, if somebody does. */
+  readonly #observed: (() => void) | undefined;
   #forgetAborts: (() => void) | undefined;
 
   constructor(
@@ -61,6 +63,8 @@ export class PendingAsk extends Deadline implements Answer {
     this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
     this.limitMs = this.timeoutMs = this.deadlineAt - now;
     kernel.keepAlive.hold();
+    // That of a stream holds for its first item alone.
+    this.#observed = kernel.observer?.asked(slot.path, this.handlerName, slot.shape.isStream(handler) ? Infinity : this.deadlineAt);
     this.#caller = caller;
     if (caller !== undefined) caller.waits++;
     if (caller !== undefined || settings?.signal !== undefined) this.#watchAborts(caller, settings?.signal);
@@ -72,7 +76,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   resolve(value: unknown): void {
     if (this.#isSettled) {
-      this.kernel.lateReply();
+      this.kernel.tally.lateReply();
       return;
     }
     const passed = this.pass === undefined ? value : this.pass(value, `result of '${this.handlerName}'`);
@@ -107,6 +111,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   #settle(): void {
     this.#isSettled = true;
+    this.#observed?.();
     if (this.#caller !== undefined) this.#caller.waits--;
     this.kernel.deadlines.remove(this);
     this.kernel.keepAlive.release();

@@ -33,13 +33,15 @@ export class Watchers {
     this.#slots.get(slot)?.watchers.delete(hostId);
   }
 
-  /** Has the actor `by` told of each end of `slot`; at once if it is dead, or was never there, or `incarnation` of it has ended. */
+  /**
+   * Has the actor `by` told of each end of `slot`; at once if it is dead, was never there, or has ended and isn't expected back, or if
+   * the life that it asks for is over.
+   */
   monitor(slot: number, by: SlotRecord, incarnation: number | undefined): void {
     const record = this.#slots.get(slot);
-    if (record === undefined) {
-      this.#tellDown(by.id, slot, this.#slots.reasonOfDead(slot), incarnation, false);
-      return;
-    }
+    const lastEnd = record === undefined ? this.#slots.reasonOfDead(slot) : endOfStopped(record);
+    if (lastEnd !== undefined) this.#tellDown(by.id, slot, lastEnd, incarnation ?? record?.incarnation, false);
+    if (record === undefined || lastEnd !== undefined) return;
     const isOver = incarnation !== undefined && (incarnation !== record.incarnation || !record.hasIncarnation);
     // Why an earlier one has ended is forgotten.
     const { state } = record;
@@ -101,4 +103,10 @@ export class Watchers {
     for (const slot of this.#monitored.get(by) ?? []) this.#slots.get(slot)?.monitors.delete(by);
     this.#monitored.delete(by);
   }
+}
+
+/** Why an actor has ended that is started again only if somebody asks for it. */
+function endOfStopped(record: SlotRecord): ExitReason | undefined {
+  const { state, isResting } = record;
+  return state.kind === 'waiting' && (isResting || !record.startsAgain(state.reason)) ? state.reason : undefined;
 }
