@@ -78,8 +78,8 @@ export class Queue<T> implements Sendable, AsyncIterable<T>, AsyncDisposable {
   }
 
   /** What it is made of, in a message. */
-  static refOf(queue: Queue<unknown>): QueueRef {
-    return queue.#ref;
+  static refOf(of: Queue<unknown>): QueueRef {
+    return of.#ref;
   }
 
   /**

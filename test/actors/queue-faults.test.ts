@@ -9,7 +9,7 @@ const ITEMS = 3;
 async function consume(kit: TestKit, way: Way, produce: (numbers: Queue<number>) => Promise<void>, isSupervised = false): Promise<void> {
   marks.length = ends.length = 0;
   const { clock } = kit;
-  const numbers = await clock.until(queue<number>({ system: kit.system, name: 'queue', host: 'thread', capacity: 2 }) as Promise<Queue<number>>);
+  const numbers = await clock.until(queue<number>({ system: kit.system, name: 'queue', host: 'thread', capacity: 2 }));
   const input = { queue: numbers, way };
   const started = isSupervised
     ? kit.run(supervisor({ name: 'app', backoff: false, children: { a: child(Consumer, { input, host: 'process' }) } }))

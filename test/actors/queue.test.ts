@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { child, queue, supervisor, type Queue, type QueueOptions } from '../../index.ts';
+import { Queue, QueueActor, child, queue, supervisor, type QueueOptions } from '../../index.ts';
 import { Holder } from '../support/actors/queue-users.ts';
 import { testKit, type TestKit } from '../../testing/index.ts';
 
@@ -363,6 +363,22 @@ describe('a queue', () => {
 
       expect(await getting).toBe('TROUPE_ACTOR_STOPPED');
     });
+  });
+
+  it('is a supervisor\'s child, too: its handle works on after a restart, with an empty queue', async () => {
+    const app = await kit.run(supervisor({ backoff: false, children: { jobs: child(QueueActor, { input: { capacity: 2 }, host: 'thread' }) } }));
+    const jobs = new Queue<number>(app.children.jobs);
+    await until(jobs.put(1));
+    const held = await until(jobs.take());
+    await until(jobs.put(2));
+
+    await kit.crash(app.children.jobs);
+    await until(jobs.put(3));
+    held.release();
+
+    expect(await until(jobs.get())).toBe(3);
+    expect(await until(jobs.size())).toBe(0);
+    await until(app.stop());
   });
 
   it('may be sent to any host, and back', async () => {
