@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Queue, QueueActor, child, queue, supervisor, type QueueOptions } from '../../index.ts';
+import { Queue, QueueActor, child, queue, select, supervisor, type QueueOptions } from '../../index.ts';
 import { Holder } from '../support/actors/queue-users.ts';
 import { testKit, type TestKit } from '../../testing/index.ts';
 
@@ -389,6 +389,19 @@ describe('a queue', () => {
     await until(back.put(5));
 
     expect(await until(numbers.get())).toBe(5);
+  });
+
+  it('may be selected from, together with pipes: nothing is taken by that', async () => {
+    const numbers = await make<number>({ host: 'thread' });
+    const other = await make<number>();
+    const selected = select([numbers, other]);
+    await until(numbers.put(1));
+
+    expect(await until(selected)).toEqual([numbers]);
+    expect(await until(numbers.size())).toBe(1);
+    expect(await until(select([numbers, other], { timeout: 5 }))).toEqual([numbers]);
+    await until(numbers.get());
+    expect(await until(select([numbers, other], { timeout: 5 }))).toEqual([]);
   });
 
   it('says whether a get would wait, or when it won\'t', async () => {
