@@ -40,7 +40,7 @@ export interface CellPort {
   turnStartedAt(): number;
   join(group: string): Promise<void>;
   leave(group: string): Promise<void>;
-  monitor(ref: ActorRef<object>): void;
+  monitor(ref: ActorRef<object>, incarnation: number | undefined): void;
   demonitor(ref: ActorRef<object>): void;
   /** Whether the monitor that `down` is of still stands; it is over when its actor is. */
   isMonitored(down: Down): boolean;
