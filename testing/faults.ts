@@ -9,7 +9,7 @@ export interface FaultOptions {
   crashes?: number;
   /** How likely it is, at each step, that some host is lost: from 0 to 1. Default 0. */
   losses?: number;
-  /** One fault at one step: a crash of the actor with this path, or the loss of its host. */
+  /** One fault, at this step or the first one after it at which the actor with this path runs: its crash, or the loss of its host. */
   at?: { readonly step: number; readonly crash?: string; readonly loseHost?: string };
 }
 
@@ -30,6 +30,8 @@ const AT_FIELDS: ReadonlySet<string> = new Set(['step', 'crash', 'loseHost']);
 export class Faults {
   readonly #simulation: Simulation;
   readonly #plan: FaultOptions;
+  /** Whether the one fault has happened. */
+  #isOver = false;
 
   constructor(simulation: Simulation, plan: FaultOptions) {
     this.#simulation = simulation;
@@ -40,14 +42,21 @@ export class Faults {
   before(step: number): Step | undefined {
     const { crashes = 0, losses = 0, at } = this.#plan;
     const { random } = this.#simulation.world;
-    if (at?.step === step) {
-      const { victims } = this.#simulation;
-      return victims.find(({ path }) => path === at.crash)?.crash()
-        ?? victims.find(({ path }) => path === at.loseHost)?.loseHost();
+    if (at !== undefined && step >= at.step && !this.#isOver) {
+      const fault = this.#oneOf(at);
+      if (fault === undefined) return undefined;
+      this.#isOver = true;
+      this.#simulation.faultedAt = step;
+      return fault;
     }
     if (crashes > 0 && random.next() < crashes) return this.#pick()?.crash();
     if (losses > 0 && random.next() < losses) return this.#pick()?.loseHost();
     return undefined;
+  }
+
+  #oneOf({ crash, loseHost }: Required<FaultOptions>['at']): Step | undefined {
+    const { victims } = this.#simulation;
+    return victims.find(({ path }) => path === crash)?.crash() ?? victims.find(({ path }) => path === loseHost)?.loseHost();
   }
 
   #pick(): ReturnType<Simulation['find']> {

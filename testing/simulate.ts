@@ -36,8 +36,8 @@ export interface EveryStepOptions extends Omit<TestKitOptions, 'faults'> {
 }
 
 /**
- * Runs `scenario` again and again, each time with the fault at the next step, until it is over before that step. Where the
- * actor doesn't run at that step, nothing fails. Resolves with the number of runs.
+ * Runs `scenario` again and again, each time with the fault at the next step at which that actor runs, and once more without it. Resolves
+ * with the number of runs.
  *
  * @throws What `scenario` throws, with the seed and the step.
  * @example
@@ -50,17 +50,17 @@ export async function simulateEveryStep(
   { crash, loseHost, ...options }: EveryStepOptions, scenario: (kit: TestKit) => Promise<void>,
 ): Promise<number> {
   const target = { ...crash === undefined ? {} : { crash }, ...loseHost === undefined ? {} : { loseHost } };
-  for (let step = 0; ; step++) {
-    const steps = await simulateOnce({ ...options, faults: { at: { step, ...target } } }, scenario);
-    if (steps <= step) return step + 1;
+  for (let runs = 1, step = 0; ; runs++) {
+    const { faultedAt } = await simulateOnce({ ...options, faults: { at: { step, ...target } } }, scenario);
+    if (faultedAt === undefined) return runs;
+    step = faultedAt + 1;
   }
 }
 
-/** Resolves with the number of steps that it took. */
-async function simulateOnce(options: TestKitOptions, scenario: (kit: TestKit) => Promise<void>): Promise<number> {
+async function simulateOnce(options: TestKitOptions, scenario: (kit: TestKit) => Promise<void>): Promise<TestKit> {
   const kit = await testKit(options);
   const told = (error: unknown): unknown => (
-    addSeed(error, { seed: kit.seed, faultStep: options.faults?.at?.step, lines: kit.trace.length })
+    addSeed(error, { seed: kit.seed, faultStep: kit.faultedAt, lines: kit.trace.length })
   );
   try {
     await scenario(kit);
@@ -74,5 +74,5 @@ async function simulateOnce(options: TestKitOptions, scenario: (kit: TestKit) =>
   } catch (error) {
     throw told(error);
   }
-  return kit.steps;
+  return kit;
 }

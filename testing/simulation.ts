@@ -23,8 +23,6 @@ export interface SimulationSettings {
   readonly seed: number;
   readonly maxDelayMs: number;
   readonly wallStart: number;
-  /** The step before which something is made to fail, if that is known: errors say it. */
-  readonly faultStep?: number | undefined;
   /** Where the actors' chance comes from. Default: the seed. */
   readonly random?: Random;
 }
@@ -48,12 +46,12 @@ export class Simulation {
   readonly #hosts: SimulatedHost[] = [];
   readonly #invariants: Invariants;
   readonly #seed: number;
-  readonly #faultStep: number | undefined;
+  /** The step before which the one fault has happened that was planned; errors say it. */
+  faultedAt: number | undefined;
   #main!: Kernel;
 
-  constructor({ seed, maxDelayMs, wallStart, faultStep, random: ownRandom = new SeededRandom(seed + 1) }: SimulationSettings) {
+  constructor({ seed, maxDelayMs, wallStart, random: ownRandom = new SeededRandom(seed + 1) }: SimulationSettings) {
     this.#seed = seed;
-    this.#faultStep = faultStep;
     const turns = nodeTurns();
     // What the actors draw must not change what happens next.
     const random = new SeededRandom(seed);
@@ -187,7 +185,7 @@ export class Simulation {
   }
 
   #withSeed(error: unknown): unknown {
-    return addSeed(error, { seed: this.#seed, faultStep: this.#faultStep, lines: this.world.trace.length });
+    return addSeed(error, { seed: this.#seed, faultStep: this.faultedAt, lines: this.world.trace.length });
   }
 }
 

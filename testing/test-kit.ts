@@ -64,9 +64,8 @@ export class TestKit implements AsyncDisposable {
 
   constructor(options: TestKitOptions = {}) {
     const { seed = 1, delay = 0, faults = {}, wallStart = 0 } = checkFields(options, 'the options of testKit()', OPTIONS) as TestKitOptions;
-    const faultStep = checkFaults(faults).at?.step;
     if (!Number.isSafeInteger(seed) || seed < 0) throw invalidOption('seed', seed, 'a whole number >= 0');
-    const simulation = this.#simulation = new Simulation({ seed, maxDelayMs: toMs(delay, 'delay'), wallStart, faultStep });
+    const simulation = this.#simulation = new Simulation({ seed, maxDelayMs: toMs(delay, 'delay'), wallStart });
     this.inject(faults);
     const events: RecordedEvent[] = [];
     for (const name of EVENT_NAMES) {
@@ -125,6 +124,9 @@ export class TestKit implements AsyncDisposable {
   idle(): Promise<void> {
     return this.#simulation.idle();
   }
+
+  /** The step before which the fault of `faults.at` has happened; undefined as long as it hasn't. */
+  get faultedAt(): number | undefined { return this.#simulation.faultedAt; }
 
   /** The paths of the actors that run now, in the order of their hosts and starts. */
   get running(): readonly string[] { return this.#simulation.victims.map(({ path }) => path); }
