@@ -2,6 +2,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { Job, start } from './actors/job.ts';
 export type { StartOptions } from './actors/job.ts';
+export { Pool, pool } from './actors/pool.ts';
+export type { PoolEnd, PoolInit, PoolOptions } from './actors/pool.ts';
+export type { Items } from './actors/pool/chunks.ts';
+export type { MapOptions, TaskOptions } from './actors/pool/limits.ts';
+export { PoolJob } from './actors/pool/pool-job.ts';
 export { tasks } from './actors/task.ts';
 export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';
@@ -19,7 +24,7 @@ export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
-  HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
+  HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, PoolError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';

@@ -1,0 +1,40 @@
+import type { Batch } from './batch.ts';
+import type { Executed } from '../../core/errors.ts';
+import type { ExitReason } from '../../core/exit-reason.ts';
+import type { Later } from '../../core/context.ts';
+import type { Yield } from '../task-runner.ts';
+import { ActorCrashedError, HostDownError } from '../../core/errors.ts';
+import { describeExit } from '../../core/exit-reason.ts';
+
+/** A batch that somebody waits for. */
+export class Assignment {
+  readonly batch: Batch;
+  readonly later: Later<Yield>;
+  /** Aborted when nobody waits for it any more. */
+  readonly signal: AbortSignal;
+  /** When it was handed to a worker, and how many that had in hand then, this one included. */
+  givenAt = 0;
+  place = 1;
+  /** What is known of it, if its worker is lost. */
+  executed: Executed = 'no';
+  /** How long it may go on once nobody waits for it. */
+  graceMs: number;
+
+  constructor(batch: Batch, later: Later<Yield>, signal: AbortSignal, graceMs: number) {
+    this.batch = batch;
+    this.later = later;
+    this.signal = signal;
+    this.graceMs = graceMs;
+  }
+
+  /** Its worker has ended like this. */
+  lostWith(reason: ExitReason, note: string | undefined): void {
+    const { task: { name } } = this.batch;
+    if (reason.kind === 'error') {
+      this.later.reject(new ActorCrashedError(name, 'run', this.executed, reason.error));
+      return;
+    }
+    const cause = reason.kind === 'host_down' ? reason.error : undefined;
+    this.later.reject(new HostDownError(name, 'run', this.executed, note ?? describeExit(reason), { cause }));
+  }
+}

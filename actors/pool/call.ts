@@ -1,0 +1,165 @@
+import type { Batch } from './batch.ts';
+import type { CallLimits } from './limits.ts';
+import type { Failure, Yield } from '../task-runner.ts';
+import type { Executed } from '../../core/errors.ts';
+import type { PoolRef } from './pool-actor.ts';
+import type { TaskAddress } from '../task.ts';
+import { AskTimeoutError, NotSendableError, PoolError } from '../../core/errors.ts';
+
+/** A pool as all its handles have it. */
+export interface PoolHandle {
+  readonly ref: PoolRef;
+  readonly title: string;
+  readonly size: number;
+  isClosed: boolean;
+}
+
+/** How the items of a call become arguments of its task. */
+export interface CallKind {
+  /** What is called, for texts: `map`. */
+  readonly action: string;
+  /** Whether each item is a list of arguments. */
+  readonly spreads: boolean;
+  /** Whether one error ends all of it. */
+  readonly stopsAtError: boolean;
+}
+
+/** One call of a pool: has items done, again where that is wanted, as long as anybody waits for it. */
+export class Call {
+  readonly task: TaskAddress;
+  readonly limits: CallLimits;
+  readonly #pool: PoolHandle;
+  readonly #kind: CallKind;
+  readonly #end = new AbortController();
+  readonly #hold = new AbortController();
+  #error: unknown;
+  #isPart = false;
+  /** What it waits for. */
+  readonly #batches = new Set<Batch>();
+
+  constructor(pool: PoolHandle, task: TaskAddress, kind: CallKind, limits: CallLimits) {
+    this.#pool = pool;
+    this.task = task;
+    this.limits = limits;
+    this.#kind = kind;
+  }
+
+  /** Aborted when it is over, with its error if it has failed. */
+  get signal(): AbortSignal { return this.#end.signal; }
+
+  /**
+   * Begins its time.
+   *
+   * @param isOpen Whether more may be asked of it than there is now: a pool that is closed waits for its end.
+   */
+  begin(isOpen: boolean): void {
+    const { timeoutMs, signal } = this.limits;
+    this.#isPart = isOpen;
+    const aborted = (): void => this.end(signal?.reason);
+    if (signal?.aborted === true) aborted();
+    signal?.addEventListener('abort', aborted, { signal: this.signal });
+    if (!isOpen && timeoutMs === Infinity) return;
+    this.#pool.ref.with({ timeout: timeoutMs, signal: this.#hold.signal }).ask.call().catch((error: unknown) => {
+      if (!this.#hold.signal.aborted) this.end(this.#named(error));
+    });
+  }
+
+  /** What has begun goes on, but a pool that is closed doesn't wait for more. */
+  release(): void {
+    this.#hold.abort();
+  }
+
+  /** Nobody waits for it any more. */
+  end(reason?: unknown): void {
+    if (this.signal.aborted) return;
+    this.#error = reason;
+    this.#hold.abort();
+    this.#end.abort(reason);
+  }
+
+  /** What it has running is ended at once when it ends. */
+  kill(): void {
+    for (const batch of this.#batches) this.#pool.ref.tell.kill(batch);
+  }
+
+  /** The results of these items, and which have failed. Rejects when all of it has failed. */
+  async perform(items: readonly unknown[], retries = this.limits.retries): Promise<Yield> {
+    let done: Yield;
+    try {
+      done = await this.#ask(items);
+    } catch (thrown) {
+      if (this.signal.aborted) throw this.#error;
+      const error = this.#named(thrown);
+      if (error instanceof PoolError) throw error;
+      if (items.length > 1 && isRefused(error)) return this.#halves(items, retries);
+      if (retries > 0 && !isRefused(error)) return this.perform(items, retries - 1);
+      return { results: items.map(() => undefined), failures: items.map((_, index) => ({ index, error: error as Error })) };
+    }
+    return retries > 0 && done.failures.length > 0 ? this.#again(items, done, retries - 1) : done;
+  }
+
+  async #ask(items: readonly unknown[]): Promise<Yield> {
+    const { spreads, stopsAtError } = this.#kind;
+    const { taskMs, retries } = this.limits;
+    const batch: Batch = {
+      task: this.task, items, spreads, stopsAtError: stopsAtError && retries === 0, limitMs: taskMs * items.length, isPart: this.#isPart,
+    };
+    this.#batches.add(batch);
+    try {
+      return await this.#pool.ref.with({ timeout: Infinity, signal: this.signal }).ask.do(batch);
+    } finally {
+      this.#batches.delete(batch);
+    }
+  }
+
+  /** One of them can't be sent, or all of them are too long together. */
+  async #halves(items: readonly unknown[], retries: number): Promise<Yield> {
+    const middle = items.length >> 1;
+    const first = await this.perform(items.slice(0, middle), retries);
+    const second = await this.perform(items.slice(middle), retries);
+    return {
+      results: [...first.results, ...second.results],
+      failures: [...first.failures, ...second.failures.map(({ index, error }) => ({ index: index + middle, error }))],
+    };
+  }
+
+  async #again(items: readonly unknown[], { results, failures }: Yield, retries: number): Promise<Yield> {
+    const left: Failure[] = [];
+    await Promise.all(failures.map(async ({ index }) => {
+      const { results: [result], failures: [failure] } = await this.perform([items[index]], retries);
+      results[index] = result;
+      if (failure !== undefined) left.push({ index, error: failure.error });
+    }));
+    return { results, failures: left.sort((a, b) => a.index - b.index) };
+  }
+
+  /** The error as one about the task, not about what the pool is made of. */
+  #named(error: unknown): unknown {
+    const { name } = this.task;
+    const { action } = this.#kind;
+    if (error instanceof AskTimeoutError) {
+      return new AskTimeoutError(name, action, error.timeoutMs, { where: 'unknown' });
+    }
+    if (error instanceof NotSendableError) return inTask(error, name);
+    if ((error as { code?: unknown }).code !== 'TROUPE_ACTOR_STOPPED') return error;
+    const { executed = 'maybe' } = error as { executed?: Executed };
+    const { title, isClosed } = this.#pool;
+    const code = isClosed && executed === 'no' ? 'TROUPE_POOL_CLOSED' : 'TROUPE_POOL_TERMINATED';
+    return new PoolError(code, `Cannot ${action} "${name}": the pool "${title}" has ended`, executed, { cause: error });
+  }
+}
+
+/** Whether it was never sent. */
+function isRefused(error: unknown): boolean {
+  const { code, executed } = error as { code?: unknown; executed?: unknown };
+  return executed === 'no' && (code === 'TROUPE_NOT_SENDABLE' || code === 'TROUPE_FRAME_TOO_LARGE');
+}
+
+/** What can't be sent is part of the task's arguments, or of its result, whatever they were sent in. */
+function inTask(error: NotSendableError, task: string): NotSendableError {
+  const path = error.path
+    .replace(/^argument 2 of each(?: → \[\d+\])?/, `an argument of '${task}'`)
+    .replace(/^result of each(?: → \.results\[\d+\])?/, `result of '${task}'`);
+  const what = error.message.slice(`Cannot send ${error.path}: it is `.length);
+  return Object.assign(new NotSendableError(path, what, { cause: error.cause }), { executed: error.executed });
+}
