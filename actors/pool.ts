@@ -32,7 +32,7 @@ export interface PoolOptions<A extends unknown[] = unknown[]> extends HostOption
   size?: number;
   /** What each worker is: a thread or a process of its own. Default `'thread'`. */
   host?: 'thread' | 'process';
-  /** Done once by each new worker. One that fails in it is tried again, up to 5 times in a row, later and later. */
+  /** Done once by each new worker. One that fails in it is tried again, up to 3 times in a row, later and later. */
   init?: PoolInit<A>;
   /** After how many items a worker is ended; another one is started when there is more to do. Chunks aren't divided for it. Default no limit. */
   maxTasks?: number;

@@ -3,8 +3,7 @@ import type { Executed } from '../../core/errors.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { Later } from '../../core/context.ts';
 import type { Yield } from '../task-runner.ts';
-import { ActorCrashedError, HostDownError } from '../../core/errors.ts';
-import { describeExit } from '../../core/exit-reason.ts';
+import { lossOf } from './loss.ts';
 
 /** A batch that somebody waits for. */
 export class Assignment {
@@ -29,12 +28,6 @@ export class Assignment {
 
   /** Its worker has ended like this. */
   lostWith(reason: ExitReason, note: string | undefined): void {
-    const { task: { name } } = this.batch;
-    if (reason.kind === 'error') {
-      this.later.reject(new ActorCrashedError(name, 'run', this.executed, reason.error));
-      return;
-    }
-    const cause = reason.kind === 'host_down' ? reason.error : undefined;
-    this.later.reject(new HostDownError(name, 'run', this.executed, note ?? describeExit(reason), { cause }));
+    this.later.reject(lossOf(this.batch.task.name, this.executed, reason, note));
   }
 }

@@ -4,6 +4,7 @@ import type { ExitReason } from '../../core/exit-reason.ts';
 import type { HostOptions } from '../../core/host-options.ts';
 import type { TaskAddress } from '../task.ts';
 import { PoolWorker } from './pool-worker.ts';
+import { isLoss, lossOf } from './loss.ts';
 import { Worker } from './worker.ts';
 
 /** How the workers of a pool are made. */
@@ -26,7 +27,7 @@ export interface CrewPort {
   failed(error: Error): void;
 }
 
-const MAX_TRIES = 5;
+const MAX_TRIES = 3;
 const BASE_MS = 50;
 
 /** The workers of a pool: starts them as they are needed. One that fails before it has done anything is tried again, but not for ever. */
@@ -101,23 +102,37 @@ export class Crew {
   }
 
   #notBegun(worker: Worker, error: Error): void {
+    if (worker.ref === undefined || !isLoss(error)) this.#notStarted(worker, error);
+    else if (worker.end !== undefined) this.#notStarted(worker, this.#lossOf(worker.end));
+    // It says more when it has ended.
+    else worker.isFailing = true;
+  }
+
+  #notStarted(worker: Worker, error: Error): void {
     worker.ref?.kill();
     this.workers.delete(worker);
     this.#failed(error);
   }
 
   #ended(worker: Worker, reason: ExitReason): void {
-    const wasStarting = worker.status === 'starting' && worker.end === undefined;
+    const isStarting = worker.status === 'starting' && worker.end === undefined;
     const wasLeaving = worker.status === 'leaving';
     worker.end = reason;
-    // Its start comes to its own end, one way or the other.
-    if (wasStarting) return;
+    if (isStarting) {
+      // Else its start comes to its own end, one way or the other.
+      if (worker.isFailing) this.#notStarted(worker, this.#lossOf(reason));
+      return;
+    }
     worker.status = 'leaving';
     worker.stay();
     this.workers.delete(worker);
     for (const assignment of worker.lost) assignment.lostWith(reason, worker.note);
     if (wasLeaving || worker.isProven) this.#port.changed();
-    else this.#failed(new Error(`a worker has ended before it did anything (${reason.kind})`));
+    else this.#failed(this.#lossOf(reason));
+  }
+
+  #lossOf(reason: ExitReason): Error {
+    return lossOf(this.#plan.init?.task.name ?? 'a worker', 'maybe', reason, undefined);
   }
 
   #failed(error: Error): void {

@@ -8,9 +8,10 @@ import type { Later, StartContext } from '../../core/context.ts';
 import type { RunnerRef } from './pool-worker.ts';
 import type { Worker } from './worker.ts';
 import type { Yield } from '../task-runner.ts';
-import { ActorError, PoolError } from '../../core/errors.ts';
+import { ActorCrashedError, ActorError, AskTimeoutError, PoolError } from '../../core/errors.ts';
 import { Assignment } from './assignment.ts';
 import { Crew } from './crew.ts';
+import { isLoss } from './loss.ts';
 
 /** What a pool goes by. */
 export interface PoolPlan extends CrewPlan {
@@ -24,8 +25,6 @@ export interface PoolPlan extends CrewPlan {
 /** How long a task may go on that nobody waits for any more. */
 const GRACE_MS = 500;
 const OVERDUE = 'killed: a task went on for 500 ms after nobody waited for it any more';
-/** What says that the actor that was asked is gone, and its worker with it. */
-const LOST: ReadonlySet<string> = new Set(['TROUPE_HOST_DOWN', 'TROUPE_ACTOR_STOPPED', 'TROUPE_ACTOR_CRASHED', 'TROUPE_UNAVAILABLE']);
 const PING = { spreads: false, stopsAtError: false };
 
 /** Gives batches to workers, one after the other, and sees to it that each is settled. */
@@ -201,16 +200,14 @@ export class Dispatcher {
 
   #undone(worker: Worker, assignment: Assignment, error: Error): void {
     this.#settled(worker, assignment);
-    const { code, executed } = error as { code?: unknown; executed?: unknown };
-    const { task } = assignment.batch;
-    if (assignment.signal.aborted || code === 'TROUPE_ASK_TIMEOUT') {
-      assignment.later.reject(error);
+    const { signal, later, batch: { task } } = assignment;
+    if (signal.aborted || error instanceof AskTimeoutError) {
+      later.reject(error);
       this.#expectBack(worker, worker.runner(task.runner), assignment);
-    } else if (LOST.has(String(code))) {
-      if (executed === 'no') assignment.executed = 'no';
-      this.#lost(worker, assignment);
+    } else if (isLoss(error)) {
+      this.#lost(worker, assignment, error as Error & { executed: Executed });
     } else {
-      assignment.later.reject(error);
+      later.reject(error);
     }
     this.#goOn(worker);
   }
@@ -221,8 +218,11 @@ export class Dispatcher {
   }
 
   /** What had not begun is done by another worker; the rest is told how this one has ended, once that is known. */
-  #lost(worker: Worker, assignment: Assignment): void {
+  #lost(worker: Worker, assignment: Assignment, error: Error & { executed: Executed }): void {
+    const { task: { name } } = assignment.batch;
+    if (error.executed === 'no') assignment.executed = 'no';
     if (assignment.executed === 'no' && this.#failure === undefined) this.#returned.add(assignment);
+    else if (error instanceof ActorCrashedError) assignment.later.reject(new ActorCrashedError(name, 'run', assignment.executed, error.cause));
     else if (worker.end !== undefined) assignment.lostWith(worker.end, worker.note);
     else worker.lost.add(assignment);
     if (worker.end === undefined) worker.kill();

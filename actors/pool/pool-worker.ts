@@ -9,7 +9,7 @@ export type RunnerRef = ActorRef<ApiOf<RunnerHandlers>>;
 
 /** What a pool starts a host for: runners are started beside it, and end with it. */
 export const PoolWorker = actor(import.meta, {
-  name: 'pool_worker',
+  name: 'worker',
   init: () => undefined,
   handlers: {
     runner(ctx: ActorContext<undefined>, definition: TaskRunner): Promise<RunnerRef> {

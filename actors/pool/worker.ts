@@ -27,6 +27,8 @@ export class Worker {
   /** What it was given that is lost with it, until it is known how it ended. */
   readonly lost = new Set<Assignment>();
   end: ExitReason | undefined;
+  /** Whether its start has failed because it is ending. */
+  isFailing = false;
   /** Why its pool has killed it. */
   note: string | undefined;
   /** Whether it has ever settled anything. */
