@@ -130,7 +130,7 @@ export class Call {
       results[index] = result;
       if (failure !== undefined) left.push({ index, error: failure.error });
     }));
-    return { results, failures: left.sort((a, b) => a.index - b.index) };
+    return { results, failures: left.toSorted((a, b) => a.index - b.index) };
   }
 
   /** The error as one about the task, not about what the pool is made of. */

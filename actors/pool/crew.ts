@@ -1,4 +1,4 @@
-import type { ActorContext, StartContext } from '../../core/context.ts';
+import type { StartContext } from '../../core/context.ts';
 import type { ActorRef } from '../../core/actor-ref.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { HostOptions } from '../../core/host-options.ts';
@@ -147,7 +147,7 @@ export class Crew {
       return;
     }
     this.#isPausing = true;
-    this.#ctx.after(BASE_MS * 2 ** (this.#failures - 1), (_: ActorContext<unknown>) => {
+    this.#ctx.after(BASE_MS * 2 ** (this.#failures - 1), () => {
       this.#isPausing = false;
       this.#port.changed();
     });

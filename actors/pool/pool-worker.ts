@@ -18,7 +18,7 @@ export const PoolWorker = actor(import.meta, {
         // What makes a runner crash has happened behind a task's back: the host is as good as lost.
         ctx.link(runner);
         later.resolve(runner);
-      }, later.reject);
+      }, (error: Error) => later.reject(error));
       return later.promise;
     },
   },

@@ -1,4 +1,4 @@
-import type { ActorRef, ApiOf, RefOf } from '../../core/actor-ref.ts';
+import type { RefOf } from '../../core/actor-ref.ts';
 import type { Assignment } from './assignment.ts';
 import type { Cancel } from '../../core/clock.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
@@ -62,7 +62,7 @@ export class Worker {
   async startRunner(definition: TaskRunner): Promise<RunnerRef> {
     const { ref } = this;
     if (ref === undefined) throw new Error('a worker without a ref');
-    const runner = await ref.with({ timeout: Infinity }).ask.runner(definition) as ActorRef<ApiOf<object>> as RunnerRef;
+    const runner = await ref.with({ timeout: Infinity }).ask.runner(definition);
     this.#runners.set(definition, runner);
     return runner;
   }
