@@ -51,6 +51,11 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
 
     expect((await failureOf(job)).error).toMatchObject({ name: 'AbortError' });
     expect(await workers.run(square, 2)).toBe(4);
+  });
+
+  it('ends a worker that loops for ever when its time is up', async () => {
+    await using workers = await pool({ size: 1, host });
+
     const { error } = await failureOf(workers.with({ taskTimeout: '100ms' }).run(spin));
     expect(error).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' });
   });
