@@ -159,8 +159,8 @@ export class Pool implements AsyncDisposable {
     return this.terminate();
   }
 
-  #call(task: unknown, kind: CallKind, limits: CallLimits): Call {
-    return new Call(this.#handle, addressOf(task), kind, limits);
+  #call(task: unknown, kind: CallKind, limits: CallLimits, ended?: () => void): Call {
+    return new Call(this.#handle, addressOf(task), kind, limits, ended);
   }
 
   async #all<R>(task: unknown, items: Items<unknown>, spreads: boolean, options: MapOptions<R> | undefined): Promise<R[]> {
@@ -185,9 +185,11 @@ export class Pool implements AsyncDisposable {
     const length = lengthOf(checkItems(items));
     const isWhole = kind.stopsAtError;
     const { chunk = isWhole ? this.#chunk(length, limits) : 1, window = this.size * (isWhole ? 64 : 4) } = limits;
-    const call = this.#call(task, kind, limits);
+    const call = this.#call(task, kind, limits, () => mapping.awake());
     const progress = limits.progress ? new Progress(call.task.name, length, process.stderr) : undefined;
-    return new Mapping(call, new Chunks(items, chunk), { window, isOrdered }, limits.onResult, progress);
+    const mapping = new Mapping(call, new Chunks(items, chunk), { window, isOrdered }, limits.onResult, progress);
+    call.begin(true);
+    return mapping;
   }
 
   /** Many a chunk for each worker, so that none is left with much when the others are done. A limit for each task wants each alone. */

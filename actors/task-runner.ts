@@ -32,6 +32,8 @@ export interface Yield {
   readonly results: unknown[];
   /** In the order of their items. */
   readonly failures: readonly Failure[];
+  /** How long it has taken, in milliseconds. */
+  readonly ms: number;
 }
 
 /** One item for which the task has thrown. */
@@ -73,6 +75,7 @@ type Callable = (...args: unknown[]) => unknown;
 async function callEach(run: Callable, items: readonly unknown[], { spreads, stopsAtError }: EachOptions, ctx: StartContext): Promise<Yield> {
   const results: unknown[] = [];
   const failures: Failure[] = [];
+  const startedAt = ctx.now();
   for (const [index, item] of items.entries()) {
     let result: unknown;
     try {
@@ -89,7 +92,7 @@ async function callEach(run: Callable, items: readonly unknown[], { spreads, sto
     }
     results.push(result);
   }
-  return { results, failures };
+  return { results, failures, ms: ctx.now() - startedAt };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

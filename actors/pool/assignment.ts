@@ -11,9 +11,6 @@ export class Assignment {
   readonly later: Later<Yield>;
   /** Aborted when nobody waits for it any more. */
   readonly signal: AbortSignal;
-  /** When it was handed to a worker, and how many that had in hand then, this one included. */
-  givenAt = 0;
-  place = 1;
   /** What is known of it, if its worker is lost. */
   executed: Executed = 'no';
   /** How long it may go on once nobody waits for it. */

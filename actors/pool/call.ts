@@ -24,28 +24,37 @@ export interface CallKind {
   readonly stopsAtError: boolean;
 }
 
+/** The reason of what ends because it is over. */
+const OVER = 'over';
+
 /** One call of a pool: has items done, again where that is wanted, as long as anybody waits for it. */
 export class Call {
   readonly task: TaskAddress;
   readonly limits: CallLimits;
   readonly #pool: PoolHandle;
   readonly #kind: CallKind;
-  readonly #end = new AbortController();
-  readonly #hold = new AbortController();
-  #error: unknown;
   #isPart = false;
   /** What it waits for. */
-  readonly #batches = new Set<Batch>();
+  readonly #batches = new Map<Batch, AbortController>();
+  /** Ends its own time. */
+  #hold: AbortController | undefined;
+  #forgetSignal: (() => void) | undefined;
+  #end: { readonly error: unknown } | undefined;
+  readonly #ended: (() => void) | undefined;
 
-  constructor(pool: PoolHandle, task: TaskAddress, kind: CallKind, limits: CallLimits) {
+  /** @param ended Called when nobody waits for it any more. */
+  constructor(pool: PoolHandle, task: TaskAddress, kind: CallKind, limits: CallLimits, ended?: () => void) {
     this.#pool = pool;
     this.task = task;
     this.limits = limits;
     this.#kind = kind;
+    this.#ended = ended;
   }
 
-  /** Aborted when it is over, with its error if it has failed. */
-  get signal(): AbortSignal { return this.#end.signal; }
+  get isOver(): boolean { return this.#end !== undefined; }
+
+  /** What it has ended with, if it has failed. */
+  get error(): unknown { return this.#end?.error; }
 
   /**
    * Begins its time.
@@ -55,31 +64,32 @@ export class Call {
   begin(isOpen: boolean): void {
     const { timeoutMs, signal } = this.limits;
     this.#isPart = isOpen;
-    const aborted = (): void => this.end(signal?.reason);
-    if (signal?.aborted === true) aborted();
-    signal?.addEventListener('abort', aborted, { signal: this.signal });
-    if (!isOpen && timeoutMs === Infinity) return;
-    this.#pool.ref.with({ timeout: timeoutMs, signal: this.#hold.signal }).ask.call().catch((error: unknown) => {
-      if (!this.#hold.signal.aborted) this.end(this.#named(error));
+    if (signal !== undefined) this.#heed(signal);
+    if (this.isOver || (!isOpen && timeoutMs === Infinity)) return;
+    const hold = this.#hold = new AbortController();
+    this.#pool.ref.with({ timeout: timeoutMs, signal: hold.signal }).ask.call().catch((error: unknown) => {
+      if (!hold.signal.aborted) this.end(this.#named(error));
     });
   }
 
   /** What has begun goes on, but a pool that is closed doesn't wait for more. */
   release(): void {
-    this.#hold.abort();
+    this.#hold?.abort(OVER);
   }
 
   /** Nobody waits for it any more. */
-  end(reason?: unknown): void {
-    if (this.signal.aborted) return;
-    this.#error = reason;
-    this.#hold.abort();
-    this.#end.abort(reason);
+  end(error?: unknown): void {
+    if (this.isOver) return;
+    this.#end = { error };
+    this.release();
+    this.#forgetSignal?.();
+    for (const each of this.#batches.values()) each.abort(error ?? OVER);
+    this.#ended?.();
   }
 
   /** What it has running is ended at once when it ends. */
   kill(): void {
-    for (const batch of this.#batches) this.#pool.ref.tell.kill(batch);
+    for (const batch of this.#batches.keys()) this.#pool.ref.tell.kill(batch);
   }
 
   /** The results of these items, and which have failed. Rejects when all of it has failed. */
@@ -88,14 +98,21 @@ export class Call {
     try {
       done = await this.#ask(items);
     } catch (thrown) {
-      if (this.signal.aborted) throw this.#error;
+      if (this.isOver) throw this.error;
       const error = this.#named(thrown);
       if (error instanceof PoolError) throw error;
       if (items.length > 1 && isRefused(error)) return this.#halves(items, retries);
       if (retries > 0 && !isRefused(error)) return this.perform(items, retries - 1);
-      return { results: items.map(() => undefined), failures: items.map((_, index) => ({ index, error: error as Error })) };
+      return { ms: 0, results: items.map(() => undefined), failures: items.map((_, index) => ({ index, error: error as Error })) };
     }
     return retries > 0 && done.failures.length > 0 ? this.#again(items, done, retries - 1) : done;
+  }
+
+  #heed(signal: AbortSignal): void {
+    const aborted = (): void => this.end(signal.reason);
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted);
+    this.#forgetSignal = () => signal.removeEventListener('abort', aborted);
   }
 
   async #ask(items: readonly unknown[]): Promise<Yield> {
@@ -104,9 +121,12 @@ export class Call {
     const batch: Batch = {
       task: this.task, items, spreads, stopsAtError: stopsAtError && retries === 0, limitMs: taskMs * items.length, isPart: this.#isPart,
     };
-    this.#batches.add(batch);
+    if (this.isOver) throw this.error;
+    // Each has a signal of its own: one that many listen to is slow, and a leak by Node's measure.
+    const ends = new AbortController();
+    this.#batches.set(batch, ends);
     try {
-      return await this.#pool.ref.with({ timeout: Infinity, signal: this.signal }).ask.do(batch);
+      return await this.#pool.ref.with({ timeout: Infinity, signal: ends.signal }).ask.do(batch);
     } finally {
       this.#batches.delete(batch);
     }
@@ -118,19 +138,20 @@ export class Call {
     const first = await this.perform(items.slice(0, middle), retries);
     const second = await this.perform(items.slice(middle), retries);
     return {
+      ms: 0,
       results: [...first.results, ...second.results],
       failures: [...first.failures, ...second.failures.map(({ index, error }) => ({ index: index + middle, error }))],
     };
   }
 
-  async #again(items: readonly unknown[], { results, failures }: Yield, retries: number): Promise<Yield> {
+  async #again(items: readonly unknown[], { results, failures, ms }: Yield, retries: number): Promise<Yield> {
     const left: Failure[] = [];
     await Promise.all(failures.map(async ({ index }) => {
       const { results: [result], failures: [failure] } = await this.perform([items[index]], retries);
       results[index] = result;
       if (failure !== undefined) left.push({ index, error: failure.error });
     }));
-    return { results, failures: left.toSorted((a, b) => a.index - b.index) };
+    return { ms, results, failures: left.toSorted((a, b) => a.index - b.index) };
   }
 
   /** The error as one about the task, not about what the pool is made of. */

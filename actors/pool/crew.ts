@@ -39,7 +39,7 @@ export class Crew {
   /** How many starts in a row have led to nothing. */
   #failures = 0;
   #isPausing = false;
-  readonly #starts = new AbortController();
+  #isOver = false;
 
   constructor(plan: CrewPlan, ctx: StartContext, port: CrewPort) {
     this.#plan = plan;
@@ -79,13 +79,16 @@ export class Crew {
 
   /** Ends all of them now, also those that are on their way. */
   kill(): void {
-    this.#starts.abort();
-    for (const worker of this.workers) worker.kill();
+    this.#isOver = true;
+    for (const worker of this.workers) {
+      worker.begins.abort();
+      worker.kill();
+    }
   }
 
   async #begin(worker: Worker): Promise<void> {
     const { host, hostOptions, init, startMs } = this.#plan;
-    const ref = await this.#ctx.spawn(PoolWorker, { host, timeout: startMs, signal: this.#starts.signal, ...hostOptions });
+    const ref = await this.#ctx.spawn(PoolWorker, { host, timeout: startMs, signal: worker.begins.signal, ...hostOptions });
     worker.ref = ref;
     this.#ctx.monitor(ref);
     if (init === undefined) return;
@@ -96,7 +99,7 @@ export class Crew {
 
   #begun(worker: Worker): void {
     if (worker.end !== undefined) this.#ended(worker, worker.end);
-    else if (this.#starts.signal.aborted) worker.kill();
+    else if (this.#isOver) worker.kill();
     else worker.status = 'ready';
     this.#port.changed();
   }
@@ -136,7 +139,7 @@ export class Crew {
   }
 
   #failed(error: Error): void {
-    if (this.#isPausing || this.#starts.signal.aborted) {
+    if (this.#isPausing || this.#isOver) {
       this.#port.changed();
       return;
     }

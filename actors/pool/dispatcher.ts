@@ -166,8 +166,7 @@ export class Dispatcher {
   }
 
   #peek(): Assignment | undefined {
-    const [next] = this.#returned.size > 0 ? this.#returned : this.#queue;
-    return next;
+    return (this.#returned.size > 0 ? this.#returned : this.#queue).values().next().value;
   }
 
   #give(worker: Worker, assignment: Assignment): void {
@@ -175,8 +174,6 @@ export class Dispatcher {
     worker.hand.add(assignment);
     worker.items += assignment.batch.items.length;
     this.#inHand++;
-    assignment.givenAt = this.#ctx.now();
-    assignment.place = worker.hand.size;
     this.#perform(worker, assignment).then(
       (result) => this.#act(() => this.#done(worker, assignment, result)),
       (error: unknown) => this.#act(() => this.#undone(worker, assignment, error as Error)),
@@ -193,7 +190,7 @@ export class Dispatcher {
   #done(worker: Worker, assignment: Assignment, result: Yield): void {
     this.#settled(worker, assignment);
     this.#crew.proven(worker);
-    worker.pace(assignment.batch.task, (this.#ctx.now() - assignment.givenAt) / assignment.place);
+    worker.pace(assignment.batch.task, result.ms);
     assignment.later.resolve(result);
     this.#goOn(worker);
   }

@@ -44,14 +44,12 @@ export class Mapping {
     this.#plan = plan;
     this.#onResult = onResult;
     this.#progress = progress;
-    call.begin(true);
-    call.signal.addEventListener('abort', () => this.#awake(), { once: true });
   }
 
   /** The next chunk that is done; undefined at the end. Rejects when all of it has failed, or the input has. */
   async next(): Promise<Settled | undefined> {
     for (;;) {
-      if (this.#call.signal.aborted) throw this.#call.signal.reason;
+      if (this.#call.isOver) throw this.#call.error;
       void this.#pull();
       const settled = this.#take();
       if (settled !== undefined) return settled;
@@ -81,14 +79,14 @@ export class Mapping {
       while (!this.#hasEnded && this.#inHand + this.#done.size < this.#plan.window) {
         const items = await this.#chunks.next();
         if (items.length === 0) this.#hasEnded = true;
-        else if (!this.#call.signal.aborted) this.#perform(items);
+        else if (!this.#call.isOver) this.#perform(items);
       }
     } catch (error) {
       this.#hasEnded = true;
       this.#inputError = { error };
     }
     this.#isPulling = false;
-    this.#awake();
+    this.awake();
   }
 
   #perform(items: readonly unknown[]): void {
@@ -101,7 +99,7 @@ export class Mapping {
 
   #settled(number: number, settled: Settled): void {
     this.#inHand--;
-    if (this.#call.signal.aborted) return;
+    if (this.#call.isOver) return;
     this.#done.set(number, settled);
     this.#progress?.add(settled.results.length);
     try {
@@ -109,7 +107,7 @@ export class Mapping {
     } catch (error) {
       this.#call.end(error);
     }
-    this.#awake();
+    this.awake();
   }
 
   #tell({ first, results, failures }: Settled): void {
@@ -137,7 +135,8 @@ export class Mapping {
     if (failed !== undefined) throw failed.error;
   }
 
-  #awake(): void {
+  /** Something has happened that whoever waits should look at. */
+  awake(): void {
     this.#wake?.();
     this.#wake = undefined;
   }

@@ -21,6 +21,8 @@ const LONG_MS = 20;
 /** One worker, as its pool sees it. */
 export class Worker {
   status: Status = 'starting';
+  /** Aborted when it isn't to begin any more. */
+  readonly begins = new AbortController();
   ref: RefOf<typeof PoolWorker> | undefined;
   /** What it was given and hasn't settled, in order. */
   readonly hand = new Set<Assignment>();
