@@ -3,7 +3,9 @@ import type { ModuleMeta } from '../core/definition.ts';
 import type { TaskRunner } from './task.ts';
 import { actor } from '../core/actor.ts';
 import { refuseReservedName } from '../core/definition.ts';
+import { checkSendable } from '../core/check-sendable.ts';
 import { invalidOption } from '../core/errors.ts';
+import { toSendableError } from '../runtime/wire/sendable-error.ts';
 
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
@@ -64,7 +66,7 @@ export function runnerOf(meta: ModuleMeta, functions: Functions): TaskRunner {
         return later.promise;
       },
       async each(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Promise<Yield> {
-        return callEach(byName.get(name) as Callable, items, options, ctx);
+        return callEach(name, byName.get(name) as Callable, items, options, ctx);
       },
     },
   });
@@ -72,7 +74,9 @@ export function runnerOf(meta: ModuleMeta, functions: Functions): TaskRunner {
 
 type Callable = (...args: unknown[]) => unknown;
 
-async function callEach(run: Callable, items: readonly unknown[], { spreads, stopsAtError }: EachOptions, ctx: StartContext): Promise<Yield> {
+async function callEach(
+  name: string, run: Callable, items: readonly unknown[], { spreads, stopsAtError }: EachOptions, ctx: StartContext,
+): Promise<Yield> {
   const results: unknown[] = [];
   const failures: Failure[] = [];
   const startedAt = ctx.now();
@@ -85,14 +89,25 @@ async function callEach(run: Callable, items: readonly unknown[], { spreads, sto
         // Nobody waits for the others any more.
         if (ctx.signal.aborted) break;
       }
+      checkResult(result, name);
     } catch (error) {
-      failures.push({ index, error: toError(error) });
+      failures.push({ index, error: toSendableError(error) });
       if (stopsAtError) break;
       result = undefined;
     }
     results.push(result);
   }
   return { results, failures, ms: ctx.now() - startedAt };
+}
+
+/** One that can't be sent must not take the others along. */
+function checkResult(result: unknown, name: string): void {
+  try {
+    // Whether shared memory can, depends on where it goes.
+    checkSendable(result, `result of '${name}'`, () => undefined);
+  } catch (error) {
+    throw Object.assign(error as Error, { executed: 'maybe' });
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,5 @@
 /** What is mapped: pulled as it is needed, and closed when it isn't any more. */
-export type Items<T> = Iterable<T> | AsyncIterable<T>;
+export type Items<T> = readonly T[] | Iterable<T> | AsyncIterable<T>;
 
 /** Items in chunks. */
 export class Chunks {

@@ -145,7 +145,8 @@ export class Dispatcher {
     }
     const { workers } = this.#crew;
     for (let next = this.#peek(); next !== undefined; next = this.#peek()) {
-      const worker = freest(workers, next);
+      // Half of what waits is left to those who are free first: none is kept waiting behind a task that turns out to be long.
+      const worker = freest(workers, next, 1 + Math.floor(this.#waiting / (2 * workers.size)));
       if (worker === undefined) break;
       if (!this.#returned.delete(next)) this.#queue.delete(next);
       this.#give(worker, next);
@@ -293,11 +294,11 @@ export class Dispatcher {
 }
 
 /** The worker that gets this now: one that has nothing to do, else the one with the least that takes it ahead. */
-function freest(workers: Iterable<Worker>, assignment: Assignment): Worker | undefined {
+function freest(workers: Iterable<Worker>, assignment: Assignment, share: number): Worker | undefined {
   let best: Worker | undefined;
   for (const worker of workers) {
     if (worker.isFree) return worker;
-    if (worker.hand.size < (best?.hand.size ?? Infinity) && worker.takesAhead(assignment)) best = worker;
+    if (worker.hand.size < (best?.hand.size ?? Infinity) && worker.takesAhead(assignment, share)) best = worker;
   }
   return best;
 }

@@ -45,9 +45,13 @@ export class Worker {
 
   get isFree(): boolean { return this.status === 'ready' && this.hand.size === 0; }
 
-  /** Whether it takes this, too, while it is busy: short tasks are handed ahead, so that they don't wait for the way there and back. */
-  takesAhead({ batch }: Assignment): boolean {
-    if (this.status !== 'ready' || batch.task !== this.#paced || this.hand.size >= this.#depth) return false;
+  /**
+   * Whether it takes this, too, while it is busy: short tasks are handed ahead, so that they don't wait for the way there and back.
+   *
+   * @param share How much it may have in hand at most, of what there is.
+   */
+  takesAhead({ batch }: Assignment, share: number): boolean {
+    if (this.status !== 'ready' || batch.task !== this.#paced || this.hand.size >= Math.min(this.#depth, share)) return false;
     for (const { batch: { task, limitMs } } of this.hand) if (task !== batch.task || limitMs !== Infinity) return false;
     return batch.limitMs === Infinity;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { abort, echo, exit, lengthOf, sleep, spin, stray } from '../support/chores.ts';
+import { abort, echo, exit, lengthOf, sleep, spin, spinBelow, stray } from '../support/chores.ts';
 import { countPrimes, square } from '../support/arithmetic.ts';
 import { createSystem, pool } from '../../index.ts';
 
@@ -53,6 +53,20 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
     expect(await workers.run(square, 2)).toBe(4);
   });
 
+  it('loses no neighbour of a task that is cancelled without saying so', async () => {
+    await using workers = await pool({ size: 1, host });
+    await workers.map(spinBelow, numbers, { chunk: 1 });
+    const job = workers.run(spinBelow, -1);
+    const others = numbers.map((n) => workers.run(spinBelow, n));
+    setTimeout(() => job.cancel(), 200);
+
+    for (const [n, end] of (await Promise.allSettled(others)).entries()) {
+      if (end.status === 'fulfilled') expect(end.value).toBe(n);
+      else expect(end.reason).toMatchObject({ code: 'TROUPE_HOST_DOWN', executed: 'maybe', message: expect.stringContaining('killed: a task went on') as string });
+      if (host === 'thread') expect(end.status).toBe('fulfilled');
+    }
+  });
+
   it('ends a worker that loops for ever when its time is up', async () => {
     await using workers = await pool({ size: 1, host });
 
@@ -73,7 +87,7 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
     expect((await failed).ms).toBeLessThan(2_000);
   });
 
-  it('fails with one error when init ends each worker', async () => {
+  it('fails with one error when init ends each worker', { timeout: 60_000 }, async () => {
     const { error } = await failureOf(pool({ size: 1, host, init: { task: exit, args: [1] } }));
 
     expect(error).toMatchObject({ code: 'TROUPE_POOL_FAILED', message: expect.stringContaining('Cannot run "exit": its host has ended (exit code 1)') as string });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pool, PoolOptions } from '../../index.ts';
 import { pool } from '../../index.ts';
 import type { TestKit } from '../../testing/index.ts';
-import { echo, fail, flaky, flakyOnce, hostOf, sleep, unsendable } from '../support/chores.ts';
+import { echo, fail, flaky, flakyOnce, hostOf, sleep, throwOdd, unsendable, unsendableBelow } from '../support/chores.ts';
 import { PoolOwner } from '../support/actors/pool-owner.ts';
 import { square } from '../support/arithmetic.ts';
 import { testKit } from '../../testing/index.ts';
@@ -40,6 +40,11 @@ describe('a pool', () => {
     expect(await until(workers.run(square, 3))).toBe(9);
   }));
 
+  it('rejects with an error that can\'t be sent as it is', () => inKit({}, async (workers, until) => {
+    await expect(until(workers.run(throwOdd))).rejects.toMatchObject({ name: 'Odd', message: 'odd' });
+    expect(await until(workers.run(square, 3))).toBe(9);
+  }));
+
   it('has as many tasks done at once as it has workers, one at a time each', () => inKit({ size: 3 }, async (workers, until, kit) => {
     await until(Promise.all(Array.from({ length: 7 }, () => workers.run(sleep, 100))));
 
@@ -52,9 +57,12 @@ describe('a pool', () => {
   }));
 
   it('names the task whose argument or result can\'t be sent', () => inKit({}, async (workers, until) => {
-    await expect(until(workers.run(unsendable))).rejects.toThrow('result of \'unsendable\'.deep.run: it is a function');
-    await expect(until(workers.run(echo, { run: () => 1 }))).rejects.toThrow('an argument of \'echo\'[0].run: it is a function');
-    expect(await until(workers.run(square, 3))).toBe(9);
+    await expect(until(workers.run(unsendable))).rejects.toThrow('result of \'unsendable\' → .deep.run: it is a function');
+    await expect(until(workers.run(echo, { run: () => 1 }))).rejects.toThrow('arguments of \'echo\' → [0].run: it is a function');
+    const results = workers.imap(unsendableBelow, [1, -1, 2], { chunk: 3 });
+    expect(await until(results.next())).toEqual({ done: false, value: 1 });
+    await expect(until(results.next())).rejects.toMatchObject({ code: 'TROUPE_NOT_SENDABLE', executed: 'maybe' });
+    expect(await until(results.toArray())).toEqual([2]);
   }));
 
   it('ends with the actor in whose handler it was made', async () => {
