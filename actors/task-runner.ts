@@ -17,7 +17,9 @@ export interface RunnerHandlers {
    * Calls the task with each of `items` in turn. What one of them throws is that item's own affair, and never rejects. One without items
    * is answered when all is over that came before it.
    */
-  each(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Promise<Yield>;
+  each(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Yield | Promise<Yield>;
+  /** The same for a task that is an async function: `currentActor()` is known behind each `await` of it. */
+  eachAsync(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Promise<Yield>;
 }
 
 /** How a task is called with many items. */
@@ -65,8 +67,11 @@ export function runnerOf(meta: ModuleMeta, functions: Functions): TaskRunner {
         }
         return later.promise;
       },
-      async each(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Promise<Yield> {
-        return callEach(name, byName.get(name) as Callable, items, options, ctx);
+      each(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Yield | Promise<Yield> {
+        return new Round(name, byName.get(name) as Callable, items, options, ctx).all();
+      },
+      async eachAsync(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Promise<Yield> {
+        return new Round(name, byName.get(name) as Callable, items, options, ctx).all();
       },
     },
   });
@@ -74,30 +79,75 @@ export function runnerOf(meta: ModuleMeta, functions: Functions): TaskRunner {
 
 type Callable = (...args: unknown[]) => unknown;
 
-async function callEach(
-  name: string, run: Callable, items: readonly unknown[], { spreads, stopsAtError }: EachOptions, ctx: StartContext,
-): Promise<Yield> {
-  const results: unknown[] = [];
-  const failures: Failure[] = [];
-  const startedAt = ctx.now();
-  for (const [index, item] of items.entries()) {
-    let result: unknown;
-    try {
-      result = spreads ? run(...item as unknown[]) : run(item);
-      if (isThenable(result)) {
-        result = await result;
-        // Nobody waits for the others any more.
-        if (ctx.signal.aborted) break;
-      }
-      checkResult(result, name);
-    } catch (error) {
-      failures.push({ index, error: toSendableError(error) });
-      if (stopsAtError) break;
-      result = undefined;
-    }
-    results.push(result);
+/** Many items on their way through a task. */
+class Round {
+  readonly #name: string;
+  readonly #run: Callable;
+  readonly #items: readonly unknown[];
+  readonly #options: EachOptions;
+  readonly #ctx: StartContext;
+  readonly #startedAt: number;
+  readonly #results: unknown[] = [];
+  readonly #failures: Failure[] = [];
+  #isOver = false;
+
+  constructor(name: string, run: Callable, items: readonly unknown[], options: EachOptions, ctx: StartContext) {
+    this.#name = name;
+    this.#run = run;
+    this.#items = items;
+    this.#options = options;
+    this.#ctx = ctx;
+    this.#startedAt = ctx.now();
   }
-  return { results, failures, ms: ctx.now() - startedAt };
+
+  /** What has come of them; a promise only where a task has returned one, so that short ones don't wait for each other's turns. */
+  all(): Yield | Promise<Yield> {
+    const pending = this.#goOn();
+    return pending === undefined ? this.#yield : this.#finish(pending);
+  }
+
+  get #yield(): Yield {
+    return { results: this.#results, failures: this.#failures, ms: this.#ctx.now() - this.#startedAt };
+  }
+
+  /** To the end, or to the first task that returns a promise: that one. */
+  #goOn(): PromiseLike<unknown> | undefined {
+    while (this.#results.length < this.#items.length && !this.#isOver) {
+      const item = this.#items[this.#results.length];
+      try {
+        const result = this.#options.spreads ? this.#run(...item as unknown[]) : this.#run(item);
+        if (isThenable(result)) return result;
+        this.#settled(result);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+    return undefined;
+  }
+
+  async #finish(first: PromiseLike<unknown>): Promise<Yield> {
+    for (let pending: PromiseLike<unknown> | undefined = first; pending !== undefined; pending = this.#goOn()) {
+      try {
+        this.#settled(await pending);
+      } catch (error) {
+        this.#failed(error);
+      }
+      // Nobody waits for the others any more.
+      if (this.#ctx.signal.aborted) break;
+    }
+    return this.#yield;
+  }
+
+  #settled(result: unknown): void {
+    checkResult(result, this.#name);
+    this.#results.push(result);
+  }
+
+  #failed(error: unknown): void {
+    this.#failures.push({ index: this.#results.length, error: toSendableError(error) });
+    this.#results.push(undefined);
+    this.#isOver = this.#options.stopsAtError;
+  }
 }
 
 /** One that can't be sent must not take the others along. */

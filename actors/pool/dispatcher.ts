@@ -185,7 +185,9 @@ export class Dispatcher {
     const { signal, batch: { task, items, spreads, stopsAtError, limitMs } } = assignment;
     const runner = worker.runner(task.runner) ?? await worker.startRunner(task.runner);
     assignment.executed = 'maybe';
-    return runner.with({ timeout: limitMs, signal }).ask.each(task.name, items as unknown[], { spreads, stopsAtError });
+    const { ask } = runner.with({ timeout: limitMs, signal });
+    return task.isAsync ? ask.eachAsync(task.name, items as unknown[], { spreads, stopsAtError })
+      : ask.each(task.name, items as unknown[], { spreads, stopsAtError });
   }
 
   #done(worker: Worker, assignment: Assignment, result: Yield): void {
