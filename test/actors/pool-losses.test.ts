@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectExactAccounts } from '../support/accounts.ts';
 import { pool } from '../../index.ts';
 import { simulateEveryStep } from '../../testing/index.ts';
+import { PoolOwner } from '../support/actors/pool-owner.ts';
 import { NOTED, note, sleep } from '../support/chores.ts';
 
 const ITEMS = [0, 1, 2, 3, 4, 5];
@@ -37,5 +38,23 @@ describe('a pool one of whose workers is lost, at any step', () => {
 
     expect(runs).toBeGreaterThan(50);
     expect(lost).toBeGreaterThan(0);
+  });
+});
+
+describe('a pool whose owner crashes, at any step', () => {
+  it('ends with it, and leaves nobody waiting', { timeout: 120_000 }, async () => {
+    const runs = await simulateEveryStep({ crash: 'owner', delay: '2ms' }, async (kit) => {
+      const owner = await kit.spawn(PoolOwner, { name: 'owner' }).catch(() => undefined);
+      const end = await kit.clock.until(Promise.resolve(owner?.ask.squares([1, 2, 3])).catch((error: unknown) => error));
+
+      if (Array.isArray(end)) expect(end).toEqual([1, 4, 9]);
+      else if (owner !== undefined) expect(end).toMatchObject({ code: expect.stringMatching(/ACTOR_CRASHED|ACTOR_STOPPED/) as string });
+      owner?.kill();
+      await kit.idle();
+      expect(kit.running).toEqual([]);
+      await kit.clock.until(expectExactAccounts(kit.system));
+    });
+
+    expect(runs).toBeGreaterThan(30);
   });
 });
