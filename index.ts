@@ -6,6 +6,14 @@ export type { StartOptions } from './actors/job.ts';
 export { pipe } from './actors/pipe.ts';
 export type { PipeOptions } from './actors/pipe.ts';
 export { PipeEnd } from './actors/pipe-end.ts';
+export { Pool, pool } from './actors/pool.ts';
+export type { PoolEnd, PoolInit, PoolOptions } from './actors/pool.ts';
+export type { Items } from './actors/pool/chunks.ts';
+export type { MapOptions, TaskOptions } from './actors/pool/limits.ts';
+export { PoolJob } from './actors/pool/pool-job.ts';
+export { poolOf } from './actors/pool-of.ts';
+export type { PoolOfOptions } from './actors/pool-of.ts';
+export type { PickCopy } from './actors/pool-of/copies.ts';
 export { Queue, queue } from './actors/queue.ts';
 export type { ItemsOptions, QueueOptions } from './actors/queue.ts';
 export { QueueActor } from './actors/queue/queue-actor.ts';
@@ -28,7 +36,7 @@ export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
   ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, ClosedError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
-  HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
+  HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, PoolError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';
@@ -40,8 +48,11 @@ export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';
 export type { Overflow } from './core/mailbox.ts';
 export type { Whereis } from './core/registry.ts';
+export { checkSendable } from './core/check-sendable.ts';
 export { SENDABLE } from './core/sendable.ts';
 export type { Movable, Sendable, Unsendable } from './core/sendable.ts';
+export { router } from './core/router.ts';
+export type { RouterSpec, RouterStart } from './core/router.ts';
 export { sendable } from './core/sendable-class.ts';
 export type { SendableOptions } from './core/sendable-class.ts';
 export type { Down, Exit } from './core/signal.ts';
@@ -55,6 +66,7 @@ export { exitCode } from './runtime/exit-code.ts';
 export { currentActor } from './runtime/current-actor.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
+export { toSendableError } from './runtime/wire/sendable-error.ts';
 export { child } from './supervisors/child-spec.ts';
 export type { Child, ChildOptions, TreeOptions } from './supervisors/child-spec.ts';
 export type { AutoShutdown } from './supervisors/auto-shutdown.ts';

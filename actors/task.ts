@@ -21,6 +21,8 @@ export type TaskRunner = ActorDefinition<undefined, RunnerHandlers, 'anywhere'>;
 export interface TaskAddress {
   readonly runner: TaskRunner;
   readonly name: string;
+  /** Whether it is written as an async function. */
+  readonly isAsync: boolean;
 }
 
 // Any function, so that its own types come through.
@@ -39,7 +41,7 @@ export function tasks<T extends Functions>(meta: ModuleMeta, functions: T & Chec
   const runner = runnerOf(meta, functions);
   for (const [name, run] of Object.entries<object>(functions)) {
     if (ADDRESS in run) throw invalidOption(`task "${name}"`, run, 'a function that is no task yet');
-    Object.defineProperty(run, ADDRESS, { value: { runner, name } satisfies TaskAddress });
+    Object.defineProperty(run, ADDRESS, { value: { runner, name, isAsync: run.constructor.name === 'AsyncFunction' } satisfies TaskAddress });
   }
   return functions as never;
 }

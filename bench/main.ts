@@ -5,6 +5,7 @@ import type { Result } from './pairs.ts';
 import { compare } from './pairs.ts';
 import { createSystem } from '../index.ts';
 import { inThread } from './in-thread.ts';
+import { pools } from './pool.ts';
 import { roundTrips } from './round-trip.ts';
 
 const { values: { json, pinned } } = parseArgs({
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(await measureRoundTrips()));
     return;
   }
-  const results = [...await measureInThread(), ...pinnedResults()];
+  const results = [...await measureInThread(), ...await measurePools(), ...pinnedResults()];
   if (json) console.log(JSON.stringify({ node: process.version, results }, undefined, 2));
   else print(results);
 }
@@ -36,6 +37,17 @@ async function measureRoundTrips(): Promise<Result[]> {
   const results: Result[] = [];
   for (const question of questions) results.push(await compare(question));
   end();
+  await system.stop();
+  return results;
+}
+
+/** On all cores: that is what they are for. */
+async function measurePools(): Promise<Result[]> {
+  const system = createSystem();
+  const { questions, end } = await pools(system);
+  const results: Result[] = [];
+  for (const question of questions) results.push(await compare(question));
+  await end();
   await system.stop();
   return results;
 }

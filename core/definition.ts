@@ -56,6 +56,12 @@ export interface DefinitionId {
   readonly key: string;
 }
 
+/** A definition, or its address. */
+export interface Addressed {
+  readonly id: DefinitionId | undefined;
+  readonly shape: ShapeData;
+}
+
 /** A definition as it travels. */
 export interface DefinitionAddress {
   readonly id: DefinitionId;
@@ -76,17 +82,20 @@ export class Definition {
   readonly shape: Shape;
   /** Absent for a local-only definition. */
   readonly id: DefinitionId | undefined;
+  /** What its actors stand for, if they are routers: who may be sent what, and where they live, goes by that. */
+  readonly target: Addressed | undefined;
 
-  constructor(meta: ModuleMeta | undefined, parts: DefinitionParts) {
+  constructor(meta: ModuleMeta | undefined, parts: DefinitionParts, target?: Addressed) {
     const handlers = parts.handlers.map(({ name, mode }) => Shape.handlerText(name, mode === 'stream'));
     this.parts = parts;
+    this.target = target;
     this.shape = new Shape({ title: parts.title ?? parts.name ?? fileName(meta), handlers, highWater: parts.highWater });
     this.id = meta === undefined ? undefined : register(meta, this);
   }
 
   get title(): string { return this.shape.title; }
 
-  get where(): Where { return this.id === undefined ? 'local' : 'anywhere'; }
+  get where(): Where { return (this.target ?? this).id === undefined ? 'local' : 'anywhere'; }
 
   toString(): string { return `ActorDefinition(${this.title})`; }
 

@@ -31,7 +31,11 @@ export type ErrorCode =
   | 'TROUPE_SPAWN_WHILE_LOADING'
   | 'TROUPE_SYSTEM_STOPPED'
   | 'TROUPE_CLOSED'
-  | 'TROUPE_NOT_VIRTUAL';
+  | 'TROUPE_NOT_VIRTUAL'
+  | 'TROUPE_POOL_CLOSED'
+  | 'TROUPE_POOL_TERMINATED'
+  | 'TROUPE_POOL_FAILED'
+  | 'TROUPE_POOL_OPEN';
 
 /** Whether the handler ran: `'no'` only when that is proven. */
 export type Executed = 'no' | 'maybe';
@@ -299,6 +303,17 @@ export class NotVirtualError extends ActorError {
   }
 }
 
+/** A pool doesn't do it: it was closed or terminated, or its workers can't be started. */
+export class PoolError extends ActorError {
+  override readonly name = 'PoolError';
+  readonly executed: Executed;
+
+  constructor(code: 'TROUPE_POOL_CLOSED' | 'TROUPE_POOL_TERMINATED' | 'TROUPE_POOL_FAILED', message: string, executed: Executed, options?: ErrorOptions) {
+    super(code, message, options);
+    this.executed = executed;
+  }
+}
+
 /** What was thrown, as an error: `cause` keeps anything else. Never fails, whatever a proxy or a getter does. */
 export function toError(thrown: unknown): Error {
   try {
@@ -358,5 +373,5 @@ export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorE
   ActorError, ActorStoppedError, UnavailableError, MailboxFullError, StashFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
   AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
-  NotVirtualError,
+  NotVirtualError, PoolError,
 };

@@ -1,5 +1,4 @@
-import type { DefinitionId } from './definition.ts';
-import type { ShapeData } from './shape.ts';
+import type { Addressed, DefinitionId } from './definition.ts';
 import type { HostKind } from './spawn-options.ts';
 import type { HostOptions, HostSettings } from './host-options.ts';
 import { ActorError, invalidOption } from './errors.ts';
@@ -11,6 +10,22 @@ export type Place =
   | { readonly kind: 'local' }
   | { readonly kind: 'thread' | 'process'; readonly settings: HostSettings }
   | { readonly kind: 'thread' | 'process'; readonly set: HostSet };
+
+/**
+ * Where an actor is to live by these options, and what its `init` gets: a router lives where it is started from, and is given what is said of
+ * the others' place.
+ *
+ * @throws {TypeError | ActorError} As {@link checkPlace}.
+ */
+export function placed(
+  definition: Addressed & { readonly target?: Addressed | undefined }, input: unknown, host: unknown, options: HostOptions,
+): { readonly place: Place; readonly input: unknown } {
+  const { target } = definition;
+  const place = checkPlace(target ?? definition, host, options);
+  if (target === undefined) return { place, input };
+  const given = HOST_OPTIONS.flatMap((name) => options[name] === undefined ? [] : [[name, options[name]]]);
+  return { place: LOCAL, input: { input, options: { host, ...Object.fromEntries(given) as HostOptions } } };
+}
 
 /**
  * Where actors of `definition` are to live by these options, if they can.
@@ -37,12 +52,6 @@ export function checkPlace(definition: Addressed, host: unknown, options: HostOp
 }
 
 const LOCAL: Place = { kind: 'local' };
-
-/** A definition, or its address. */
-interface Addressed {
-  readonly id: DefinitionId | undefined;
-  readonly shape: ShapeData;
-}
 
 function isHostKind(host: unknown): host is HostKind {
   return host === 'local' || host === 'thread' || host === 'process';

@@ -16,7 +16,7 @@ import { SharedHosts } from './hosts/shared-hosts.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
 import { checkName } from '../core/registry.ts';
-import { checkPlace } from '../core/place.ts';
+import { placed } from '../core/place.ts';
 import { isThreadNumber } from './control.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
@@ -259,8 +259,8 @@ export class Spawner {
     const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
     const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = fields;
     return {
-      key: undefined, name: name === undefined ? undefined : checkName(name), definition: found, input,
-      place: checkPlace(found, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
+      key: undefined, name: name === undefined ? undefined : checkName(name), definition: found,
+      ...placed(found, input, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
       signal: checkSignal(signal), supervision: undefined,
     };
   }

@@ -13,7 +13,7 @@ import { HOST_OPTIONS } from '../core/host-options.ts';
 import { TreeSpec } from './tree-spec.ts';
 import { checkIntensity } from '../core/restart-intensity.ts';
 import { checkName } from '../core/registry.ts';
-import { checkPlace } from '../core/place.ts';
+import { placed } from '../core/place.ts';
 import { invalidOption } from '../core/errors.ts';
 import { toMs, toPositiveMs } from '../core/duration.ts';
 
@@ -93,7 +93,7 @@ export function planOfWorker(definition: Definition | DistantDefinition, options
   checkFields(options, 'the options of child()', OPTIONS);
   const { input, host = 'local', name } = options;
   return {
-    kind: 'worker', definition, input, place: checkPlace(definition, host, options),
+    kind: 'worker', definition, ...placed(definition, input, host, options),
     name: name === undefined ? name : checkName(name), ...checkPolicy(options, DEFAULT_SHUTDOWN_MS, DEFAULT_START_MS),
   };
 }

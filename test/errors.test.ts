@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  actor, child, createSystem, pipe, queue, run, supervisor,
+  actor, child, createSystem, pipe, pool, queue, run, supervisor,
   type ActorDefinition, type ActorSystem, type HostSet, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
@@ -18,6 +18,8 @@ import { ManualClock, testKit } from '../testing/index.ts';
 import { TestSystem } from './support/test-system.ts';
 import type { Failure } from './support/failure-of.ts';
 import { failureOf as anyFailureOf } from './support/failure-of.ts';
+import { fail, sleep } from './support/chores.ts';
+import { square } from './support/arithmetic.ts';
 import { Door } from './support/actors/door.ts';
 import { Gate, Rejecting } from './support/actors/narrow.ts';
 
@@ -702,6 +704,41 @@ describe('a simulated actor', () => {
     expect(failure).toMatchObject({ name: 'NotVirtualError', code: 'TROUPE_NOT_VIRTUAL', actor: 'waiting-1' });
     expect(failure.message).toBe('Cannot simulate "waiting-1": wait waits for something that the kit can\'t give it');
     waiting.kill();
+  });
+});
+
+describe('what a pool can\'t do is refused', () => {
+  it('while it is open, and after it was closed', async () => {
+    await using kit = await testKit();
+    const workers = await kit.clock.until(pool({ size: 1, system: kit.system }));
+    const open = await failureOf(() => kit.clock.until(workers.join()));
+    workers.close();
+    const closed = await failureOf(() => kit.clock.until(Promise.resolve(workers.run(square, 2))));
+
+    expect(open).toMatchObject({ name: 'ActorError', code: 'TROUPE_POOL_OPEN' });
+    expect(open.message).toBe('Cannot join the pool "pool": it is open; close() it before');
+    expect(closed).toMatchObject({ name: 'PoolError', code: 'TROUPE_POOL_CLOSED', executed: 'no' });
+    expect(closed.message).toBe('Cannot use the pool "pool": it is closed');
+  });
+
+  it('when it is terminated', async () => {
+    await using kit = await testKit();
+    const workers = await kit.clock.until(pool({ size: 1, system: kit.system }));
+    const pending = failureOf(() => workers.run(sleep, 60_000));
+    await kit.clock.until(workers.terminate());
+
+    const failure = await pending;
+    expect(failure).toMatchObject({ name: 'PoolError', code: 'TROUPE_POOL_TERMINATED' });
+    expect(failure.message).toBe('Cannot use the pool "pool": it was terminated');
+  });
+
+  it('when its init fails', async () => {
+    await using kit = await testKit();
+
+    const failure = await failureOf(() => kit.clock.until(pool({ size: 1, init: { task: fail, args: ['no file'] }, system: kit.system })));
+
+    expect(failure).toMatchObject({ name: 'PoolError', code: 'TROUPE_POOL_FAILED', executed: 'no', cause: { message: 'no file' } });
+    expect(failure.message).toBe('Cannot use the pool "pool": its workers can\'t be started: no file');
   });
 });
 

@@ -87,10 +87,10 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { SENDABLE, actor, child, createSystem, dynamicSupervisor, exitCode, hosts, isMain, pipe, queue, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, exitCode, hosts, isMain, pipe, pool, poolOf, queue, router, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
-import { countPrimes } from '../../support/arithmetic.ts';
+import { countPrimes, square } from '../../support/arithmetic.ts';
 
 const counter = await spawn(Counter, { input: { start: 0 } });
 const tree = supervisor({ children: { counter: child(Counter, { input: { start: 0 } }) } });

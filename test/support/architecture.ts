@@ -107,7 +107,9 @@ export const onlyRunImportsRuntime: Rule = (files) => each(files, (file) => {
 });
 
 /** How every public function checks what it is given, and a queue: no power over actors. */
-const TOOLS = new Set(['core/byte-size.ts', 'core/duration.ts', 'core/fifo.ts', 'core/options.ts', 'core/within.ts']);
+const TOOLS = new Set([
+  'core/backoff.ts', 'core/byte-size.ts', 'core/duration.ts', 'core/fifo.ts', 'core/options.ts', 'core/restart-intensity.ts', 'core/within.ts',
+]);
 const CHECKING_NAMES = new Set(['invalidOption', 'refuseReservedName']);
 
 /** Ready-made actors could have been written by a user: what they run is what the entry exports. */

@@ -1,9 +1,9 @@
 /*
  * What the compiler infers, pinned: this file is part of `tsc --noEmit`, and nothing here runs.
  */
-import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, poolOf, run, sendable, spawn, supervisor, tasks } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, RefOf, Sendable,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, Pool, RefOf, Sendable,
   Stream, SupervisorRef, Tell, Tree,
 } from '../../index.ts';
 
@@ -406,3 +406,26 @@ export type Paid = [
   Expect<Equal<Parameters<RefOf<typeof Till>['ask']['pay']>, [money: Money]>>,
   Expect<Equal<ReturnType<RefOf<typeof Till>['ask']['all']>, Promise<Money>>>,
 ];
+
+// Pools: the results of tasks, and a definition that is many
+
+declare const workers: Pool;
+const { half, later } = tasks(import.meta, {
+  half: (n: number) => n / 2,
+  later: async (text: string, times: number) => text.repeat(times),
+});
+const Many = poolOf(Shop, { size: 2 });
+async function pooled() {
+  return {
+    half: await workers.run(half, 4),
+    later: await workers.run(later, 'a', 2),
+    map: await workers.map(half, [1, 2]),
+    lazy: await workers.map(half, (async function* () { yield 1; })(), { onResult: (result, index) => void (result + index) }),
+    starmap: await workers.starmap(later, [['a', 1]]),
+    imap: await workers.imap(half, new Set([1])).toArray(),
+    many: await (await spawn(Many, { input: { region: 'eu' }, host: 'thread' })).ask.find('a'),
+  };
+}
+export type Pooled = Expect<Equal<Awaited<ReturnType<typeof pooled>>, {
+  half: number; later: string; map: number[]; lazy: number[]; starmap: string[]; imap: number[]; many: Item | undefined;
+}>>;

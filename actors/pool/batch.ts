@@ -1,0 +1,12 @@
+import type { EachOptions } from '../task-runner.ts';
+import type { TaskAddress } from '../task.ts';
+
+/** Items of one task that go to a worker together. */
+export interface Batch extends EachOptions {
+  readonly task: TaskAddress;
+  readonly items: readonly unknown[];
+  /** How long all of it may run. */
+  readonly limitMs: number;
+  /** Whether it belongs to a call that has begun: a closed pool takes it all the same. */
+  readonly isPart: boolean;
+}

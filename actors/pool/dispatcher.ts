@@ -1,0 +1,310 @@
+import type { ActorRef } from '../../core/actor-ref.ts';
+import type { Batch } from './batch.ts';
+import type { Cancel } from '../../core/clock.ts';
+import type { CrewPlan } from './crew.ts';
+import type { Executed } from '../../core/errors.ts';
+import type { ExitReason } from '../../core/exit-reason.ts';
+import type { Later, StartContext } from '../../core/context.ts';
+import type { RunnerRef } from './pool-worker.ts';
+import type { Worker } from './worker.ts';
+import type { Yield } from '../task-runner.ts';
+import { ActorCrashedError, ActorError, AskTimeoutError, PoolError } from '../../core/errors.ts';
+import { Assignment } from './assignment.ts';
+import { Crew } from './crew.ts';
+import { isLoss } from './loss.ts';
+
+/** What a pool goes by. */
+export interface PoolPlan extends CrewPlan {
+  readonly title: string;
+  /** After how many items a worker is ended. */
+  readonly maxTasks: number;
+  /** After how long without work. */
+  readonly idleMs: number;
+}
+
+/** How long a task may go on that nobody waits for any more. */
+const GRACE_MS = 500;
+const OVERDUE = 'killed: a task went on for 500 ms after nobody waited for it any more';
+const PING = { spreads: false, stopsAtError: false };
+
+/** Gives batches to workers, one after the other, and sees to it that each is settled. */
+export class Dispatcher {
+  readonly #plan: PoolPlan;
+  readonly #ctx: StartContext;
+  readonly #act: (run: () => void) => void;
+  readonly #crew: Crew;
+  /** What had been handed to a worker that was lost before it began with it, then what has come since, each in order. */
+  readonly #returned = new Set<Assignment>();
+  readonly #queue = new Set<Assignment>();
+  /** Those who wait for all workers to be ready. */
+  readonly #openers: Later<void>[] = [];
+  readonly #joiners: Later<void>[] = [];
+  #calls = 0;
+  #inHand = 0;
+  #isOpening = true;
+  #isClosed = false;
+  #isTerminated = false;
+  #failure: PoolError | undefined;
+
+  constructor(plan: PoolPlan, ctx: StartContext, act: (run: () => void) => void) {
+    this.#plan = plan;
+    this.#ctx = ctx;
+    this.#act = act;
+    this.#crew = new Crew(plan, ctx, { act, changed: () => this.#dispatch(), failed: (error) => this.#failed(error) });
+    this.#crew.start(plan.size);
+    if (plan.idleMs !== Infinity) ctx.idle(plan.idleMs, () => this.#endIdle());
+  }
+
+  get #waiting(): number { return this.#returned.size + this.#queue.size; }
+
+  /** Whether anybody waits for anything. */
+  get #isWanted(): boolean { return this.#calls > 0 || this.#inHand > 0 || this.#waiting > 0; }
+
+  /** Resolves when all workers are ready. */
+  ready(later: Later<void>): void {
+    if (this.#failure !== undefined) later.reject(this.#failure);
+    else if (this.#isOpening) this.#openers.push(later);
+    else later.resolve();
+  }
+
+  /** Somebody calls the pool, until nobody waits for `later` any more. */
+  begin(later: Later<void>, signal: AbortSignal): void {
+    const refusal = this.#refusal(false);
+    if (refusal !== undefined) {
+      later.reject(refusal);
+      return;
+    }
+    this.#calls++;
+    onAbort(signal, () => this.#act(() => {
+      later.resolve();
+      this.#calls--;
+      this.#rest();
+    }));
+  }
+
+  /** Has a batch done. */
+  take(batch: Batch, later: Later<Yield>, signal: AbortSignal): void {
+    const refusal = this.#refusal(batch.isPart);
+    if (refusal !== undefined) {
+      later.reject(refusal);
+      return;
+    }
+    const assignment = new Assignment(batch, later, signal, GRACE_MS);
+    onAbort(signal, () => this.#act(() => {
+      if (!this.#queue.delete(assignment) && !this.#returned.delete(assignment)) return;
+      later.reject(signal.reason as Error);
+      this.#rest();
+    }));
+    this.#queue.add(assignment);
+    this.#dispatch();
+  }
+
+  /** Nobody is to wait until a task has come to its end by itself. */
+  kill(batch: Batch): void {
+    for (const worker of this.#crew.workers) {
+      for (const each of worker.hand) if (each.batch === batch) each.graceMs = 0;
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#rest();
+  }
+
+  /** Resolves when all is done, and the pool is about to end. */
+  join(later: Later<void>): void {
+    if (!this.#isClosed) {
+      later.reject(new ActorError('TROUPE_POOL_OPEN', `Cannot join the pool "${this.#plan.title}": it is open; close() it before`));
+      return;
+    }
+    this.#joiners.push(later);
+    this.#rest();
+  }
+
+  /** Everything that is pending rejects, and the pool ends when its workers have. */
+  terminate(): void {
+    this.#isTerminated = true;
+    const text = `Cannot use the pool "${this.#plan.title}": it was terminated`;
+    this.#refuse((executed) => new PoolError('TROUPE_POOL_TERMINATED', text, executed));
+  }
+
+  down(ref: ActorRef<object>, reason: ExitReason): void {
+    this.#crew.down(ref, reason);
+  }
+
+  #refusal(isPart: boolean): Error | undefined {
+    if (this.#failure !== undefined) return this.#failure;
+    if (!this.#isClosed || isPart) return undefined;
+    return new PoolError('TROUPE_POOL_CLOSED', `Cannot use the pool "${this.#plan.title}": it is closed`, 'no');
+  }
+
+  #dispatch(): void {
+    if (this.#failure !== undefined) {
+      this.#rest();
+      return;
+    }
+    const { workers } = this.#crew;
+    for (let next = this.#peek(); next !== undefined; next = this.#peek()) {
+      // Half of what waits is left to those who are free first: none is kept waiting behind a task that turns out to be long.
+      const worker = freest(workers, next, 1 + Math.floor(this.#waiting / (2 * workers.size)));
+      if (worker === undefined) break;
+      if (!this.#returned.delete(next)) this.#queue.delete(next);
+      this.#give(worker, next);
+    }
+    if (this.#isOpening) this.#open();
+    else this.#crew.start(this.#waiting - this.#crew.starting);
+    this.#rest();
+  }
+
+  /** Workers aren't waited for any more once all of them have been ready together. */
+  #open(): void {
+    const { missing, starting } = this.#crew;
+    if (missing > 0) this.#crew.start(missing);
+    else if (starting === 0) {
+      this.#isOpening = false;
+      for (const later of this.#openers.splice(0)) later.resolve();
+    }
+  }
+
+  #peek(): Assignment | undefined {
+    return (this.#returned.size > 0 ? this.#returned : this.#queue).values().next().value;
+  }
+
+  #give(worker: Worker, assignment: Assignment): void {
+    worker.stay();
+    worker.hand.add(assignment);
+    worker.items += assignment.batch.items.length;
+    this.#inHand++;
+    this.#perform(worker, assignment).then(
+      (result) => this.#act(() => this.#done(worker, assignment, result)),
+      (error: unknown) => this.#act(() => this.#undone(worker, assignment, error as Error)),
+    );
+  }
+
+  async #perform(worker: Worker, assignment: Assignment): Promise<Yield> {
+    const { signal, batch: { task, items, spreads, stopsAtError, limitMs } } = assignment;
+    const runner = worker.runner(task.runner) ?? await worker.startRunner(task.runner);
+    assignment.executed = 'maybe';
+    const { ask } = runner.with({ timeout: limitMs, signal });
+    return task.isAsync ? ask.eachAsync(task.name, items as unknown[], { spreads, stopsAtError })
+      : ask.each(task.name, items as unknown[], { spreads, stopsAtError });
+  }
+
+  #done(worker: Worker, assignment: Assignment, result: Yield): void {
+    this.#settled(worker, assignment);
+    this.#crew.proven(worker);
+    worker.pace(assignment.batch.task, result.ms);
+    assignment.later.resolve(result);
+    this.#goOn(worker);
+  }
+
+  #undone(worker: Worker, assignment: Assignment, error: Error): void {
+    this.#settled(worker, assignment);
+    const { signal, later, batch: { task } } = assignment;
+    if (signal.aborted || error instanceof AskTimeoutError) {
+      later.reject(error);
+      this.#expectBack(worker, worker.runner(task.runner), assignment);
+    } else if (isLoss(error)) {
+      this.#lost(worker, assignment, error as Error & { executed: Executed });
+    } else {
+      later.reject(error);
+    }
+    this.#goOn(worker);
+  }
+
+  #settled(worker: Worker, assignment: Assignment): void {
+    worker.hand.delete(assignment);
+    this.#inHand--;
+  }
+
+  /** What had not begun is done by another worker; the rest is told how this one has ended, once that is known. */
+  #lost(worker: Worker, assignment: Assignment, error: Error & { executed: Executed }): void {
+    const { task: { name } } = assignment.batch;
+    if (error.executed === 'no') assignment.executed = 'no';
+    if (assignment.executed === 'no' && this.#failure === undefined) this.#returned.add(assignment);
+    else if (error instanceof ActorCrashedError) assignment.later.reject(new ActorCrashedError(name, 'run', assignment.executed, error.cause));
+    else if (worker.end !== undefined) assignment.lostWith(worker.end, worker.note);
+    else worker.lost.add(assignment);
+    if (worker.end === undefined) worker.kill();
+  }
+
+  /** A task that nobody waits for any more may come to its end by itself, in a while: what is asked behind it shows that it has. */
+  #expectBack(worker: Worker, runner: RunnerRef | undefined, { graceMs, batch: { task } }: Assignment): void {
+    if (worker.status !== 'ready') return;
+    if (runner === undefined || graceMs === 0) {
+      worker.kill(OVERDUE);
+      return;
+    }
+    worker.status = 'overdue';
+    const cancel = this.#ctx.after(graceMs, () => {
+      if (worker.status === 'overdue') worker.kill(OVERDUE);
+    });
+    runner.with({ timeout: Infinity }).ask.each(task.name, [], PING).then(() => this.#act(() => {
+      cancel();
+      if (worker.status !== 'overdue') return;
+      worker.status = 'ready';
+      this.#goOn(worker);
+    }), () => undefined);
+  }
+
+  #goOn(worker: Worker): void {
+    if (worker.isFree && worker.items >= this.#plan.maxTasks) worker.retire();
+    this.#dispatch();
+  }
+
+  /** What is done when there is nothing to do, for a worker or at all. */
+  #rest(): void {
+    if (this.#isTerminated ? this.#crew.workers.size === 0 : this.#isClosed && !this.#isWanted) {
+      for (const later of this.#joiners.splice(0)) later.resolve();
+      void (this.#ctx.self as unknown as ActorRef<object>).stop();
+      return;
+    }
+    if (this.#plan.idleMs === Infinity) return;
+    for (const worker of this.#crew.workers) {
+      if (this.#isWanted && worker.isFree) worker.leaves ??= this.#leaving(worker);
+      if (!this.#isWanted) worker.stay();
+    }
+  }
+
+  // As long as somebody waits, a timer keeps no program alive that would have ended without it.
+  #leaving(worker: Worker): Cancel {
+    return this.#ctx.after(this.#plan.idleMs, () => { if (worker.isFree) worker.retire(); });
+  }
+
+  #endIdle(): void {
+    for (const worker of this.#crew.workers) if (worker.isFree) worker.retire();
+  }
+
+  #failed(cause: Error): void {
+    const text = `Cannot use the pool "${this.#plan.title}": its workers can't be started: ${cause.message}`;
+    this.#refuse((executed) => new PoolError('TROUPE_POOL_FAILED', text, executed, { cause }));
+  }
+
+  /** Nothing is done any more. */
+  #refuse(error: (executed: Executed) => PoolError): void {
+    const failure = this.#failure = error('no');
+    for (const { later } of [...this.#returned, ...this.#queue]) later.reject(failure);
+    for (const worker of this.#crew.workers) {
+      for (const { later, executed } of [...worker.hand, ...worker.lost]) later.reject(error(executed));
+    }
+    for (const later of this.#openers.splice(0)) later.reject(failure);
+    this.#returned.clear();
+    this.#queue.clear();
+    this.#crew.kill();
+    this.#rest();
+  }
+}
+
+/** The worker that gets this now: one that has nothing to do, else the one with the least that takes it ahead. */
+function freest(workers: Iterable<Worker>, assignment: Assignment, share: number): Worker | undefined {
+  let best: Worker | undefined;
+  for (const worker of workers) {
+    if (worker.isFree) return worker;
+    if (worker.hand.size < (best?.hand.size ?? Infinity) && worker.takesAhead(assignment, share)) best = worker;
+  }
+  return best;
+}
+
+function onAbort(signal: AbortSignal, run: () => void): void {
+  signal.addEventListener('abort', run, { once: true });
+}

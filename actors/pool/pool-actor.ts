@@ -1,0 +1,54 @@
+import type { ActorContext, InitContext } from '../../core/context.ts';
+import type { ActorRef, RefOf } from '../../core/actor-ref.ts';
+import type { Batch } from './batch.ts';
+import type { PoolPlan } from './dispatcher.ts';
+import type { Yield } from '../task-runner.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { actor } from '../../core/actor.ts';
+
+type Ctx = ActorContext<Dispatcher>;
+
+interface Self {
+  act(run: () => void): void;
+}
+
+/** The actor behind a pool: its workers are its children, so that they end with it, and it with whoever has made the pool. */
+export const PoolActor = actor({
+  name: 'pool',
+  init: (plan: PoolPlan, ctx: InitContext) => {
+    const self = ctx.self as unknown as ActorRef<Self>;
+    return new Dispatcher(plan, ctx, (run) => { self.tell.act(run); });
+  },
+  handlers: {
+    ready(ctx: Ctx): Promise<void> {
+      const later = ctx.later<void>();
+      ctx.state.ready(later);
+      return later.promise;
+    },
+    call(ctx: Ctx): Promise<void> {
+      const later = ctx.later<void>();
+      ctx.state.begin(later, ctx.signal);
+      return later.promise;
+    },
+    do(ctx: Ctx, batch: Batch): Promise<Yield> {
+      const later = ctx.later<Yield>();
+      ctx.state.take(batch, later, ctx.signal);
+      return later.promise;
+    },
+    kill(ctx: Ctx, batch: Batch) { ctx.state.kill(batch); },
+    close(ctx: Ctx) { ctx.state.close(); },
+    terminate(ctx: Ctx) { ctx.state.terminate(); },
+    join(ctx: Ctx): Promise<void> {
+      const later = ctx.later<void>();
+      ctx.state.join(later);
+      return later.promise;
+    },
+    act(_ctx: Ctx, run: () => void) { run(); },
+  },
+  signals: {
+    down({ state }, { ref, reason }) { state.down(ref, reason); },
+  },
+});
+
+/** The actor behind a pool, as its handle has it. */
+export type PoolRef = RefOf<typeof PoolActor>;

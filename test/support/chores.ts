@@ -1,0 +1,54 @@
+import { currentActor, tasks } from '../../index.ts';
+
+/** Tasks that misbehave. */
+export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, flaky, flakyOnce, note, lengthOf, spinBelow, throwOdd, unsendableBelow } = tasks(import.meta, {
+  echo: <T>(value: T): T => value,
+  fail(what: string): never { throw new RangeError(what); },
+  exit(code: number): number { return process.exit(code); },
+  abort(): number {
+    process.kill(process.pid, 'SIGKILL');
+    return 0;
+  },
+  spin(): number { for (;;); },
+  lengthOf: (text: string): number => text.length,
+  /** Loops for ever for numbers below 0. */
+  spinBelow(n: number): number {
+    if (n >= 0) return n;
+    for (;;);
+  },
+  throwOdd(): never { throw Object.assign(new Odd('odd'), { run: () => 1, cause: new WeakMap() }); },
+  async sleep(ms: number, value: unknown = ms): Promise<unknown> {
+    await currentActor()?.sleep(ms);
+    return value;
+  },
+  unsendable: (): unknown => ({ deep: { run: () => 1 } }),
+  unsendableBelow: (n: number): unknown => n < 0 ? () => n : n,
+  hostOf: (): string => String(currentActor()?.name),
+  /** Fails so many times for each key. */
+  flaky(key: string, times: number): number { return countTry(key, times); },
+  flakyOnce(key: string): number { return countTry(key, 1); },
+  /** Notes that it was called, for those who run in this thread. */
+  note(key: number): number {
+    NOTED.push(key);
+    return key * key;
+  },
+  async stray(ms: number): Promise<void> {
+    void Promise.reject(new Error('left behind'));
+    await currentActor()?.sleep(ms);
+  },
+});
+
+export const NOTED: number[] = [];
+const tries = new Map<string, number>();
+
+function countTry(key: string, times: number): number {
+  const count = (tries.get(key) ?? 0) + 1;
+  tries.set(key, count);
+  if (count <= times) throw new Error(`try ${count}`);
+  return count;
+}
+
+class Odd extends Error {
+  override readonly name = 'Odd';
+  get length(): number { throw new Error('no length'); }
+}
