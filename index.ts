@@ -1,7 +1,11 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 export { Job, start } from './actors/job.ts';
-export type { StartOptions } from './actors/job.ts';
+export type { Joined, StartOptions } from './actors/job.ts';
+export { currentJob } from './actors/job/current-job.ts';
+export type { JobContext } from './actors/job/current-job.ts';
+export type { JobExit } from './actors/job/job-run.ts';
+export type { JobProgress } from './actors/job/post-box.ts';
 export { tasks } from './actors/task.ts';
 export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';
@@ -26,6 +30,7 @@ export type { ErrorCode, Executed } from './core/errors.ts';
 export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
 export type { Group, OpenGroup, Publish } from './core/group.ts';
+export type { HostInfo } from './core/host-info.ts';
 export type { HostOptions } from './core/host-options.ts';
 export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';

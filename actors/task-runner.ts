@@ -1,39 +1,47 @@
 import type { ActorContext } from '../core/context.ts';
+import type { JobHandlers, JobState } from './job/job-handlers.ts';
 import type { ModuleMeta } from '../core/definition.ts';
 import type { TaskRunner } from './task.ts';
+import { ActorError } from '../core/errors.ts';
 import { actor } from '../core/actor.ts';
-import { refuseReservedName } from '../core/definition.ts';
 import { invalidOption } from '../core/errors.ts';
+import { jobHandlers, taskHandler } from './job/job-handlers.ts';
+import { refuseReservedName } from '../core/definition.ts';
 
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** What the actor behind `tasks()` is asked. */
-export interface RunnerHandlers {
+/** What the actor behind `tasks()` is asked, beside the tasks themselves by their names: those are for jobs. */
+export interface RunnerHandlers extends JobHandlers {
   /** Calls the task with this name. It rejects with what the task throws, and goes on. */
-  call(ctx: ActorContext<undefined>, name: string, args: unknown[]): Promise<unknown>;
+  call(ctx: ActorContext<JobState>, name: string, args: unknown[]): Promise<unknown>;
 }
 
 /** The actor that runs these functions, wherever it is spawned. */
 export function runnerOf(meta: ModuleMeta, functions: Functions): TaskRunner {
   const byName = new Map(Object.entries(functions));
+  const own: RunnerHandlers = {
+    ...jobHandlers,
+    async call(ctx, name, args) {
+      // Asynchronous to its end: the next task begins when this one is over. What it throws is its own affair, not a crash.
+      const later = ctx.later<unknown>();
+      try {
+        later.resolve(await byName.get(name)?.(...args as never[]));
+      } catch (error) {
+        later.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+      return later.promise;
+    },
+  };
+  const handlers: Record<string, (ctx: ActorContext<JobState>, ...args: never[]) => unknown> = { ...own };
   for (const [name, run] of byName) {
     refuseReservedName(name, 'a task');
+    if (Object.hasOwn(own, name)) throw new ActorError('TROUPE_RESERVED_NAME', `Cannot name a task ${JSON.stringify(name)}: the name is reserved`);
     if (typeof run !== 'function') throw invalidOption(`task "${name}"`, run, 'a function');
+    handlers[name] = taskHandler(run);
   }
   return actor(meta, {
     name: `tasks(${[...byName.keys()].join()})`,
-    init: () => undefined,
-    handlers: {
-      async call(ctx: ActorContext<undefined>, name: string, args: unknown[]): Promise<unknown> {
-        // Asynchronous to its end: the next task begins when this one is over. What it throws is its own affair, not a crash.
-        const later = ctx.later<unknown>();
-        try {
-          later.resolve(await byName.get(name)?.(...args as never[]));
-        } catch (error) {
-          later.reject(error instanceof Error ? error : new Error(String(error)));
-        }
-        return later.promise;
-      },
-    },
-  });
+    init: (): JobState => ({ job: undefined }),
+    handlers,
+  }) as unknown as TaskRunner;
 }

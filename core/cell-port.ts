@@ -7,6 +7,7 @@ import type { Down } from './signal.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Envelope } from './envelope.ts';
 import type { ExitReason } from './exit-reason.ts';
+import type { HostInfo } from './host-info.ts';
 import type { Logger } from './log.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { OpenGroup } from './group.ts';
@@ -26,11 +27,14 @@ export interface CellPort {
   readonly current: Current;
   /** Whether all handlers are followed over their awaits, synchronous functions too: simulations ask what they wait for. */
   readonly followsAll: boolean;
+  readonly host: HostInfo;
   readonly log: Logger;
   readonly spawn: Spawn;
   readonly children: ChildSlots;
   readonly whereis: Whereis;
   readonly group: OpenGroup;
+  /** Sends all that waits on this host, now. */
+  flush(): void;
   /** Asks for a turn of the scheduler. */
   wake(): void;
   nextInvocationId(): number;

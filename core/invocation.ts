@@ -7,6 +7,7 @@ import type { Chain, Envelope } from './envelope.ts';
 import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
+import type { HostInfo } from './host-info.ts';
 import type { Logger } from './log.ts';
 import type { TimerRun } from './timers.ts';
 import type { OpenGroup } from './group.ts';
@@ -48,6 +49,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   get name(): string { return this.#cell.port.path; }
   get incarnation(): number { return this.#cell.incarnation; }
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
+  get host(): HostInfo { return this.#cell.port.host; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
   get group(): OpenGroup { return this.#cell.port.group; }
@@ -100,6 +102,8 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   }
 
   unstashAll(): void { this.#cell.unstashAll(); }
+
+  flush(): void { this.#cell.port.flush(); }
 
   now(): number { return this.#cell.port.clock.wallNow(); }
   random(): number { return this.#cell.port.random.next(); }

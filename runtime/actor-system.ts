@@ -38,7 +38,7 @@ import { launchThread } from './hosts/thread-host.ts';
 import { checkHostsOptions } from '../core/host-set.ts';
 import { hostDown } from './hosts/host.ts';
 import { SharedHosts, systemStopped } from './hosts/shared-hosts.ts';
-import { thisHost } from './hosts/this-host.ts';
+import { hostInfo, thisHost } from './hosts/this-host.ts';
 import { checkWait, within } from '../core/within.ts';
 
 /** What a system goes by. */
@@ -107,6 +107,7 @@ export class ActorSystem implements AsyncDisposable {
     this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame'), askStacks };
     const current = threadCurrent();
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
+      host: hostInfo('local'),
       clock,
       random,
       turns,

@@ -4,6 +4,7 @@ import type { ChildSlots } from '../core/child-slots.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { DeadLetterReason, Envelope, Fate, Receipt } from '../core/envelope.ts';
+import type { HostInfo } from '../core/host-info.ts';
 import type { Invocation } from '../core/invocation.ts';
 import type { LinkPort } from './wire/link.ts';
 import type { Logger, LogLevel } from '../core/log.ts';
@@ -44,6 +45,8 @@ import { within } from '../core/within.ts';
 
 /** What a kernel needs of the host that it runs in. */
 export interface KernelPorts {
+  /** What it is. */
+  readonly host: HostInfo;
   readonly clock: Clock;
   readonly random: Random;
   readonly turns: Turns;

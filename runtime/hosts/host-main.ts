@@ -9,7 +9,7 @@ import { Kernel } from '../kernel.ts';
 import { StartedTable } from '../started-numbers.ts';
 import { MAIN_HOST } from '../control.ts';
 import { orderOf } from '../protocol.ts';
-import { markAsHost } from './this-host.ts';
+import { hostInfo, markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { StartFailedError, toError } from '../../core/errors.ts';
 import { writeThrough } from './std-streams.ts';
@@ -42,6 +42,7 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
   writeThrough(boot.kind);
   const wire = openWire(channel, boot.rules.maxBytes, (frame, attachments) => receive(frame, attachments), (error) => fail(error));
   const kernel: Kernel = new Kernel(boot.hostId, {
+    host: hostInfo(boot.kind),
     clock: nodeClock,
     random: nodeRandom,
     turns: nodeTurns(),

@@ -10,6 +10,7 @@ import type { Deadlines } from '../../core/deadlines.ts';
 import type { Definition } from '../../core/definition.ts';
 import type { Down, Exit } from '../../core/signal.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
+import type { HostInfo } from '../../core/host-info.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Logger } from '../../core/log.ts';
 import type { OpenGroup } from '../../core/group.ts';
@@ -77,6 +78,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get deadlines(): Deadlines { return this.kernel.deadlines; }
   get followsAll(): boolean { return this.kernel.ports.followsAll === true; }
   get current(): Current { return this.kernel.current; }
+  get host(): HostInfo { return this.kernel.ports.host; }
   get log(): Logger { return this.kernel.logOf(this.path); }
   get spawn(): Spawn { return this.kernel.spawnUnder(this.id, this.#incarnation); }
   get children(): ChildSlots { return this.kernel.childrenOf(this.id, this.#incarnation); }
@@ -243,6 +245,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#cell !== undefined) this.kernel.scheduler.schedule(this);
   }
 
+  flush(): void { this.kernel.flush(); }
   nextInvocationId(): number { return this.kernel.nextInvocationId(); }
   breathe(): Promise<void> { return new Promise((resolve) => this.kernel.ports.turns.later(resolve)); }
   turnStartedAt(): number { return this.kernel.scheduler.turnStartedAt; }

@@ -107,7 +107,7 @@ export const onlyRunImportsRuntime: Rule = (files) => each(files, (file) => {
 });
 
 /** How every public function checks what it is given: no power over actors. */
-const CHECKS = new Set(['core/byte-size.ts', 'core/duration.ts', 'core/options.ts', 'core/within.ts']);
+const CHECKS = new Set(['core/byte-size.ts', 'core/duration.ts', 'core/host-options.ts', 'core/options.ts', 'core/within.ts']);
 const CHECKING_NAMES = new Set(['invalidOption', 'refuseReservedName']);
 
 /** Ready-made actors could have been written by a user: what they run is what the entry exports. */

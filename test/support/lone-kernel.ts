@@ -18,6 +18,7 @@ export class LoneKernel {
 
   constructor() {
     this.kernel = new Kernel(HOST, {
+      host: { kind: 'thread', pid: 1, threadId: HOST },
       clock: new ManualClock(),
       random: nodeRandom,
       turns: nodeTurns(),

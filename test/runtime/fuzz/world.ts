@@ -65,6 +65,7 @@ class ManualTurns implements Turns {
 
 function ports(turns: Turns, rest: Pick<KernelPorts, 'control' | 'toAuthority'>): KernelPorts {
   return {
+    host: { kind: 'thread', pid: 1, threadId: 1 },
     clock: { now: () => 0, wallNow: () => 0, after: () => () => undefined },
     random: { next: () => 0.5, id: () => 'an id' },
     turns,
