@@ -48,7 +48,7 @@ export { createSystem, hosts, spawn } from './runtime/actor-system.ts';
 export type { ActorSystem, SystemOptions } from './runtime/actor-system.ts';
 export type { CrashMessage, CrashReport, NoDecision } from './runtime/crash-report.ts';
 export { exitCode } from './runtime/exit-code.ts';
-export { currentActor } from './runtime/current-actor.ts';
+export { activeActors, currentActor, parentActor } from './runtime/current-actor.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
 export { child } from './supervisors/child-spec.ts';

@@ -29,6 +29,11 @@ export interface StartOptions extends WaitOptions, HostOptions {
   signal?: AbortSignal | undefined;
   /** For display alone: it need not be unique. Default: unique, below the actor that has started it: `shop/countPrimes-1`. */
   name?: string;
+  /**
+   * Whether the program may end while it runs, which ends it then. Default false: the program waits
+   * for it; of a job that a daemon starts, true. Whoever waits for it keeps the program alive all the same.
+   */
+  daemon?: boolean;
   /** Default: the system of `spawn`. */
   system?: Pick<ActorSystem, 'spawn'>;
 }
@@ -44,12 +49,12 @@ export type Joined<R> = { readonly status: 'exited'; readonly exit: JobExit<R> }
  */
 export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
   readonly #run: JobRun;
-  readonly #keeper: Promise<ActorHandle<object>>;
+  readonly #keeper: Promise<Keeper>;
   readonly #results: ResultStream<Y>;
   #hasReader = false;
 
   /** Made by {@link start}. */
-  constructor(run: JobRun, keeper: Promise<ActorHandle<object>>) {
+  constructor(run: JobRun, keeper: Promise<Keeper>) {
     this.#run = run;
     this.#keeper = keeper;
     this.#results = new ResultStream<Y>(run, () => { void this.stop(); });
@@ -95,15 +100,12 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
    * @throws {ActorStoppedError} The job has ended.
    */
   send(message: unknown, options: WaitOptions = {}): Promise<void> {
-    const sent = this.#run.runner.then((runner) => runner.with({ timeout: Infinity, ...options }).ask['job:message'](message));
-    // As for a tell, nobody has to care.
-    sent.catch(() => undefined);
-    return sent;
+    return this.#run.post((runner) => runner.with({ timeout: Infinity, ...options }).ask['job:message'](message));
   }
 
   /** No more messages come: the task's loop over them ends after those that are there. */
   close(): void {
-    void this.#run.runner.then((runner) => runner.tell['job:close'](), () => undefined);
+    void this.#run.post((runner) => runner.tell['job:close']());
   }
 
   /**
@@ -115,24 +117,15 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
    */
   async join(options: WaitOptions = {}): Promise<Joined<R>> {
     const { timeoutMs, signal } = checkWait(options, 'the options of join()', Infinity);
-    const exited = this.exit.then((exit): Joined<R> => ({ status: 'exited', exit }));
-    await this.#keeper.catch(() => undefined);
-    signal?.throwIfAborted();
-    let cleanUp = (): void => undefined;
-    const limit = new Promise<Joined<R>>((resolve, reject) => {
-      const cancel = this.#run.after(timeoutMs, () => resolve({ status: 'timeout' }));
-      const aborted = (): void => reject(signal?.reason as Error);
-      signal?.addEventListener('abort', aborted);
-      cleanUp = () => {
-        cancel();
-        signal?.removeEventListener('abort', aborted);
-      };
-    });
+    this.#run.isAwaited = true;
     try {
-      return await Promise.race([exited, limit]);
-    } finally {
-      cleanUp();
+      await (await this.#keeper).with({ timeout: timeoutMs, signal }).ask.ended();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if ((error as { code?: unknown }).code === 'TROUPE_ASK_TIMEOUT') return { status: 'timeout' };
+      // Its keeper is about to end, or has never begun: so is the job.
     }
+    return { status: 'exited', exit: await this.#run.exit as JobExit<R> };
   }
 
   /**
@@ -143,11 +136,13 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
    */
   async stop(options: { grace?: Duration } = {}): Promise<void> {
     const { grace = GRACE_MS } = checkFields(options, 'the options of stop()', STOP_OPTIONS) as { grace?: Duration };
+    this.#wait();
     await this.#run.stop(toMs(grace, 'grace'));
   }
 
   /** Ends it now, without cleanup. Resolves when nothing of it is left. */
   kill(): Promise<void> {
+    this.#wait();
     return this.#run.kill();
   }
 
@@ -159,11 +154,15 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 
-  /** Who waits keeps the program alive. */
   #awaited<T>(promise: Promise<T>): Promise<T> {
     this.#run.isAwaited = true;
-    void this.#keeper.then((keeper) => keeper.closed, () => undefined);
+    this.#wait();
     return promise;
+  }
+
+  /** Who waits keeps the program alive. */
+  #wait(): void {
+    void this.join().catch(() => undefined);
   }
 }
 
@@ -171,10 +170,12 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
 type JobOf<R> = IsAny<R> extends true ? Job<R> : [R] extends [never] ? Job<never>
   : [R] extends [AsyncGenerator<infer Y, infer T> | Generator<infer Y, infer T>] ? Job<Awaited<T>, Y> : Job<Awaited<R>>;
 
+type Keeper = ActorHandle<{ ended(): Promise<void> }>;
+
 type Given<A extends unknown[]> = [] extends A
   ? [options?: StartOptions & { args?: NoInfer<A> }] : [options: StartOptions & { args: NoInfer<A> }];
 
-const START_OPTIONS: ReadonlySet<string> = new Set(['args', 'host', 'timeout', 'signal', 'name', 'system', ...HOST_OPTIONS]);
+const START_OPTIONS: ReadonlySet<string> = new Set(['args', 'host', 'timeout', 'signal', 'name', 'daemon', 'system', ...HOST_OPTIONS]);
 const STOP_OPTIONS: ReadonlySet<string> = new Set(['grace']);
 
 /**
@@ -193,16 +194,17 @@ const STOP_OPTIONS: ReadonlySet<string> = new Set(['grace']);
 export function start<A extends unknown[], R>(task: TaskOf<A, R>, ...[options]: Given<A>): JobOf<R> {
   const address = addressOf(task);
   const fields = checkFields(options ?? {}, 'the options of start()', START_OPTIONS) as StartOptions & { args?: A };
-  const { host = 'thread', args = [], timeout = Infinity, signal, name, system, ...hostOptions } = fields;
+  const { host = 'thread', args = [], timeout = Infinity, signal, name, daemon = false, system, ...hostOptions } = fields;
   checkLiteral(host, 'host', ['thread', 'process']);
   if (!Array.isArray(args)) throw invalidOption('args', args, 'a list of arguments');
   if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalidOption('name', name, 'a text that is not empty');
+  if (typeof daemon !== 'boolean') throw invalidOption('daemon', daemon, 'true or false');
   checkHostOptions(hostOptions, host);
   const run = new JobRun({
     task: address, args, host, hostOptions, name, timeoutMs: toPositiveMs(timeout, 'timeout'), signal: checkSignal(signal),
   });
   const spawnKeeper = system?.spawn ?? spawn;
-  const keeper = spawnKeeper(keeperOf(name ?? address.name), { input: run });
+  const keeper = spawnKeeper(keeperOf(name ?? address.name), { input: run, daemon });
   keeper.catch((error: unknown) => run.failed(error));
   return new Job(run, keeper) as JobOf<R>;
 }
@@ -211,11 +213,18 @@ export function start<A extends unknown[], R>(task: TaskOf<A, R>, ...[options]: 
 function keeperOf(title: string) {
   return actor({
     name: title,
-    init(run: JobRun, ctx) {
+    // Asynchronous, so that what follows is its own doing, over all awaits.
+    async init(run: JobRun, ctx) {
       run.begin(ctx);
       return run;
     },
-    handlers: {},
+    handlers: {
+      ended(ctx): Promise<void> {
+        const later = ctx.later<void>();
+        void ctx.state.exit.then(() => later.resolve());
+        return later.promise;
+      },
+    },
     stop: ({ state }) => state.stop(GRACE_MS),
   });
 }

@@ -28,6 +28,10 @@ export interface CellPort {
   /** Whether all handlers are followed over their awaits, synchronous functions too: simulations ask what they wait for. */
   readonly followsAll: boolean;
   readonly host: HostInfo;
+  /** Whether nothing that it does keeps the program alive. */
+  readonly isDaemon: boolean;
+  /** Undefined for an actor of the program itself. */
+  readonly parent: ActorRef<object> | undefined;
   readonly log: Logger;
   readonly spawn: Spawn;
   readonly children: ChildSlots;
@@ -42,6 +46,7 @@ export interface CellPort {
   breathe(): Promise<void>;
   /** The time at which this turn began, near enough for a report. */
   turnStartedAt(): number;
+  activeChildren(): Promise<readonly ActorRef<object>[]>;
   join(group: string): Promise<void>;
   leave(group: string): Promise<void>;
   monitor(ref: ActorRef<object>): void;

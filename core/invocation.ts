@@ -49,6 +49,8 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   get name(): string { return this.#cell.port.path; }
   get incarnation(): number { return this.#cell.incarnation; }
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
+  get isDaemon(): boolean { return this.#cell.port.isDaemon; }
+  get parent(): ActorRef<object> | undefined { return this.#cell.port.parent; }
   get host(): HostInfo { return this.#cell.port.host; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
@@ -137,6 +139,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     return { promise, resolve, reject };
   }
 
+  async activeChildren(): Promise<readonly ActorRef<object>[]> { return await this.#cell.living?.activeChildren() ?? []; }
   async join(group: string): Promise<void> { await this.#cell.living?.join(group); }
   async leave(group: string): Promise<void> { await this.#cell.living?.leave(group); }
   monitor(ref: ActorRef<object>): void { this.#cell.living?.monitor(ref); }

@@ -158,6 +158,9 @@ export class ActorSystem implements AsyncDisposable {
     return new Ref(slot) as unknown as ActorRef<ApiOf<H>>;
   }
 
+  /** The actors that live now and have no parent, in the order of their starts. */
+  activeActors(): Promise<readonly ActorRef<object>[]> { return this.#kernel.activeChildren(ROOT_SLOT); }
+
   /** What became of the messages that the main thread has sent. */
   get account(): Account { return this.#kernel.account; }
 

@@ -71,7 +71,7 @@ export class Authority {
     this.#kills = new Kills(port);
     const shape = { title: '', handlers: [], highWater: 0 };
     const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
-    const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, supervision: undefined } as const;
+    const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, supervision: undefined, isDaemon: false } as const;
     this.#root = new SlotRecord(ROOT_SLOT, undefined, '', details);
     this.#root.state = { kind: 'up' };
     this.#slots.add(this.#root);
@@ -145,6 +145,9 @@ export class Authority {
       case 'unlink':
         if (this.#slotIn(from, request.by) !== undefined) this.#watchers.links.unlink(request.slot, request.by);
         this.#order(from, { type: 'unlinked', slot: request.by, from: request.slot });
+        break;
+      case 'children':
+        this.#order(from, { type: 'children', request: request.request, actors: this.#slots.get(request.slot)?.liveChildren ?? [] });
         break;
       case 'whereis':
       case 'join':
@@ -289,9 +292,9 @@ export class Authority {
   }
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
-    const { seed, place, timeoutMs: startMs, supervision, name, key } = request;
+    const { seed, place, timeoutMs: startMs, supervision, name, key, isDaemon } = request;
     const path = parent.pathOfChild(key ?? name, seed.shape.title);
-    const details = { name, key, seed, place, homeId: from, startMs, supervision };
+    const details = { name, key, seed, place, homeId: from, startMs, supervision, isDaemon };
     const kind = place.kind === 'local' ? this.#port.host(from)?.kind : place.kind;
     const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
     const record = new SlotRecord(id, parent, path, details);
@@ -381,11 +384,12 @@ export class Authority {
     const startOn = (host: Host): void => {
       record.host = host;
       record.life.livedOn = { id: host.id, kind: host.kind };
-      const { seed, isHeld, path } = record;
+      const { seed, isHeld, isDaemon, path } = record;
+      const parent = record.parent?.id === ROOT_SLOT ? undefined : record.parent?.identity;
       const start = (): void => {
         isReady = true;
         if (isSettled) return;
-        host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
+        host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld, isDaemon, parent });
       };
       // Within the main thread everything up to the first `await` of `init` happens now. Nobody asks for a place on a host
       // that isn't ready: what follows, as a kill, comes after the start.

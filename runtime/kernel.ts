@@ -81,6 +81,8 @@ interface PendingRequest {
   readonly resolve: (order: Order) => void;
   readonly reject: (error: Error) => void;
   readonly caller: Invocation | undefined;
+  /** Whether the program stays alive for it. */
+  readonly holds: boolean;
 }
 
 /**
@@ -188,6 +190,11 @@ export class Kernel implements LinkPort, RefsPort {
 
   childrenOf(parent: number, incarnation: number): ChildSlots {
     return this.spawner.childrenOf(parent, incarnation);
+  }
+
+  async activeChildren(slot: number): Promise<readonly ActorRef<object>[]> {
+    const { actors } = await this.request<Extract<Order, { type: 'children' }>>((request) => ({ type: 'children', request, slot }));
+    return actors.map((actor) => this.refAbout(actor));
   }
 
   logOf(path: string): Logger {
@@ -300,8 +307,9 @@ export class Kernel implements LinkPort, RefsPort {
     const caller = this.current.invocation;
     if (caller !== undefined) caller.waits++;
     return new Promise<Order>((resolve, reject) => {
-      this.#requests.set(number, { resolve, reject, caller });
-      this.keepAlive.hold();
+      const holds = caller?.isDaemon !== true;
+      this.#requests.set(number, { resolve, reject, caller, holds });
+      if (holds) this.keepAlive.hold();
       this.toAuthority(request);
     }) as Promise<O>;
   }
@@ -322,6 +330,7 @@ export class Kernel implements LinkPort, RefsPort {
       case 'spawned':
       case 'snapshot':
       case 'found':
+      case 'children':
       case 'done':
         this.#takeRequest(order.request)?.resolve(order);
         break;
@@ -515,7 +524,7 @@ export class Kernel implements LinkPort, RefsPort {
     const pending = this.#requests.get(request);
     if (!this.#requests.delete(request)) return undefined;
     if (pending?.caller !== undefined) pending.caller.waits--;
-    this.keepAlive.release();
+    if (pending?.holds === true) this.keepAlive.release();
     return pending;
   }
 

@@ -42,6 +42,8 @@ export class PendingAsk extends Deadline implements Answer {
   readonly #reject: (error: unknown) => void;
   #isSettled = false;
   readonly #caller: Invocation | undefined;
+  /** Whether the program stays alive for it. */
+  readonly #holds: boolean;
   #forgetAborts: (() => void) | undefined;
 
   constructor(
@@ -60,8 +62,9 @@ export class PendingAsk extends Deadline implements Answer {
     const ownDeadlineAt = now + (settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
     this.limitMs = this.timeoutMs = this.deadlineAt - now;
-    kernel.keepAlive.hold();
     this.#caller = caller;
+    this.#holds = caller?.isDaemon !== true;
+    if (this.#holds) kernel.keepAlive.hold();
     if (caller !== undefined) caller.waits++;
     if (caller !== undefined || settings?.signal !== undefined) this.#watchAborts(caller, settings?.signal);
   }
@@ -109,7 +112,7 @@ export class PendingAsk extends Deadline implements Answer {
     this.#isSettled = true;
     if (this.#caller !== undefined) this.#caller.waits--;
     this.kernel.deadlines.remove(this);
-    this.kernel.keepAlive.release();
+    if (this.#holds) this.kernel.keepAlive.release();
     this.#forgetAborts?.();
     this.onSettled?.();
   }

@@ -7,6 +7,7 @@ import type { JobProgress, PostBoxRef } from './post-box.ts';
 import type { RunnerHandlers } from '../task-runner.ts';
 import type { TaskAddress } from '../task.ts';
 import { ActorStoppedError, AskTimeoutError } from '../../core/errors.ts';
+import { Belt } from './belt.ts';
 import { Latest } from './latest.ts';
 import { PostBox } from './post-box.ts';
 import { exitCode } from '../../runtime/exit-code.ts';
@@ -57,6 +58,7 @@ export class JobRun {
   isAwaited = false;
   readonly #plan: JobPlan;
   readonly #starting = new AbortController();
+  readonly #outbox = new Belt<(runner: Runner) => Promise<void>>(Infinity);
   #ctx: InitContext | undefined;
   #running: Runner | undefined;
   /** Why it doesn't come to its end by itself. */
@@ -125,14 +127,26 @@ export class JobRun {
     await this.exit;
   }
 
-  /** Calls `run` after so long, unless the job is over by then. */
-  after(ms: number, run: () => void): () => void {
-    return this.#ctx?.after(ms, run) ?? (() => undefined);
+  /** Says something to the runner once it is there, in order; nobody has to care what becomes of that. */
+  post(say: (runner: Runner) => unknown): Promise<void> {
+    const posted = new Promise<void>((resolve, reject) => {
+      void this.#outbox.put(async (runner) => {
+        try {
+          await say(runner);
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.runner.catch(reject);
+    });
+    posted.catch(() => undefined);
+    return posted;
   }
 
   /** Nobody reads its results. */
   ignoreResults(): void {
-    void this.runner.then((runner) => runner.tell['job:ignore'](), () => undefined);
+    void this.post((runner) => runner.tell['job:ignore']());
   }
 
   get #stopped(): ActorStoppedError {
@@ -166,6 +180,7 @@ export class JobRun {
       this.#running = runner;
       this.host = await runner.with(PATIENT).ask['job:open'](this.name, box);
       this.#setRunner(runner);
+      void this.#deliver(runner);
       // By the names of the tasks, which nobody but their module knows.
       const tasks = runner.with(PATIENT).ask as unknown as Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
       const value = await tasks[task.name]?.(...args);
@@ -174,6 +189,11 @@ export class JobRun {
     } catch (error) {
       return { error };
     }
+  }
+
+  /** As the keeper's own doing: what is said to a daemon keeps no program alive. */
+  async #deliver(runner: Runner): Promise<void> {
+    for await (const post of this.#outbox) void post(runner);
   }
 
   /** Ends the actor that has run it, and gives the reason of its end; undefined when there never was one. */

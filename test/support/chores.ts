@@ -10,6 +10,10 @@ export const chores = tasks(import.meta, {
   },
   /** Never reads what it is sent. */
   async ignore(ms: number): Promise<void> { await currentActor()?.sleep(ms); },
+  async printLater(ms: number): Promise<void> {
+    await currentActor()?.sleep(ms);
+    console.log('the job is done');
+  },
   async *count(to: number): AsyncGenerator<number, string> {
     for (let n = 1; n <= to; n++) yield n;
     return `counted to ${to}`;

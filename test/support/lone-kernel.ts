@@ -39,7 +39,7 @@ export class LoneKernel {
   start(definition: Anywhere, slot: number, incarnation: number): void {
     const { id, shape: { data: shape } } = Definition.of(definition);
     const seed: ActorSeed = { id, shape, input: this.kernel.values.encode(undefined, 'input').body, inputShapes: [], inputShared: [] };
-    this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true });
+    this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true, isDaemon: false, parent: undefined });
   }
 
   /** A ref as a message brings it. */
