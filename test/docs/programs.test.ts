@@ -88,7 +88,7 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { SENDABLE, actor, child, createSystem, dynamicSupervisor, exitCode, hosts, isMain, run, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, activeActors, currentJob, exitCode, hosts, isMain, run, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 import { countPrimes } from '../../support/arithmetic.ts';
