@@ -31,7 +31,7 @@ export { describeExit, isAbnormal } from './core/exit-reason.ts';
 export type { ExitReason } from './core/exit-reason.ts';
 export type { Group, OpenGroup, Publish } from './core/group.ts';
 export type { HostInfo } from './core/host-info.ts';
-export type { HostOptions } from './core/host-options.ts';
+export type { HostOptions, OutputApi } from './core/host-options.ts';
 export type { HostSet, HostsOptions } from './core/host-set.ts';
 export type { Logger, LogLevel } from './core/log.ts';
 export type { Overflow } from './core/mailbox.ts';

@@ -1,7 +1,7 @@
-import type { ActorHandle, WaitOptions } from '../core/actor-ref.ts';
+import type { ActorHandle, ActorRef, WaitOptions } from '../core/actor-ref.ts';
 import type { ActorSystem } from '../runtime/actor-system.ts';
 import type { Duration } from '../core/duration.ts';
-import type { HostOptions } from '../core/host-options.ts';
+import type { HostOptions, OutputApi } from '../core/host-options.ts';
 import type { IsAny } from '../core/sendable.ts';
 import type { JobExit } from './job/job-run.ts';
 import type { JobProgress } from './job/post-box.ts';
@@ -20,7 +20,7 @@ import { spawn } from '../runtime/actor-system.ts';
 import { toMs, toPositiveMs } from '../core/duration.ts';
 
 /** How a task is started. */
-export interface StartOptions extends WaitOptions, HostOptions {
+export interface StartOptions extends WaitOptions, Omit<HostOptions, 'output'> {
   /** A thread or a process of its own. Default `'thread'`. */
   host?: 'thread' | 'process';
   /** How long the job may take in all, the start of its host included: it is killed then. Default no limit. */
@@ -34,6 +34,8 @@ export interface StartOptions extends WaitOptions, HostOptions {
    * for it; of a job that a daemon starts, true. Whoever waits for it keeps the program alive all the same.
    */
   daemon?: boolean;
+  /** `'capture'`: what the host prints is `job.stdout` and `job.stderr`; else who is told of it. Default: the program's own streams. */
+  output?: 'capture' | ActorRef<OutputApi>;
   /** Default: the system of `spawn`. */
   system?: Pick<ActorSystem, 'spawn'>;
 }
@@ -73,6 +75,10 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
 
   /** How far it has come, as its task says with `currentJob()?.progress()`: the latest, and one after the other. Ends with the job. */
   get progress(): Pick<Latest<JobProgress>, 'latest'> & AsyncIterable<JobProgress> { return this.#run.progress; }
+
+  /** What its host prints, with `output: 'capture'`: pieces of text. About 1 MB waits for its reader, the rest is dropped. */
+  get stdout(): AsyncIterable<string> { return this.#run.stdout; }
+  get stderr(): AsyncIterable<string> { return this.#run.stderr; }
 
   /**
    * What a task yields that is a generator: at most 64 of them wait for whoever reads, then the task waits. Ends, or rejects, as the job does.
@@ -194,14 +200,15 @@ const STOP_OPTIONS: ReadonlySet<string> = new Set(['grace']);
 export function start<A extends unknown[], R>(task: TaskOf<A, R>, ...[options]: Given<A>): JobOf<R> {
   const address = addressOf(task);
   const fields = checkFields(options ?? {}, 'the options of start()', START_OPTIONS) as StartOptions & { args?: A };
-  const { host = 'thread', args = [], timeout = Infinity, signal, name, daemon = false, system, ...hostOptions } = fields;
+  const { host = 'thread', args = [], timeout = Infinity, signal, name, daemon = false, system, output, ...rest } = fields;
   checkLiteral(host, 'host', ['thread', 'process']);
   if (!Array.isArray(args)) throw invalidOption('args', args, 'a list of arguments');
   if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalidOption('name', name, 'a text that is not empty');
   if (typeof daemon !== 'boolean') throw invalidOption('daemon', daemon, 'true or false');
+  const hostOptions: HostOptions = output === undefined || output === 'capture' ? rest : { ...rest, output };
   checkHostOptions(hostOptions, host);
   const run = new JobRun({
-    task: address, args, host, hostOptions, name, timeoutMs: toPositiveMs(timeout, 'timeout'), signal: checkSignal(signal),
+    task: address, args, host, hostOptions, isCaptured: output === 'capture', name, timeoutMs: toPositiveMs(timeout, 'timeout'), signal: checkSignal(signal),
   });
   const spawnKeeper = system?.spawn ?? spawn;
   const keeper = spawnKeeper(keeperOf(name ?? address.name), { input: run, daemon });

@@ -12,6 +12,7 @@ import { MAX_ARGS_TEXT } from './crash-scene.ts';
 import { MAX_ASK_STACK } from './ask-stack.ts';
 import { MAX_RECENT } from '../core/recent-handlers.ts';
 import { ProtocolError } from '../core/errors.ts';
+import { isMovable } from '../core/sendable.ts';
 
 /*
  * What another host says beside messages, checked before anybody acts on it: a host that sends rubbish must not
@@ -130,7 +131,7 @@ const isStarted: Check = (value) => value instanceof Map
   && Array.from(value as Map<unknown, unknown>).every((entry) => entry.every(isNumber32));
 const isSettings = has({
   env: (value) => value === 'inherit' || isTexts(value), cwd: optional(isText), execArgv: isListOf(isText),
-  memoryMb: optional(isAmount),
+  memoryMb: optional(isAmount), output: optional((value) => isMovable(value) && 'tell' in value),
 } satisfies Fields<HostSettings>);
 const isOtherHost = has({ kind: isOneOf('thread', 'process') });
 const isPlace: Check = (value) => has({ kind: isOneOf('local') })(value)

@@ -9,6 +9,7 @@ import type { TaskAddress } from '../task.ts';
 import { ActorStoppedError, AskTimeoutError } from '../../core/errors.ts';
 import { Belt } from './belt.ts';
 import { Latest } from './latest.ts';
+import { Output } from './output.ts';
 import { PostBox } from './post-box.ts';
 import { exitCode } from '../../runtime/exit-code.ts';
 
@@ -18,6 +19,8 @@ export interface JobPlan {
   readonly args: readonly unknown[];
   readonly host: 'thread' | 'process';
   readonly hostOptions: HostOptions;
+  /** Whether what its host prints is for its starter. */
+  readonly isCaptured: boolean;
   readonly name: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
@@ -47,6 +50,8 @@ export const GRACE_MS = 1_000;
 /** One run of a task, from its starter's side: what becomes of it, whatever happens. */
 export class JobRun {
   readonly progress = new Latest<JobProgress>();
+  readonly stdout = new Output();
+  readonly stderr = new Output();
   /** Settles as soon as the task has; or when the host is gone, if it ends otherwise. */
   readonly result: Promise<unknown>;
   /** When nothing of it is left on its host. Never rejects. */
@@ -167,16 +172,18 @@ export class JobRun {
     const read = box === undefined ? undefined : this.#read(box);
     const outcome = box === undefined ? { error: this.#stopped } : await this.#attempt(ctx, box);
     const reason = await this.#retire();
-    box?.tell.close();
+    // Its host says that last.
+    if (!this.#plan.isCaptured || reason === undefined) box?.tell.close();
     await read;
     this.#over(this.#judge(outcome, reason), this.#ending?.isWanted === true);
     ctx.after(0, (keeper) => keeper.stop());
   }
 
   async #attempt(ctx: InitContext, box: PostBoxRef): Promise<Outcome> {
-    const { task, args, host, hostOptions } = this.#plan;
+    const { task, args, host, hostOptions, isCaptured } = this.#plan;
+    const output = isCaptured ? { output: box } : {};
     try {
-      const runner = await ctx.spawn(task.runner, { ...hostOptions, host, signal: this.#starting.signal });
+      const runner = await ctx.spawn(task.runner, { ...hostOptions, ...output, host, signal: this.#starting.signal });
       this.#running = runner;
       this.host = await runner.with(PATIENT).ask['job:open'](this.name, box);
       this.#setRunner(runner);
@@ -216,6 +223,8 @@ export class JobRun {
     try {
       for await (const news of box.with(PATIENT).ask.news()) {
         if (news.kind === 'progress') this.progress.set(news.progress);
+        else if (news.text === undefined) return;
+        else this[news.stream].put(news.text);
       }
     } catch {
       // It ends with its keeper, which knows.
@@ -229,7 +238,7 @@ export class JobRun {
     if ('value' in exit) this.#resolve(exit.value);
     else this.#reject(error);
     this.#failRunner(error ?? this.#stopped);
-    this.progress.end();
+    for (const heard of [this.progress, this.stdout, this.stderr]) heard.end();
     if ('error' in exit && !isWanted && !this.isAwaited) this.#ctx?.log.error({ job: this.name, code: exit.code, error: String(error) }, 'a job has failed that nobody waits for');
     this.#setExit(exit);
   }

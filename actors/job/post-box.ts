@@ -12,7 +12,7 @@ export interface JobProgress {
 /** What is heard of a job while it runs. */
 export type JobNews =
   | { readonly kind: 'progress'; readonly progress: JobProgress }
-  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string };
+  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string | undefined };
 
 /** What a job and its host tell, whatever its starter is doing: it lives beside the starter. */
 export const PostBox = actor(import.meta, {
@@ -21,7 +21,7 @@ export const PostBox = actor(import.meta, {
   handlers: {
     open(): void {},
     progress({ state }, progress: JobProgress): void { void state.news.put({ kind: 'progress', progress }); },
-    output({ state }, stream: 'stdout' | 'stderr', text: string): void { void state.news.put({ kind: 'output', stream, text }); },
+    output({ state }, stream: 'stdout' | 'stderr', text: string | undefined): void { void state.news.put({ kind: 'output', stream, text }); },
     close({ state }): void { state.news.end(); },
     async *news({ state, signal }): AsyncGenerator<JobNews, void, undefined> {
       signal.addEventListener('abort', () => state.news.leave());

@@ -29,6 +29,20 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
     expect(await job.exit).toMatchObject({ code: 3, signal: null, reason: { kind: 'host_down', code: 3 } });
   });
 
+  it('gives its starter what it prints, to the last line', async () => {
+    await using job = start(chores.printAndExit, { args: [2_000], host, output: 'capture' });
+
+    const [stdout, stderr] = await Promise.all([job.stdout, job.stderr].map(async (texts) => {
+      let all = '';
+      for await (const text of texts) all += text;
+      return all;
+    }));
+
+    expect(stdout?.split('\n')).toEqual([...Array.from({ length: 2_000 }, (_, i) => `line ${i + 1} ä`), '']);
+    expect(stderr).toBe('an error\n');
+    expect(await job.exit).toMatchObject({ code: 7 });
+  });
+
   it('rejects with what its task has left behind', async () => {
     await using job = start(chores.leaveRejection, { host });
 

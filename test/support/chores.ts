@@ -14,6 +14,12 @@ export const chores = tasks(import.meta, {
     await currentActor()?.sleep(ms);
     console.log('the job is done');
   },
+  /** Prints, and leaves at once. */
+  printAndExit(lines: number): void {
+    for (let i = 1; i <= lines; i++) console.log(`line ${i} ä`);
+    console.error('an error');
+    process.exit(7);
+  },
   async *count(to: number): AsyncGenerator<number, string> {
     for (let n = 1; n <= to; n++) yield n;
     return `counted to ${to}`;

@@ -309,7 +309,7 @@ function controlBodies(): Uint8Array[] {
     { type: 'decided', slot: 12, reason, decision: { kind: 'auto_shutdown' } },
     { type: 'ended', slot: 12, incarnation: 1, reason, wasStarting: false, scene: { ...scene, message: undefined, askerStack: undefined } },
     { ...elsewhere, request: 5, place: { kind: 'thread', set: 1 } },
-    { ...elsewhere, request: 6, place: { kind: 'process', settings: { env: { A: 'b' }, cwd: '/', execArgv: ['--no-warnings'], memoryMb: 64 } } },
+    { ...elsewhere, request: 6, place: { kind: 'process', settings: { env: { A: 'b' }, cwd: '/', execArgv: ['--no-warnings'], memoryMb: 64, output: undefined } } },
     { ...elsewhere, request: 7, place: { kind: 'process', settings: DEFAULT_SETTINGS } },
   ];
   const orders: { readonly [T in Order['type']]: Order } = {
