@@ -6,6 +6,11 @@ export { currentJob } from './actors/job/current-job.ts';
 export type { JobContext } from './actors/job/current-job.ts';
 export type { JobExit } from './actors/job/job-run.ts';
 export type { JobProgress } from './actors/job/post-box.ts';
+export { pipe } from './actors/pipe.ts';
+export type { PipeOptions } from './actors/pipe.ts';
+export { PipeEnd } from './actors/pipe-end.ts';
+export { select } from './actors/select.ts';
+export type { Selectable } from './actors/select.ts';
 export { tasks } from './actors/task.ts';
 export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';
@@ -22,7 +27,7 @@ export type { Cancel, Clock, Random } from './core/clock.ts';
 export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
-  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
+  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, ClosedError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
   HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';

@@ -6,6 +6,7 @@ import type { IsAny } from '../core/sendable.ts';
 import type { JobExit } from './job/job-run.ts';
 import type { JobProgress } from './job/post-box.ts';
 import type { Latest } from './job/latest.ts';
+import type { Selectable } from './select.ts';
 import type { Stream } from '../core/actor-ref.ts';
 import type { TaskOf } from './task.ts';
 import { GRACE_MS, JobRun } from './job/job-run.ts';
@@ -49,7 +50,7 @@ export type Joined<R> = { readonly status: 'exited'; readonly exit: JobExit<R> }
  *
  * It ends with the actor that has started it. `await using` stops it at the end of the block.
  */
-export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
+export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable, Selectable {
   readonly #run: JobRun;
   readonly #keeper: Promise<Keeper>;
   readonly #results: ResultStream<Y>;
@@ -132,6 +133,11 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable {
       // Its keeper is about to end, or has never begun: so is the job.
     }
     return { status: 'exited', exit: await this.#run.exit as JobExit<R> };
+  }
+
+  /** For `select`: whether it has ended; with a `timeout`, as soon as it has. */
+  async poll(options?: WaitOptions): Promise<boolean> {
+    return options === undefined ? this.#run.isOver : (await this.join(options)).status === 'exited';
   }
 
   /**

@@ -27,7 +27,7 @@ export type DeadLetterReason = 'stopped' | 'host_down' | 'undecodable' | 'mailbo
 
 /** Tells the sender's account what became of its messages. */
 export interface Receipt {
-  /** A message of another host is about to be handled. */
+  /** A message is about to be handled: one of another host, or any in a simulation. */
   started(envelope: Envelope): void;
   /**
    * @param why The reason of a dead letter.
@@ -144,6 +144,12 @@ export class Envelope {
     if (this.producer !== undefined) this.producer.cancel(reason);
     else this.invocation?.abort(reason);
     return false;
+  }
+
+  /** Its handler has come to an end, in whatever way. */
+  settle(): void {
+    this.phase = 'done';
+    this.receipt.settled(this, 'handled');
   }
 
   /** It will not be handled. An asker is told with `error`, anybody else by a dead letter. */

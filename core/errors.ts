@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'TROUPE_NOT_IMPORTABLE'
   | 'TROUPE_SPAWN_WHILE_LOADING'
   | 'TROUPE_SYSTEM_STOPPED'
+  | 'TROUPE_CLOSED'
   | 'TROUPE_NOT_VIRTUAL';
 
 /** Whether the handler ran: `'no'` only when that is proven. */
@@ -55,6 +56,16 @@ export class ActorStoppedError extends ActorError {
   constructor(actor: string, action: string, executed: Executed = 'no', options?: ErrorOptions) {
     super('TROUPE_ACTOR_STOPPED', `Cannot ${action} "${actor}": the actor has ended`, options);
     this.executed = executed;
+  }
+}
+
+/** What values go through takes, or gives, no more: it was closed, or is somebody else's now. */
+export class ClosedError extends ActorError {
+  override readonly name = 'ClosedError';
+  readonly executed: Executed = 'no';
+
+  constructor(action: string, why: string, options?: ErrorOptions) {
+    super('TROUPE_CLOSED', `Cannot ${action}: ${why}`, options);
   }
 }
 

@@ -93,17 +93,17 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     });
   }
 
-  after(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.after(duration, run); }
-  every(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.every(duration, run); }
-  idle(duration: Duration, run: TimerRun): Cancel { return this.#cell.timers.idle(duration, run); }
+  after(duration: Duration, run: TimerRun): Cancel { return this.#cell.messages.timers.after(duration, run); }
+  every(duration: Duration, run: TimerRun): Cancel { return this.#cell.messages.timers.every(duration, run); }
+  idle(duration: Duration, run: TimerRun): Cancel { return this.#cell.messages.timers.idle(duration, run); }
 
   stash(): never {
-    this.#cell.stash(this);
+    this.#cell.messages.stash(this);
     // Its type lets a handler say `return ctx.stash()`, whatever it answers.
     return undefined as never;
   }
 
-  unstashAll(): void { this.#cell.unstashAll(); }
+  unstashAll(): void { this.#cell.messages.unstashAll(); }
 
   flush(): void { this.#cell.port.flush(); }
 
@@ -131,7 +131,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     // oxlint-disable-next-line unicorn/no-thenable
     void Object.defineProperty(promise, 'then', {
       value: (...args: Parameters<Promise<T>['then']>) => {
-        this.#cell.release(this);
+        this.#cell.messages.release(this);
         return Promise.prototype.then.apply(promise, args);
       },
     });

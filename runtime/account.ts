@@ -20,12 +20,3 @@ export interface HostAccount extends Account {
   /** 0 is the main thread. */
   readonly host: number;
 }
-
-/** An account as it is kept: what is queued is counted where it is. */
-export class Tally {
-  sent = 0;
-  handled = 0;
-  rejected = 0;
-  deadLetters = 0;
-  lateReplies = 0;
-}

@@ -7,7 +7,7 @@ import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { OpenGroup } from '../core/group.ts';
 import type { ByteSize } from '../core/byte-size.ts';
-import type { KernelPorts } from './kernel.ts';
+import type { KernelPorts } from './kernel-ports.ts';
 import type { LocalMessages, MessageRules } from './values.ts';
 import type { Request } from './control.ts';
 import type { Wait } from '../core/within.ts';
@@ -65,7 +65,7 @@ export interface SystemOptions {
 }
 
 /** What a system stands on beside its options; only tests give others. */
-export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'followsAll' | 'keepsSlots' | 'load' | 'keepAlive'>> {
+export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'observer' | 'followsAll' | 'keepsSlots' | 'load' | 'keepAlive'>> {
   readonly turns?: Turns;
   readonly launch?: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
 }

@@ -37,7 +37,7 @@ export class Diagnosis {
     const path = kernel.pathOf(ref);
     wait.signal?.throwIfAborted();
     const late = (): Error => new AskTimeoutError(path, type, wait.timeoutMs, { where: 'unknown' });
-    const answer = await kernel.requestWithin<Answer>((request) => ({ type, request, slot }), wait, late);
+    const answer = await kernel.requests.askWithin<Answer>((request) => ({ type, request, slot }), wait, late);
     if (answer.type === 'done' && answer.reason !== undefined) throw new ActorStoppedError(path, type);
     return answer;
   }

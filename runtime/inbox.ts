@@ -41,13 +41,13 @@ export class Inbox {
         this.#message('stop', link, record, attached);
         break;
       case RECORD.reply:
-        this.#reply(kernel.pending(record.field(0)), record.body, attached);
+        this.#reply(kernel.remoteAsks.pending(record.field(0)), record.body, attached);
         break;
       case RECORD.failure:
-        kernel.pending(record.field(0))?.reject(toError(this.#errorIn(record.body)));
+        kernel.remoteAsks.pending(record.field(0))?.reject(toError(this.#errorIn(record.body)));
         break;
       case RECORD.item:
-        this.#item(kernel.pending(record.field(0)), record.body, attached);
+        this.#item(kernel.remoteAsks.pending(record.field(0)), record.body, attached);
         break;
       case RECORD.credit:
         link.asked.get(record.field(0))?.producer?.credit(record.field(1));
@@ -144,7 +144,7 @@ export class Inbox {
 
   #reply(pending: Pending | undefined, body: Uint8Array, attached: readonly Attached[] | undefined): void {
     if (pending === undefined) {
-      this.#kernel.lateReply();
+      this.#kernel.tally.lateReply();
       return;
     }
     const value = this.#decode(pending, body, attached);

@@ -44,6 +44,8 @@ export class PendingAsk extends Deadline implements Answer {
   readonly #caller: Invocation | undefined;
   /** Whether the program stays alive for it. */
   readonly #holds: boolean;
+  /** Who counts asks, if somebody does. */
+  readonly #observed: (() => void) | undefined;
   #forgetAborts: (() => void) | undefined;
 
   constructor(
@@ -62,6 +64,8 @@ export class PendingAsk extends Deadline implements Answer {
     const ownDeadlineAt = now + (settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
     this.limitMs = this.timeoutMs = this.deadlineAt - now;
+    // That of a stream holds for its first item alone.
+    this.#observed = kernel.observer?.asked(slot.path, this.handlerName, slot.shape.isStream(handler) ? Infinity : this.deadlineAt);
     this.#caller = caller;
     this.#holds = caller?.isDaemon !== true;
     if (this.#holds) kernel.keepAlive.hold();
@@ -75,7 +79,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   resolve(value: unknown): void {
     if (this.#isSettled) {
-      this.kernel.lateReply();
+      this.kernel.tally.lateReply();
       return;
     }
     const passed = this.pass === undefined ? value : this.pass(value, `result of '${this.handlerName}'`);
@@ -110,6 +114,7 @@ export class PendingAsk extends Deadline implements Answer {
 
   #settle(): void {
     this.#isSettled = true;
+    this.#observed?.();
     if (this.#caller !== undefined) this.#caller.waits--;
     this.kernel.deadlines.remove(this);
     if (this.#holds) this.kernel.keepAlive.release();

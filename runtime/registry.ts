@@ -27,22 +27,22 @@ export class Registry {
   readonly whereis: Whereis = (async (definition: unknown, name: unknown) => {
     const wanted = DistantDefinition.of(definition);
     const checked = checkName(name);
-    const found = await this.#kernel.request<FoundOrder>((request) => ({ type: 'whereis', request, name: checked }));
+    const found = await this.#kernel.requests.ask<FoundOrder>((request) => ({ type: 'whereis', request, name: checked }));
     return this.#refsIn(found, wanted, `"${checked}"`)[0];
   }) as Whereis;
 
   async join(group: string, slot: number): Promise<void> {
     const name = checkGroupName(group);
-    await this.#kernel.request((request) => ({ type: 'join', request, group: name, slot }));
+    await this.#kernel.requests.ask((request) => ({ type: 'join', request, group: name, slot }));
   }
 
   async leave(group: string, slot: number): Promise<void> {
     const name = checkGroupName(group);
-    await this.#kernel.request((request) => ({ type: 'leave', request, group: name, slot }));
+    await this.#kernel.requests.ask((request) => ({ type: 'leave', request, group: name, slot }));
   }
 
   async members(definition: Definition, group: string): Promise<readonly ActorRef<object>[]> {
-    const found = await this.#kernel.request<FoundOrder>((request) => ({ type: 'members', request, group }));
+    const found = await this.#kernel.requests.ask<FoundOrder>((request) => ({ type: 'members', request, group }));
     return this.#refsIn(found, definition, `group "${group}"`);
   }
 

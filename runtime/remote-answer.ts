@@ -23,7 +23,7 @@ export class RemoteAnswer implements Answer {
 
   resolve(value: unknown): void {
     if (this.#isSettled) {
-      this.#kernel.lateReply();
+      this.#kernel.tally.lateReply();
       return;
     }
     const content = this.#encode(value, `result of '${this.#handlerName}'`);

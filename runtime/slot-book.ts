@@ -1,18 +1,31 @@
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { SlotIdentity } from './control.ts';
-import type { SlotRecord } from './slot-record.ts';
+import { ROOT_SLOT } from './control.ts';
+import { SlotRecord } from './slot-record.ts';
 
 /** How many dead slots are remembered, with who they were and why they ended. */
 const MAX_TOMBSTONES = 10_000;
 
 /** All slots that aren't dead, by number and by name; and of the dead ones, who they were and why they ended. */
 export class SlotBook {
+  /** The one above all: it has no actor. */
+  readonly root = rootRecord();
   readonly #records = new Map<number, SlotRecord>();
   readonly #names = new Map<string, SlotRecord>();
   readonly #tombstones = new Map<number, { readonly identity: SlotIdentity; readonly reason: ExitReason }>();
 
+  constructor() {
+    this.add(this.root);
+  }
+
   get(id: number): SlotRecord | undefined {
     return this.#records.get(id);
+  }
+
+  /** One whose actor lives in host `from`: no other host speaks for it. */
+  onHost(from: number, id: number): SlotRecord | undefined {
+    const record = this.get(id);
+    return record?.host?.id === from ? record : undefined;
   }
 
   /** Who has the name: it is free when the slot is dead. */
@@ -48,4 +61,13 @@ export class SlotBook {
   [Symbol.iterator](): IterableIterator<SlotRecord> {
     return this.#records.values();
   }
+}
+
+function rootRecord(): SlotRecord {
+  const shape = { title: '', handlers: [], highWater: 0 };
+  const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
+  const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, supervision: undefined, isDaemon: false } as const;
+  const root = new SlotRecord(ROOT_SLOT, undefined, '', details);
+  root.state = { kind: 'up' };
+  return root;
 }

@@ -6,14 +6,16 @@ import type { Supervision } from '../core/restart.ts';
 import { Life } from './life.ts';
 import { shouldRestart } from '../core/restart.ts';
 
+/** What is called when it is known what a start comes to: one of them, once. */
+export interface StartOutcome {
+  readonly started: () => void;
+  readonly ignored: () => void;
+  readonly failed: (error: Error) => void;
+}
+
 /** What a slot is doing, as the authority sees it. */
 export type SlotState =
-  | {
-    readonly kind: 'starting';
-    readonly started: () => void;
-    readonly ignored: () => void;
-    readonly failed: (error: Error) => void;
-  }
+  | { readonly kind: 'starting' } & StartOutcome
   | { readonly kind: 'up' }
   /** Its actor has ended, or its start was given up; its descendants are about to end. */
   | { readonly kind: 'ending'; readonly reason: ExitReason }
@@ -89,6 +91,8 @@ export class SlotRecord {
   /** Whether there is an actor in it that hasn't ended. */
   get isAlive(): boolean { return this.state.kind === 'starting' || this.state.kind === 'up'; }
 
+  get hasLifeBelow(): boolean { return [...this.children].some(({ hasIncarnation }) => hasIncarnation); }
+
   get isResting(): boolean { return this.state.kind === 'waiting' && this.state.isResting === true; }
 
   get identity(): SlotIdentity {
@@ -112,6 +116,19 @@ export class SlotRecord {
       // It comes with its supervisor's next life, or not at all.
       case 'ending':
       case 'waiting': return this.isOfSpec && parent.startsAgain(parent.state.reason);
+      case 'dead': return false;
+    }
+  }
+
+  /** Whether somebody may start it again: its supervisor, which is there, or may return itself. Its children keep their slots then. */
+  get mayReturn(): boolean {
+    const { isHeld, parent } = this;
+    if (!isHeld || parent === undefined) return false;
+    switch (parent.state.kind) {
+      case 'starting':
+      case 'up': return true;
+      case 'ending':
+      case 'waiting': return parent.mayReturn;
       case 'dead': return false;
     }
   }

@@ -79,13 +79,13 @@ export class Spawner {
       },
       restart: async (child) => {
         const slot = kernel.slotIdOf(child);
-        const { reason } = await kernel.request<DoneOrder>((request) => ({ type: 'restart', request, slot }));
+        const { reason } = await kernel.requests.ask<DoneOrder>((request) => ({ type: 'restart', request, slot }));
         return reason === undefined;
       },
       shutdown: async (child, graceMs, comesBack) => {
         const slot = kernel.slotIdOf(child);
         const back = typeof comesBack === 'boolean' ? comesBack : kernel.values.sendableReason(comesBack);
-        await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs, comesBack: back }));
+        await kernel.requests.ask((request) => ({ type: 'shutdown', request, slot, graceMs, comesBack: back }));
         // What it had told before it was asked is no news any more.
         kernel.localSlots.get(parent)?.dropExits(child);
       },
@@ -128,7 +128,7 @@ export class Spawner {
     const seed = this.#makeSeed(call);
     let offered = 0;
     try {
-      const spawned = kernel.request<SpawnedOrder>((request) => {
+      const spawned = kernel.requests.ask<SpawnedOrder>((request) => {
         offered = request;
         const offer = this.#localSeed(call, seed);
         if (offer !== undefined) this.#offers.set(request, offer);
@@ -164,7 +164,7 @@ export class Spawner {
   async #discard({ slot }: SpawnedOrder, isHeld: boolean): Promise<void> {
     const kernel = this.#kernel;
     if (isHeld) {
-      await kernel.request((request) => ({ type: 'shutdown', request, slot, graceMs: 0, comesBack: false }));
+      await kernel.requests.ask((request) => ({ type: 'shutdown', request, slot, graceMs: 0, comesBack: false }));
       kernel.toAuthority({ type: 'remove', slot });
     } else {
       kernel.toAuthority({ type: 'kill', slot });

@@ -33,13 +33,12 @@ export class Watchers {
     this.#slots.get(slot)?.watchers.delete(hostId);
   }
 
-  /** Has the actor `by` told of each end of `slot`; at once if it is dead, or was never there. */
+  /** Has the actor `by` told of each end of `slot`; at once if it is dead, was never there, or has ended and isn't expected back. */
   monitor(slot: number, by: SlotRecord): void {
     const record = this.#slots.get(slot);
-    if (record === undefined) {
-      this.#tellDown(by.id, slot, this.#slots.reasonOfDead(slot), false);
-      return;
-    }
+    const lastEnd = record === undefined ? this.#slots.reasonOfDead(slot) : endOfStopped(record);
+    if (lastEnd !== undefined) this.#tellDown(by.id, slot, lastEnd, false);
+    if (record === undefined || lastEnd !== undefined) return;
     record.monitors.add(by.id);
     const monitored = this.#monitored.get(by.id);
     if (monitored === undefined) this.#monitored.set(by.id, new Set([slot]));
@@ -97,4 +96,10 @@ export class Watchers {
     for (const slot of this.#monitored.get(by) ?? []) this.#slots.get(slot)?.monitors.delete(by);
     this.#monitored.delete(by);
   }
+}
+
+/** Why an actor has ended that is started again only if somebody asks for it. */
+function endOfStopped(record: SlotRecord): ExitReason | undefined {
+  const { state, isResting } = record;
+  return state.kind === 'waiting' && (isResting || !record.startsAgain(state.reason)) ? state.reason : undefined;
 }

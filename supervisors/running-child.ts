@@ -18,6 +18,7 @@ export class RunningChild {
   attempts = 0;
   /** The restarts that its own budget counts, newest first. */
   restarts: readonly number[] = [];
+  /** `Infinity`: it isn't up. */
   upSinceMs: number;
   /** What is about to happen to it, and to others with it. */
   #round: symbol | undefined;
@@ -28,12 +29,18 @@ export class RunningChild {
     this.plan = plan;
     this.ref = ref;
     this.status = isUp ? 'running' : 'stopped';
-    this.upSinceMs = nowMs;
+    this.upSinceMs = isUp ? nowMs : Infinity;
   }
 
   get isSignificant(): boolean { return this.plan.isSignificant; }
   get isAlive(): boolean { return this.status !== 'stopped'; }
   get restart(): ChildPlan['restart'] { return this.plan.restart; }
+
+  /** It is up no more: one that was up for the whole window begins anew, its next restart follows at once. */
+  goesDown(nowMs: number, windowMs: number): void {
+    if (nowMs - this.upSinceMs >= windowMs) this.attempts = 0;
+    this.upSinceMs = Infinity;
+  }
 
   /** Whoever was about to do something with it leaves that to `round`. What it has told of its end is no news any more. */
   claim(round: symbol): void {

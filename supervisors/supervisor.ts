@@ -3,8 +3,9 @@ import type { ChildCounts, ChildInfo, ChildSpecInfo } from './child-info.ts';
 import type { ChildExit, SupervisorContext } from '../core/child-slots.ts';
 import type { ChildKind, ChildPlan, SupervisorPlan } from './plan.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
+import type { RunningChild } from './running-child.ts';
+import { FirstStarts } from './first-starts.ts';
 import { RefusedError, StartFailedError, toError } from '../core/errors.ts';
-import { RunningChild } from './running-child.ts';
 import { affectedBy, keepsSpec, toStart, toStop } from './strategy.ts';
 import { shouldRestart } from '../core/restart.ts';
 import { countsOf, infoOf, specOf } from './child-info.ts';
@@ -28,13 +29,6 @@ export interface ChildEntry {
   readonly isMovable: boolean;
 }
 
-/** A start of a child that there wasn't before. */
-interface FirstStart {
-  readonly key: string;
-  readonly abort: AbortController;
-  readonly settled: Promise<unknown>;
-}
-
 /**
  * One incarnation of a supervisor: which children it has, and what happens when one ends. What it decides, the pure functions
  * of `strategy.ts`, `auto-shutdown.ts`, `budget.ts` and `core/backoff.ts` say.
@@ -50,7 +44,7 @@ export class Supervisor {
   /** In start order. */
   #children: RunningChild[] = [];
   #entries: readonly ChildEntry[] = [];
-  readonly #firstStarts = new Set<FirstStart>();
+  readonly #firstStarts: FirstStarts;
   /** Ends of children whose start isn't known to have come to an end. */
   #unclaimed: ChildExit[] = [];
   /** Children that have ended, and are to be decided about together. */
@@ -66,6 +60,7 @@ export class Supervisor {
 
   constructor(ctx: SupervisorContext, { plan, graceMs }: SupervisorInput) {
     this.#ctx = ctx;
+    this.#firstStarts = new FirstStarts(ctx);
     this.#plan = plan;
     this.#graceMs = graceMs;
   }
@@ -79,7 +74,7 @@ export class Supervisor {
     const { children, isParallel } = this.#plan;
     try {
       if (isParallel) await this.#startTogether(children);
-      else for (const [key, plan] of children) this.#children.push(await this.#startFirst(key, plan));
+      else for (const [key, plan] of children) this.#children.push(await this.#firstStarts.start(key, plan));
     } catch (error) {
       for (const child of this.#children.toReversed()) await this.#shutdown(child, child.plan.shutdownMs);
       throw error;
@@ -100,6 +95,7 @@ export class Supervisor {
       this.#hasEnded(child, exit);
     } else if (child.status === 'stopping') {
       // Before its turn: nobody has to decide about it.
+      this.#goesDown(child);
       child.status = 'restarting';
     }
   }
@@ -111,8 +107,7 @@ export class Supervisor {
    */
   async stop(reason: ExitReason): Promise<void> {
     this.#isEnding = true;
-    const starts = [...this.#firstStarts];
-    for (const { key, abort } of starts) abort.abort(cannotStart(key, 'its supervisor ends'));
+    const starts = this.#firstStarts.abortAll('its supervisor ends');
     for (const child of this.#children) child.claim(Symbol('stop'));
     const end = (child: RunningChild): Promise<void> => {
       return this.#shutdown(child, Math.min(child.plan.shutdownMs, Math.max(0, this.#endsBy - this.#ctx.uptime())), reason);
@@ -120,12 +115,19 @@ export class Supervisor {
     const children = this.#children.toReversed();
     if (this.#plan.template === undefined) for (const child of children) await end(child);
     else await Promise.all(children.map(end));
-    await Promise.allSettled(starts.map(({ settled }) => settled));
+    await Promise.allSettled(starts);
   }
 
   // What it is asked for
 
   get entries(): readonly ChildEntry[] { return this.#entries; }
+
+  get plan(): SupervisorPlan { return this.#plan; }
+
+  /** What it goes by with a child that it has now. */
+  planOf(key: string): ChildPlan | undefined {
+    return this.#children.find((child) => child.key === key)?.plan;
+  }
 
   /** Undefined when `init` has ignored the start. */
   async startChild(key: string, plan: ChildPlan): Promise<ActorRef<object> | undefined> {
@@ -133,8 +135,7 @@ export class Supervisor {
     if (known !== undefined && (known.status === 'running' || known.status === 'stopping')) {
       throw refusal('already_started', `child "${key}" is running`, { ref: known.ref });
     }
-    const isStarting = [...this.#firstStarts].some((start) => start.key === key);
-    if (known !== undefined || isStarting) throw refusal('already_present', `there is a child "${key}"`);
+    if (known !== undefined || this.#firstStarts.has(key)) throw refusal('already_present', `there is a child "${key}"`);
     checkSignificant(`child "${key}"`, plan, this.#plan.autoShutdown);
     return this.#add(key, plan);
   }
@@ -151,10 +152,9 @@ export class Supervisor {
   }
 
   async terminateChild(key: string): Promise<void> {
-    const start = [...this.#firstStarts].find((each) => each.key === key);
-    if (start === undefined) return this.#terminate(this.#find(({ key: each }) => each === key, `"${key}"`));
-    start.abort.abort(cannotStart(key, 'it was terminated'));
-    await start.settled.catch(() => undefined);
+    const aborted = this.#firstStarts.abort(key, 'it was terminated');
+    if (aborted === undefined) return this.#terminate(this.#find(({ key: each }) => each === key, `"${key}"`));
+    await aborted.catch(() => undefined);
   }
 
   async terminateOne(ref: ActorRef<object>): Promise<void> {
@@ -199,11 +199,11 @@ export class Supervisor {
     let failure: { readonly error: unknown } | undefined;
     const starts = children.map(async ([key, plan]) => {
       try {
-        return [await this.#startFirst(key, plan)];
+        return [await this.#firstStarts.start(key, plan)];
       } catch (error) {
         failure ??= { error };
         // It keeps nobody waiting for the others.
-        for (const start of this.#firstStarts) start.abort.abort(cannotStart(start.key, 'another child could not be started'));
+        void this.#firstStarts.abortAll('another child could not be started');
         return [];
       }
     });
@@ -211,23 +211,8 @@ export class Supervisor {
     if (failure !== undefined) throw failure.error;
   }
 
-  async #startFirst(key: string, plan: ChildPlan): Promise<RunningChild> {
-    const { definition, input, place, startMs: timeoutMs, name, restart, shutdownMs } = plan;
-    const supervision = { restart, shutdownMs };
-    const abort = new AbortController();
-    const settled = this.#ctx.children.start(key, { definition, input, place, timeoutMs, name, supervision }, abort.signal);
-    const start = { key, abort, settled };
-    this.#firstStarts.add(start);
-    try {
-      const { ref, isUp } = await settled;
-      return new RunningChild(key, plan, ref, isUp, this.#ctx.uptime());
-    } finally {
-      this.#firstStarts.delete(start);
-    }
-  }
-
   async #add(key: string, plan: ChildPlan): Promise<ActorRef<object> | undefined> {
-    const child = await this.#startFirst(key, plan);
+    const child = await this.#firstStarts.start(key, plan);
     if (!child.isAlive && !this.#keepsSpec(child)) {
       this.#ctx.children.remove(child.ref);
       return undefined;
@@ -249,6 +234,7 @@ export class Supervisor {
   // Ends of children
 
   #hasEnded(child: RunningChild, exit: ChildExit): void {
+    this.#goesDown(child);
     child.exit = exit;
     this.#ended.push(child);
     // What else is told in this turn comes first.
@@ -272,7 +258,6 @@ export class Supervisor {
     child.exit = undefined;
     const { reason, lostHost } = exit;
     if (shouldRestart(child.restart, reason)) {
-      this.#goesDown(child);
       this.#restart(child, reason, lostHost);
     } else if (shutsDown(this.#plan.autoShutdown, child, this.#children.filter((other) => other !== child))) {
       this.#ctx.announce(child.ref, reason, { kind: 'auto_shutdown' });
@@ -343,12 +328,11 @@ export class Supervisor {
     for (const child of affected) {
       const isUp = (child.status === 'running' || child.status === 'stopping') && child.exit === undefined;
       child.claim(round);
-      if (child === failed || !child.isAlive) continue;
-      this.#goesDown(child);
-      child.status = isUp ? 'stopping' : 'restarting';
+      if (child !== failed && child.isAlive) child.status = isUp ? 'stopping' : 'restarting';
     }
     for (const child of toStop(affected, failed)) {
       if (!child.isOf(round) || !child.isAlive) continue;
+      this.#goesDown(child);
       await this.#shutdown(child, child.plan.shutdownMs, child.restart !== 'temporary');
       if (!child.isOf(round)) continue;
       child.status = 'stopped';
@@ -369,8 +353,10 @@ export class Supervisor {
   /** False when it didn't come to that: it failed, and is restarted in a round of its own, or another round has it. */
   async #startAgain(child: RunningChild, round: symbol): Promise<boolean> {
     try {
-      await this.#begin(child, round);
-      return child.isOf(round);
+      const isUp = await this.#begin(child, round);
+      const isOurs = child.isOf(round);
+      if (isOurs && !isUp && !this.#keepsSpec(child)) this.#drop(child);
+      return isOurs;
     } catch (thrown) {
       const error = toError(thrown);
       const lostHost = error instanceof StartFailedError ? error.lostHost : undefined;
@@ -388,7 +374,7 @@ export class Supervisor {
       const isUp = await this.#ctx.children.restart(child.ref);
       if (!child.isOf(round)) return isUp;
       child.status = isUp ? 'running' : 'stopped';
-      child.upSinceMs = this.#ctx.uptime();
+      if (isUp) child.upSinceMs = this.#ctx.uptime();
       return isUp;
     } finally {
       if (child.starting === round) child.starting = undefined;
@@ -412,10 +398,8 @@ export class Supervisor {
     else this.#drop(child);
   }
 
-  /** One that was up for the whole window begins anew: its next restart follows at once. */
   #goesDown(child: RunningChild): void {
-    const wasUp = child.status === 'running' && this.#ctx.uptime() - child.upSinceMs >= this.#plan.intensity.withinMs;
-    if (wasUp) child.attempts = 0;
+    child.goesDown(this.#ctx.uptime(), this.#plan.intensity.withinMs);
   }
 
   #shutdown({ ref }: RunningChild, graceMs: number, comesBack: boolean | ExitReason = false): Promise<void> {
@@ -453,10 +437,6 @@ export class Supervisor {
 /** Whether another try could help. */
 function canHeal(reason: ExitReason): boolean {
   return !(reason.kind === 'error' && reason.error instanceof StartFailedError && !reason.error.canHeal);
-}
-
-function cannotStart(key: string, why: string): StartFailedError {
-  return new StartFailedError(key, why);
 }
 
 /** OTP's word for what can't be done now. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  actor, child, createSystem, run, supervisor,
-  type ActorDefinition, type ActorSystem, type RefOf, type SystemOptions,
+  actor, child, createSystem, pipe, run, supervisor,
+  type ActorDefinition, type ActorSystem, type HostSet, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
 import { launchThread } from '../runtime/hosts/thread-host.ts';
@@ -155,6 +155,17 @@ describe('an actor that can\'t be reached', () => {
     expect(stream.message).toBe('Cannot stash the stream enterAsStream of "other": only a message that is being handled can be put aside');
   });
 
+  it('is closed', async () => {
+    const [left, right] = await pipe<number>();
+    await right.close();
+
+    const closed = await failureOf(() => left.receive());
+
+    expect(closed).toMatchObject({ name: 'ClosedError', code: 'TROUPE_CLOSED', executed: 'no' });
+    expect(closed.message).toBe('Cannot receive from a pipe: the other end is closed');
+    await left.close();
+  });
+
   it.concurrent.each(REMOTE)('has lost its host (%s)', async (host) => {
     await using system = new WatchedSystem();
     const faulty = await system.spawn(Faulty, { host, name: 'printer' });
@@ -199,10 +210,12 @@ describe('what belongs to the library', () => {
 
 describe.each(['local', ...REMOTE] as const)('an ask (%s)', (host) => {
   let system: WatchedSystem;
+  let place: HostSet | 'local';
   let faulty: RefOf<typeof Faulty>;
   beforeAll(async () => {
     system = new WatchedSystem();
-    faulty = await system.spawn(Faulty, { host, name: 'printer' });
+    place = host === 'local' ? host : await system.hosts({ kind: host, size: 1 });
+    faulty = await system.spawn(Faulty, { host: place, name: 'printer' });
   });
   afterAll(() => system.stop());
 
@@ -214,7 +227,7 @@ describe.each(['local', ...REMOTE] as const)('an ask (%s)', (host) => {
   });
 
   it.each(['TROUPE_SOLD_OUT', ''])('fails with a bug of the handler when it refuses with "%s"', async (code) => {
-    const other = await system.spawn(Faulty, { host });
+    const other = await system.spawn(Faulty, { host: place });
 
     const failure = await failureOf(() => other.ask.refuse(code));
 

@@ -1,4 +1,5 @@
 import type { TestKit, TestKitOptions } from './test-kit.ts';
+import { addSeed } from './add-seed.ts';
 import { invalidOption } from '../core/errors.ts';
 import { testKit } from './test-kit.ts';
 
@@ -58,12 +59,9 @@ export async function simulateEveryStep(
 /** Resolves with the number of steps that it took. */
 async function simulateOnce(options: TestKitOptions, scenario: (kit: TestKit) => Promise<void>): Promise<number> {
   const kit = await testKit(options);
-  const told = (error: unknown): unknown => {
-    const { step } = options.faults?.at ?? {};
-    const fault = step === undefined ? '' : ` with the fault at step ${step}`;
-    if (error instanceof Error) error.message += `\n(seed ${kit.seed}${fault}, after ${kit.trace.length} lines of its trace)`;
-    return error;
-  };
+  const told = (error: unknown): unknown => (
+    addSeed(error, { seed: kit.seed, faultStep: options.faults?.at?.step, lines: kit.trace.length })
+  );
   try {
     await scenario(kit);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Attachments } from '../runtime/wire/parcel.ts';
 import type { EndSignal, HostBoot, HostEvents, HostTransport } from '../runtime/hosts/host-transport.ts';
+import type { KernelObserver } from '../runtime/kernel-observer.ts';
 import type { HostEnd } from '../runtime/hosts/host.ts';
 import type { Random } from '../core/clock.ts';
 import type { Request } from '../runtime/control.ts';
@@ -26,13 +27,16 @@ export interface SimulatedHostParts {
   readonly random: Random;
   /** How long what it says and hears may take. */
   readonly maxDelayMs: number;
+  readonly observer: KernelObserver;
+  /** It is gone, whatever is said of it later. */
+  readonly ended: () => void;
 }
 
 /** A thread or process that is neither: its kernel runs in this thread, and what it says and hears travels as it would. */
 export class SimulatedHost implements HostTransport {
   readonly id: number;
   readonly #world: World;
-  readonly #random: Random;
+  readonly #parts: SimulatedHostParts;
   readonly #boot: HostBoot;
   readonly #events: HostEvents;
   readonly #toHost: Wire;
@@ -41,10 +45,11 @@ export class SimulatedHost implements HostTransport {
   #kernel: Kernel | undefined;
   #isAlive = true;
 
-  constructor(world: World, { boot, events, random, maxDelayMs }: SimulatedHostParts) {
+  constructor(world: World, parts: SimulatedHostParts) {
+    const { boot, events, maxDelayMs } = parts;
     this.id = boot.hostId;
     this.#world = world;
-    this.#random = random;
+    this.#parts = parts;
     this.#boot = boot;
     this.#events = events;
     this.#toHost = new Wire(world, maxDelayMs);
@@ -71,6 +76,7 @@ export class SimulatedHost implements HostTransport {
   end(end: HostEnd): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
+    this.#parts.ended();
     this.#kernel?.close();
     this.#toHost.close();
     this.#toMain.cut();
@@ -86,7 +92,8 @@ export class SimulatedHost implements HostTransport {
     const kernel: Kernel = this.#kernel = new Kernel(this.id, {
       host: { kind, pid: this.id, threadId: this.id },
       clock: new SimulatedClock(this.#world, isAlive),
-      random: this.#random,
+      random: this.#parts.random,
+      observer: this.#parts.observer,
       turns: { ...turns, later: (run) => this.#world.offer({ label: `host ${this.id}`, run }) },
       current: threadCurrent(),
       makeScheduler: (of) => new SimulatedScheduler(this.#world, of, isAlive),

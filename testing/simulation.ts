@@ -4,7 +4,9 @@ import type { Random } from '../core/clock.ts';
 import type { LocalSlot } from '../runtime/slots/local-slot.ts';
 import type { Step } from './world.ts';
 import { ActorSystem } from '../runtime/actor-system.ts';
+import { Invariants } from './invariants/invariants.ts';
 import { Kernel } from '../runtime/kernel.ts';
+import { MAIN_HOST } from '../runtime/control.ts';
 import { NotVirtualError } from '../core/errors.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedClock } from './simulated-clock.ts';
@@ -12,14 +14,17 @@ import { SimulatedHost, loadIn } from './simulated-host.ts';
 import { SimulatedScheduler } from './simulated-scheduler.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
+import { addSeed } from './add-seed.ts';
 import { endWithSignal } from '../runtime/hosts/host.ts';
-import { nodeTurns } from '../runtime/node-ports.ts';
+import { nodeTurns, threadCurrent } from '../runtime/node-ports.ts';
 
 /** What a simulation goes by, checked. */
 export interface SimulationSettings {
   readonly seed: number;
   readonly maxDelayMs: number;
   readonly wallStart: number;
+  /** The step before which something is made to fail, if that is known: errors say it. */
+  readonly faultStep?: number | undefined;
   /** Where the actors' chance comes from. Default: the seed. */
   readonly random?: Random;
 }
@@ -33,20 +38,30 @@ export interface Victim {
   loseHost(): Step | undefined;
 }
 
+/** How many lines of the trace are told of a broken promise. */
+const LAST_STEPS = 12;
+
 /** A whole system with its hosts in one world: main's kernel and those of simulated hosts run in this thread, step by step. */
 export class Simulation {
   readonly world: World;
   readonly system: ActorSystem;
   readonly #hosts: SimulatedHost[] = [];
+  readonly #invariants: Invariants;
+  readonly #seed: number;
+  readonly #faultStep: number | undefined;
   #main!: Kernel;
 
-  constructor({ seed, maxDelayMs, wallStart, random: ownRandom = new SeededRandom(seed + 1) }: SimulationSettings) {
+  constructor({ seed, maxDelayMs, wallStart, faultStep, random: ownRandom = new SeededRandom(seed + 1) }: SimulationSettings) {
+    this.#seed = seed;
+    this.#faultStep = faultStep;
     const turns = nodeTurns();
     // What the actors draw must not change what happens next.
     const random = new SeededRandom(seed);
     const world = this.world = new World({ time: new VirtualTime(wallStart), random, later: (run) => turns.later(run) });
+    const invariants = this.#invariants = this.#watch();
     const launch: LaunchHost = (boot, events): HostTransport => {
-      const host = new SimulatedHost(world, { boot, events, random: ownRandom, maxDelayMs });
+      const ended = (): void => invariants.hostEnded(boot.hostId);
+      const host = new SimulatedHost(world, { boot, events, random: ownRandom, maxDelayMs, observer: invariants.observerOf(boot.hostId), ended });
       this.#hosts.push(host);
       return host;
     };
@@ -58,22 +73,34 @@ export class Simulation {
         this.#main = kernel;
         return new SimulatedScheduler(world, kernel, () => true);
       },
+      observer: invariants.observerOf(MAIN_HOST),
       followsAll: true,
       keepsSlots: true,
       load: (url) => loadIn(world, url),
       keepAlive: () => undefined,
     });
+    invariants.listenTo(this.system.events);
+  }
+
+  /** The asks of the main thread that aren't settled. */
+  get openAsks(): readonly string[] { return this.#invariants.openAsks; }
+
+  /** Stops the system, letting as much time pass as that takes. @throws {Error} A promise of every run was broken, up to its very end. */
+  async end(): Promise<void> {
+    await this.until(this.system.stop());
+    this.#invariants.atEnd();
+    await this.#settle();
   }
 
   /** @throws {NotVirtualError} */
   async idle(): Promise<void> {
-    await this.world.settle();
+    await this.#settle();
     this.#refuseStuck();
   }
 
   /** @throws {NotVirtualError} */
   async advance(ms: number): Promise<void> {
-    await this.world.settle(this.world.time.now() + ms);
+    await this.#settle(this.world.time.now() + ms);
     this.#refuseStuck();
   }
 
@@ -83,10 +110,10 @@ export class Simulation {
     const over = (): void => { wait.isOver = true; };
     promise.then(over, over);
     const { world } = this;
-    for (await world.settle(); !wait.isOver; await world.settle(world.time.nextAt)) {
+    for (await this.#settle(); !wait.isOver; await this.#settle(world.time.nextAt)) {
       if (world.time.nextAt !== Infinity) continue;
       this.#refuseStuck();
-      throw new Error('Cannot wait any longer: nothing can happen any more, however much time passes');
+      throw this.#withSeed(new Error('Cannot wait any longer: nothing can happen any more, however much time passes'));
     }
     return promise;
   }
@@ -101,13 +128,41 @@ export class Simulation {
 
   /** The actor with this ref, or path, if it lives. */
   find(actor: ActorRef<object> | string): Victim | undefined {
-    if (typeof actor === 'string') return this.victims.find(({ path }) => path === actor);
-    const id = this.#main.slotIdOf(actor);
+    const found = this.#living(actor);
+    return found && victim(found.host, found.slot);
+  }
+
+  /** The main thread's ref to the actor with this path, if it lives. */
+  refOf(path: string): ActorRef<object> | undefined {
+    const slot = this.#living(path)?.slot;
+    return slot && this.#main.refAbout({ slot: slot.id, path, shape: slot.shape });
+  }
+
+  #living(actor: ActorRef<object> | string): { readonly slot: LocalSlot; readonly host: SimulatedHost | undefined } | undefined {
+    const id = typeof actor === 'string' ? undefined : this.#main.slotIdOf(actor);
     for (const { kernel, host } of this.#kernels()) {
-      const slot = kernel.localSlots.get(id);
-      if (slot?.cell !== undefined) return victim(host, slot);
+      for (const slot of kernel.localSlots.values()) {
+        if (slot.cell !== undefined && (slot.id === id || slot.path === actor)) return { slot, host };
+      }
     }
     return undefined;
+  }
+
+  /** What is promised of every run fails the world when it is broken. */
+  #watch(): Invariants {
+    const { world } = this;
+    const invariants = new Invariants({
+      now: () => world.time.now(),
+      step: () => world.steps,
+      sender: () => threadCurrent().invocation?.slotId,
+      stateOf: (host, slot) => this.#kernels().find(({ kernel: { hostId } }) => hostId === host)?.kernel.localSlots.get(slot)?.cell?.state,
+      broken: (promise, actor, how) => {
+        const last = world.trace.slice(-LAST_STEPS).map((line) => `  ${line}`);
+        world.fail(new Error([`"${actor}" has broken the promise of ${promise}: ${how}`, 'the last steps:', ...last].join('\n')));
+      },
+    });
+    world.rest = () => invariants.atRest(this.#kernels().map(({ kernel }) => [kernel.hostId, kernel.account]));
+    return invariants;
   }
 
   #kernels(): readonly { readonly kernel: Kernel; readonly host: SimulatedHost | undefined }[] {
@@ -120,9 +175,19 @@ export class Simulation {
     for (const { kernel } of this.#kernels()) {
       for (const { cell, path } of kernel.localSlots.values()) {
         const stuck = cell?.busy.find(({ waitsForNothing }) => waitsForNothing);
-        if (stuck !== undefined) throw new NotVirtualError(path, `${cell?.nameOf(stuck)} waits for something that the kit can't give it`);
+        if (stuck === undefined) continue;
+        throw this.#withSeed(new NotVirtualError(path, `${cell?.nameOf(stuck)} waits for something that the kit can't give it`));
       }
     }
+  }
+
+  /** Whatever has gone wrong says with which seed. */
+  async #settle(until?: number): Promise<void> {
+    await this.world.settle(until).catch((error: unknown) => { throw this.#withSeed(error); });
+  }
+
+  #withSeed(error: unknown): unknown {
+    return addSeed(error, { seed: this.#seed, faultStep: this.#faultStep, lines: this.world.trace.length });
   }
 }
 

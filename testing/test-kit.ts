@@ -10,8 +10,10 @@ import { ActorStoppedError, invalidOption } from '../core/errors.ts';
 import { EVENT_NAMES } from '../runtime/events.ts';
 import { Faults, checkFaults } from './faults.ts';
 import type { Victim } from './simulation.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { Simulation } from './simulation.ts';
 import { checkFields } from '../core/options.ts';
+import { nodeClock } from '../runtime/node-ports.ts';
 import { replaceGlobals } from './virtual-globals.ts';
 import { run } from '../supervisors/run.ts';
 import { toMs } from '../core/duration.ts';
@@ -58,11 +60,13 @@ export class TestKit implements AsyncDisposable {
   readonly events: readonly RecordedEvent[];
   readonly #simulation: Simulation;
   readonly #restoreGlobals: () => void;
+  readonly #idleWatch: IdleWatch;
 
   constructor(options: TestKitOptions = {}) {
     const { seed = 1, delay = 0, faults = {}, wallStart = 0 } = checkFields(options, 'the options of testKit()', OPTIONS) as TestKitOptions;
+    const faultStep = checkFaults(faults).at?.step;
     if (!Number.isSafeInteger(seed) || seed < 0) throw invalidOption('seed', seed, 'a whole number >= 0');
-    const simulation = this.#simulation = new Simulation({ seed, maxDelayMs: toMs(delay, 'delay'), wallStart });
+    const simulation = this.#simulation = new Simulation({ seed, maxDelayMs: toMs(delay, 'delay'), wallStart, faultStep });
     this.inject(faults);
     const events: RecordedEvent[] = [];
     for (const name of EVENT_NAMES) {
@@ -81,6 +85,12 @@ export class TestKit implements AsyncDisposable {
       until: (promise) => simulation.until(promise),
     };
     this.#restoreGlobals = replaceGlobals();
+    const { world } = simulation;
+    this.#idleWatch = new IdleWatch(nodeClock, {
+      get steps() { return world.steps; },
+      get standsStill() { return world.standsStill; },
+      get openAsks() { return simulation.openAsks; },
+    }, (text) => process.emitWarning(`${text} (seed ${seed})`, 'TestKitWarning'));
   }
 
   /** The system: its events, `hosts()`, accounts. */
@@ -165,8 +175,9 @@ export class TestKit implements AsyncDisposable {
 
   /** Stops the system, letting as much time pass as that takes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#idleWatch.end();
     try {
-      await this.#simulation.until(this.system.stop());
+      await this.#simulation.end();
     } finally {
       this.#restoreGlobals();
     }

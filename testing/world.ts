@@ -36,6 +36,8 @@ export class World {
   inject: ((step: number) => Step | undefined) | undefined;
   /** Called after each step. What it throws is a failure of the simulation. */
   check: (() => void) | undefined;
+  /** Called when nothing can happen any more, before those who wait for that are told. It may tell of a failure. */
+  rest: (() => void) | undefined;
   readonly #later: WorldPort['later'];
   readonly #ready: Step[] = [];
   /** When the frames that take their time arrive: time goes on for them alone, too. */
@@ -55,6 +57,11 @@ export class World {
 
   /** How many steps have been run. */
   get steps(): number { return this.#steps; }
+
+  /** Whether nothing can happen unless time passes, and nobody waits for that. */
+  get standsStill(): boolean {
+    return !this.#isRunning && this.#outside === 0 && this.#waiters.length === 0 && this.time.nextAt !== Infinity;
+  }
 
   /** `step` can happen from now on. */
   offer(step: Step): void {
@@ -114,7 +121,10 @@ export class World {
     const step = this.#next();
     if (step === undefined) {
       this.#isRunning = false;
-      if (this.#outside === 0) for (const { resolve } of this.#waiters.splice(0)) resolve();
+      if (this.#outside > 0) return;
+      if (this.#waiters.length > 0) this.rest?.();
+      this.#tellFailure();
+      for (const { resolve } of this.#waiters.splice(0)) resolve();
       return;
     }
     this.#steps++;

@@ -1,7 +1,9 @@
+import { Fifo } from '../../core/fifo.ts';
+
 /** Items on their way from those who put them on to the one who takes them off, in order. */
 export class Belt<T> implements AsyncIterableIterator<T, undefined> {
   readonly #limit: number;
-  #items: T[] = [];
+  #items = new Fifo<T>();
   /** Whether the last item that was taken is still being worked on. */
   #isInHand = false;
   #puts: (() => void)[] = [];
@@ -21,7 +23,7 @@ export class Belt<T> implements AsyncIterableIterator<T, undefined> {
     const taker = this.#takers.shift();
     if (taker === undefined) this.#items.push(item);
     else this.#hand(item, taker);
-    if (this.#items.length + Number(this.#isInHand) <= this.#limit) return Promise.resolve();
+    if (this.#items.size + Number(this.#isInHand) <= this.#limit) return Promise.resolve();
     return new Promise((resolve) => { this.#puts.push(resolve); });
   }
 
@@ -29,7 +31,7 @@ export class Belt<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#isInHand) this.#puts.shift()?.();
     this.#isInHand = false;
     return new Promise((resolve) => {
-      if (this.#items.length > 0) this.#hand(this.#items.shift() as T, resolve);
+      if (this.#items.size > 0) this.#hand(this.#items.shift() as T, resolve);
       else if (this.#hasEnded) resolve(OVER);
       else this.#takers.push(resolve);
     });
@@ -44,7 +46,7 @@ export class Belt<T> implements AsyncIterableIterator<T, undefined> {
   /** Nothing more is taken off: what is there, and all to come, is dropped. */
   leave(): void {
     this.end();
-    this.#items = [];
+    this.#items = new Fifo();
     for (const resolve of this.#puts.splice(0)) resolve();
   }
 

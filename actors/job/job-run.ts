@@ -93,6 +93,8 @@ export class JobRun {
   /** The given one; else the path, and the task's name as long as that isn't known. */
   get name(): string { return this.#plan.name ?? this.#ctx?.name ?? this.#plan.task.name; }
 
+  get isOver(): boolean { return this.#isOver; }
+
   /** Begins it, as the work of the actor that keeps it. */
   begin(ctx: InitContext): void {
     const { timeoutMs, signal } = this.#plan;

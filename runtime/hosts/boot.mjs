@@ -24,7 +24,7 @@ if (boot.mapsSources) process.setSourceMapsEnabled(true);
 
 if (!isThread) {
   delete process.env.TROUPE_BOOT;
-  new Worker(new URL('leash.mjs', import.meta.url), { workerData: { fd: LEASH_FD }, execArgv: [] }).unref();
+  new Worker(new URL('leash.mjs', import.meta.url), { workerData: { fd: LEASH_FD }, execArgv: [], env: {} }).unref();
 }
 
 const TYPESCRIPT = /\.[mc]?tsx?(?:[?#]|$)/;

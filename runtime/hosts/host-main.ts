@@ -102,7 +102,8 @@ function watchFailures(kernel: Kernel, fail: (error: unknown) => void): void {
   const blame = (error: unknown): void => {
     const culprit = kernel.current.invocation;
     kernel.current.active = undefined;
-    if (culprit === undefined || !kernel.crashActor(culprit, error)) fail(error);
+    if (culprit === undefined) fail(error);
+    else kernel.blame(culprit, error);
   };
   process.on('uncaughtException', blame);
   process.on('unhandledRejection', blame);

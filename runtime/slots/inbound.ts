@@ -35,7 +35,11 @@ export class Inbound implements Receipt {
     this.#lastSeq = seq;
   }
 
-  started({ seq }: Envelope): void {
+  get peer(): number { return this.#link.peer; }
+
+  started(envelope: Envelope): void {
+    const { seq } = envelope;
+    this.#kernel.observer?.began(envelope, this);
     if (this.#place !== undefined) this.#kernel.ports.started?.note(this.#place, seq);
   }
 

@@ -124,8 +124,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const { kernel } = this;
     if (this.#hasPlace) args = this.#pass(args, handler);
     kernel.tally.sent++;
-    const { localReceipt } = kernel;
-    this.receive(new Envelope('tell', this, handler, args, undefined, localReceipt, 0, NO_CHAIN, 0));
+    const envelope = new Envelope('tell', this, handler, args, undefined, kernel.localReceipt, 0, NO_CHAIN, 0);
+    kernel.observer?.sent(envelope, this.id);
+    this.receive(envelope);
     return this.checkLoad(this.#waiting);
   }
 
@@ -163,12 +164,12 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     let count = 0;
     for (const envelope of this.mailbox) if (envelope.receipt === receipt) count++;
     for (const envelope of this.mailbox.stash ?? []) if (envelope.receipt === receipt) count++;
-    for (const envelope of this.#cell?.unsettled() ?? []) if (envelope.receipt === receipt) count++;
+    for (const envelope of this.#cell?.messages.open.unsettled() ?? []) if (envelope.receipt === receipt) count++;
     return count;
   }
 
   runSlice(limit: number): boolean {
-    const canGoOn = this.#cell?.runSlice(limit) === true;
+    const canGoOn = this.#cell?.messages.runSlice(limit) === true;
     this.checkDrained();
     return canGoOn;
   }
@@ -198,9 +199,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   setSuspended(incarnation: number, isSuspended: boolean, done: () => void): void {
     if (this.#incarnation !== incarnation) return;
     if (isSuspended) {
-      this.#cell?.suspend(done);
+      this.#cell?.messages.suspend(done);
     } else {
-      this.#cell?.resume();
+      this.#cell?.messages.resume();
       done();
     }
   }
@@ -211,15 +212,17 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const cell = this.#cell;
     const status = cell === undefined || cell.status === 'stopped' ? 'restarting' : cell.status;
     return {
-      incarnation: this.#incarnation, status, suspended: cell?.isSuspended === true,
+      incarnation: this.#incarnation, status, suspended: cell?.messages.isSuspended === true,
       state: this.kernel.values.copyForShow(cell?.state),
       mailbox: { queued: mailbox.size + (mailbox.stash?.back ?? 0), stashed: mailbox.stash?.aside ?? 0, signals: mailbox.signals },
       handling: cell?.handling ?? [],
-      timers: cell?.timerCounts ?? { after: 0, every: 0, idle: false },
+      timers: cell?.messages.timerCounts ?? { after: 0, every: 0, idle: false },
     };
   }
 
   exited(exit: ChildExit): void {
+    // Its own life is over: the next one doesn't know this child.
+    if (this.#hasEnded) return;
     this.mailbox.postExit(exit);
     this.wake();
   }
@@ -395,6 +398,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     const chain = kernel.current.invocation?.chain ?? NO_CHAIN;
     const envelope = new Envelope(kind, this, handler, args, answer, receipt, 0, chain, 0);
     ask.route = envelope;
+    kernel.observer?.sent(envelope, this.id);
     if (isRefused) {
       envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)));
       return undefined;

@@ -156,7 +156,7 @@ export class RemoteSlot extends Slot {
     const message = this.#departed.get(seq);
     if (message === undefined) return;
     this.#settled(message);
-    if (message.kind !== 'stop') this.#count(message, fate, why, hasBegun);
+    if (message.kind !== 'stop') this.kernel.tally.settled(this, message.handler, fate, why, hasBegun);
     this.#update();
   }
 
@@ -194,8 +194,7 @@ export class RemoteSlot extends Slot {
       } else if (message.kind !== 'stop') tally.rejected++;
     }
     this.#departed.clear();
-    tally.deadLetters += count;
-    if (count > 0) this.kernel.lost(host, { count, maybeExecuted });
+    tally.lost(host, { count, maybeExecuted });
     for (const { message } of this.#asks.values()) {
       const { ask, seq } = message;
       if (seq === PARKED || ask === undefined) continue;
@@ -216,7 +215,7 @@ export class RemoteSlot extends Slot {
   }
 
   protected override get hasRoom(): boolean {
-    return this.#open <= this.shape.highWater && this.#openBytes <= MAX_OPEN_BYTES && this.kernel.hasRoomTo(this.#hostId);
+    return this.#open <= this.shape.highWater && this.#openBytes <= MAX_OPEN_BYTES && this.kernel.router.hasRoomTo(this.#hostId);
   }
 
   protected override sendStop(): void {
@@ -271,9 +270,9 @@ export class RemoteSlot extends Slot {
     }
     if (this.#isRefused(kind, ask.handler, ask, isImpatient)) return;
     const message = this.#message(kind, ask.handler, encoded, ask, isImpatient);
-    ask.askId = kernel.register(this);
+    ask.askId = kernel.remoteAsks.register(this);
     this.#asks.set(ask.askId, { message, answer });
-    ask.onSettled = () => kernel.forgetAsk(ask.askId);
+    ask.onSettled = () => kernel.remoteAsks.forget(ask.askId);
     ask.route = { cancel: () => this.#cancel(message) };
     if (kind === 'ask') kernel.deadlines.add(ask, ask.deadlineAt + SENDER_SLACK_MS);
     this.#send(message);
@@ -337,7 +336,9 @@ export class RemoteSlot extends Slot {
   ): OutMessage {
     if (kind !== 'stop') this.kernel.tally.sent++;
     const chain = ask === undefined ? NO_CHAIN : this.kernel.current.invocation?.chain ?? NO_CHAIN;
-    return { kind, seq: PARKED, isCancelled: false, handler, content, bytes: sizeOf(content), ask, chain, isImpatient };
+    const message: OutMessage = { kind, seq: PARKED, isCancelled: false, handler, content, bytes: sizeOf(content), ask, chain, isImpatient };
+    this.kernel.observer?.sent(message, this.id);
+    return message;
   }
 
   #send(message: OutMessage): void {
@@ -367,8 +368,9 @@ export class RemoteSlot extends Slot {
     message.seq = this.trail.lastSeq = (this.trail.lastSeq + 1) >>> 0;
     message.content = EMPTY;
     this.#departed.set(message.seq, message);
+    this.kernel.observer?.departed(message, this.id, message.seq);
     const { kind, seq, handler, ask, chain } = message;
-    const link = this.kernel.linkTo(host);
+    const link = this.kernel.router.linkTo(host);
     if (ask === undefined) {
       const fields = [this.id, incarnation, seq, handler];
       link.send(kind === 'stop' ? RECORD.stop : RECORD.tell, fields, content);
@@ -395,23 +397,14 @@ export class RemoteSlot extends Slot {
   /** The slot is dead, or stopped: a message that never left. */
   #lose(message: OutMessage): void {
     if (message.kind === 'stop') return;
-    this.#count(message, message.ask === undefined ? 'dead_letter' : 'rejected', 'stopped');
+    this.kernel.tally.settled(this, message.handler, message.ask === undefined ? 'dead_letter' : 'rejected', 'stopped');
     const action = `ask ${message.ask?.handlerName ?? ''} of`;
     message.ask?.reject(this.#whereabouts.status === 'stopped' ? new UnavailableError(this.path, action, 'stopped') : new ActorStoppedError(this.path, action));
   }
 
-  #count(message: OutMessage, fate: Fate, why: DeadLetterReason, hasBegun = false): void {
-    const { tally } = this.kernel;
-    if (fate === 'handled') tally.handled++;
-    if (fate === 'rejected') tally.rejected++;
-    if (fate !== 'dead_letter') return;
-    tally.deadLetters++;
-    this.kernel.deadLetter(this.path, this.shape.nameOf(message.handler), why, hasBegun);
-  }
-
   #toHost(kind: RecordKind, fields: readonly number[]): void {
     const host = this.#hostId;
-    if (host !== undefined) this.kernel.linkTo(host).send(kind, fields);
+    if (host !== undefined) this.kernel.router.linkTo(host).send(kind, fields);
   }
 
   #watch(): void {

@@ -81,7 +81,7 @@ export abstract class Slot implements Recipient {
   async stop(graceMs: number): Promise<void> {
     if (this.deathReason !== undefined) return;
     this.sendStop();
-    await this.kernel.request((request) => ({ type: 'stop', request, slot: this.id, graceMs }));
+    await this.kernel.requests.ask((request) => ({ type: 'stop', request, slot: this.id, graceMs }));
   }
 
   kill(): void {

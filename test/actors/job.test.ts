@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostKind, Job } from '../../index.ts';
-import { actor, start } from '../../index.ts';
+import { actor, select, start } from '../../index.ts';
 import type { TestKit } from '../../testing/index.ts';
 import { simulateEveryStep, testKit } from '../../testing/index.ts';
 import { chores } from '../support/chores.ts';
@@ -236,6 +236,17 @@ describe('the end of a job', () => {
     expect(await kit.clock.until(job.join({ timeout: '1h' }))).toMatchObject({ status: 'exited', exit: { code: 0 } });
     expect(kit.clock.now()).toBe(5_000);
     expect(await job.join({ timeout: 1 })).toMatchObject({ status: 'exited' });
+  });
+
+  it('can be waited for with select(), beside others', async () => {
+    await using kit = await testKit();
+    const slow = start(chores.ignore, { args: [5_000], system: kit.system });
+    const fast = start(chores.ignore, { args: [1_000], system: kit.system });
+
+    expect(await kit.clock.until(select([slow, fast]))).toEqual([fast]);
+    expect(await kit.clock.until(select([slow], { timeout: '1s' }))).toEqual([]);
+    expect(await slow.poll()).toBe(false);
+    expect(await fast.poll()).toBe(true);
   });
 
   it('is no longer waited for when the signal of join() is aborted', async () => {

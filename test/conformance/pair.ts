@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActorSystem, HostKind, RefOf } from '../../index.ts';
+import type { ActorSystem, HostKind, HostSet, RefOf } from '../../index.ts';
 import { child, run, supervisor } from '../../index.ts';
 import { Driver } from './driver.ts';
 import { Door } from '../support/actors/door.ts';
@@ -27,14 +27,19 @@ export interface Pair {
 
 type DriverRef = RefOf<typeof Driver>;
 
+/** The one host of a side, where all live that may: who ends a host has one of its own. */
+export type Side = HostSet | 'local';
+
 /** What is promised, from one place to another: the same expectations on every pair of hosts. */
 export function conformance({ sender, receiver, messages = 'checked' }: Pair): void {
   describe(`from ${sender} to ${receiver}${messages === 'copied' ? ', copied' : ''}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'troupe-'));
     let system: ActorSystem;
+    let here: Side;
+    let there: Side;
     let driver: DriverRef;
     let subject: RefOf<typeof Subject>;
-    /** Restarted whenever it crashes. */
+    /** Restarted whenever it crashes, or ends its host. */
     let supervised: RefOf<typeof Subject>;
     /** The same, three messages at a time. */
     let parallel: RefOf<typeof Parallel>;
@@ -45,16 +50,17 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
 
     beforeAll(async () => {
       system = new TestSystem({ messages });
-      driver = (await system.spawn(Driver, { host: sender })).with({ timeout: '30s' });
+      [here, there] = await Promise.all([sideOf(sender), sideOf(receiver)]);
+      driver = (await system.spawn(Driver, { host: here })).with({ timeout: '30s' });
       [subject, gone] = await Promise.all([spawnSubject('shared'), spawnSubject('gone')]);
       const tree = supervisor({
         backoff: false,
         intensity: { restarts: 100, within: '1m' },
         children: {
           subject: child(Subject, { input: { label: 'supervised' }, host: receiver }),
-          parallel: child(Parallel, { input: { label: 'parallel' }, host: receiver }),
-          door: child(Door, { host: receiver }),
-          ticker: child(Ticker, { host: receiver }),
+          parallel: child(Parallel, { input: { label: 'parallel' }, host: there }),
+          door: child(Door, { host: there }),
+          ticker: child(Ticker, { host: there }),
         },
       });
       const app = await run(tree, { system, log: false, signals: false });
@@ -72,10 +78,11 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
     afterEach(() => expectExactAccounts(system));
     beforeEach(async () => { await subject.ask.reset(); });
 
-    const spawnSubject = (label: string): Promise<RefOf<typeof Subject>> =>
-      system.spawn(Subject, { input: { label }, host: receiver });
+    const sideOf = async (kind: HostKind): Promise<Side> => kind === 'local' ? kind : system.hosts({ kind, size: 1 });
+    const spawnSubject = (label: string, host: HostKind | Side = there): Promise<RefOf<typeof Subject>> =>
+      system.spawn(Subject, { input: { label }, host });
 
-    ties(() => system, sender, receiver);
+    ties(() => ({ system, here, there }), sender, receiver);
 
     describe('one message at a time', () => {
       it('lets no other message in while a handler waits', async () => {
@@ -139,7 +146,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       });
 
       it('returns false above the high-water mark, loses nothing, and has room again when drained', async () => {
-        await using slow = await system.spawn(LowWater, { host: receiver });
+        await using slow = await system.spawn(LowWater, { host: there });
 
         expect(await driver.ask.flood(slow, 500)).toEqual({ firstFalse: 10, again: true, handled: 501 });
       });
@@ -162,7 +169,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
           system.events.on('dead_letter', ({ handler, count, reason: why, maybeExecuted }) => told.push({ handler, count, why, maybeExecuted })),
           system.events.on('overload', ({ at, limit, waiting }) => { if (at === 'capacity') told.push({ at, limit, waiting }); }),
         ];
-        const [narrow, gate] = [await system.spawn(definition, { host: receiver }), await system.spawn(Gate)];
+        const [narrow, gate] = [await system.spawn(definition, { host: there }), await system.spawn(Gate)];
 
         const outcome = await driver.ask.overfill(narrow, gate);
 
@@ -330,7 +337,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
     });
 
     describe('a stash', () => {
-      const spawnDoor = (): Promise<RefOf<typeof Door>> => system.spawn(Door, { host: receiver });
+      const spawnDoor = (): Promise<RefOf<typeof Door>> => system.spawn(Door, { host: there });
 
       it('holds what is put aside, and has it handled first, in order, once that is wanted', async () => {
         const { before, answers, seen } = await driver.ask.enterWhenOpen(await spawnDoor());
@@ -407,7 +414,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
       });
 
       it.skipIf(receiver === 'local')('ends a loop that never ends, with its host', async () => {
-        const killed = await driver.ask.killBusy(await spawnSubject('busy'));
+        const killed = await driver.ask.killBusy(await spawnSubject('busy', receiver));
 
         expect(killed).toMatchObject({ running: { executed: 'maybe' }, closed: { kind: 'killed' } });
       });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActorSystem, HostKind } from '../../index.ts';
+import type { Side } from './pair.ts';
 import type { TiedRef } from '../support/actors/tied.ts';
 import { child, run, supervisor } from '../../index.ts';
 import { Gate, type GateRef } from '../support/actors/narrow.ts';
@@ -8,14 +9,21 @@ import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
 
+interface World {
+  readonly system: ActorSystem;
+  readonly here: Side;
+  readonly there: Side;
+}
+
 /** What of one actor's end another one is told, from every kind of host to every other one. */
-export function ties(world: () => ActorSystem, here: HostKind, there: HostKind): void {
+export function ties(world: () => World, sender: HostKind, receiver: HostKind): void {
   /** The parents of the two sides: their children live where they do. */
   let nearby: TiedRef;
   let faraway: TiedRef;
   let gate: GateRef;
   beforeAll(async () => {
-    [nearby, faraway, gate] = await Promise.all([world().spawn(Tied, { host: here }), world().spawn(Tied, { host: there }), world().spawn(Gate)]);
+    const { system, here, there } = world();
+    [nearby, faraway, gate] = await Promise.all([system.spawn(Tied, { host: here }), system.spawn(Tied, { host: there }), system.spawn(Gate)]);
   });
   afterAll(async () => { await Promise.all([nearby.stop(), faraway.stop(), gate.stop()]); });
 
@@ -26,7 +34,7 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
   describe('a child', () => {
     it.each(['crashes', 'is stopped', 'is killed'] as const)('of an ordinary actor ends with it, when that %s', async (how) => {
       const parent = await near();
-      const added = await parent.with({ timeout: '20s' }).ask.add(undefined, there) as TiedRef;
+      const added = await parent.with({ timeout: '20s' }).ask.add(undefined, receiver) as TiedRef;
       const grandchild = await added.with({ timeout: '20s' }).ask.add() as TiedRef;
 
       if (how === 'crashes') parent.tell.crash('boom');
@@ -179,12 +187,13 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
         name: 'ActorCrashedError', cause: { code: 'TROUPE_START_FAILED', cause: { message: 'boom' } },
       });
       // Its parent has crashed with it, by the handler that did not expect that.
-      nearby = await world().spawn(Tied, { host: here });
+      nearby = await world().system.spawn(Tied, { host: world().here });
     });
 
     it('with a supervised actor is one with its current life', async () => {
+      const { system, there } = world();
       const app = await run(
-        supervisor({ backoff: false, children: { other: child(Tied, { host: there }) } }), { system: world(), log: false, signals: false },
+        supervisor({ backoff: false, children: { other: child(Tied, { host: there }) } }), { system, log: false, signals: false },
       );
       const { other } = app.children;
       const one = await near(true);
@@ -199,9 +208,9 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
       await app.stop();
     });
 
-    it.skipIf(there === 'local')('is told of the end of a host', async () => {
+    it.skipIf(receiver === 'local')('is told of the end of a host', async () => {
       const [one, trapping] = [await near(), await near(true)];
-      const other = await world().spawn(Tied, { host: there });
+      const other = await world().system.spawn(Tied, { host: receiver });
       await other.ask.link(one, trapping);
 
       other.tell.leave();
@@ -214,7 +223,7 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
 
   describe('a name', () => {
     it('is found from every host, as the ref that is known there, until its actor has ended', async () => {
-      const name = `found from ${here} on ${there}`;
+      const name = `found from ${sender} on ${receiver}`;
       expect(await nearby.ask.find(name)).toBe(undefined);
       const named = await faraway.ask.addNamed(name) as TiedRef;
 
@@ -226,7 +235,7 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
     });
 
     it('is unique, and the error of a second one has the first', async () => {
-      const name = `unique from ${here} to ${there}`;
+      const name = `unique from ${sender} to ${receiver}`;
       const named = await faraway.ask.addNamed(name) as TiedRef;
 
       const taken = await nearby.ask.addNamed(name) as { code: string; ref: TiedRef };
@@ -239,7 +248,7 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
 
   describe('a group', () => {
     it('has its members told, in order, and says how many they were', async () => {
-      const group = `told from ${here} to ${there}`;
+      const group = `told from ${sender} to ${receiver}`;
       const items = Array.from({ length: 100 }, (_, i) => i);
       expect(await nearby.ask.publish(group, 'nobody')).toEqual([0]);
       const members = [await near(), await far(), await far()];
@@ -257,8 +266,8 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
     });
 
     it('is left at once by who says so, is killed, or is lost with its host', async () => {
-      const group = `left from ${here} to ${there}`;
-      const bare = await world().spawn(Tied, { host: there, input: { group } });
+      const group = `left from ${sender} to ${receiver}`;
+      const bare = await world().system.spawn(Tied, { host: receiver, input: { group } });
       const [first, second, third] = [await far(), await far(), await near()];
       for (const member of [first, second, third]) await member.ask.join(group);
       expect(await nearby.ask.members(group)).toEqual([bare, first, second, third]);
@@ -266,7 +275,7 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
       await first.ask.leaveGroup(group);
       second.kill();
       await second.closed;
-      if (there === 'local') await bare.stop();
+      if (receiver === 'local') await bare.stop();
       else bare.tell.leave();
       await bare.closed;
 
@@ -275,9 +284,10 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
     });
 
     it('has a restarted actor again once that has joined again', async () => {
-      const group = `again from ${here} to ${there}`;
+      const group = `again from ${sender} to ${receiver}`;
+      const { system, there } = world();
       const tree = supervisor({ backoff: false, children: { again: child(Tied, { host: there, input: { group } }), once: child(Tied, { host: there }) } });
-      const app = await run(tree, { system: world(), log: false, signals: false });
+      const app = await run(tree, { system, log: false, signals: false });
       const { again, once } = app.children;
       await once.ask.join(group);
       expect(await nearby.ask.members(group)).toEqual([again, once]);
@@ -324,8 +334,9 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
     });
 
     it('made while its actor is being restarted is told of the next end', async () => {
+      const { system, there } = world();
       const app = await run(
-        supervisor({ backoff: false, children: { other: child(Tied, { host: there }) } }), { system: world(), log: false, signals: false },
+        supervisor({ backoff: false, children: { other: child(Tied, { host: there }) } }), { system, log: false, signals: false },
       );
       const { other } = app.children;
       const one = await near();
@@ -344,9 +355,9 @@ export function ties(world: () => ActorSystem, here: HostKind, there: HostKind):
       expect(told).toHaveLength(before + 1);
     });
 
-    it.skipIf(there === 'local')('is told of the end of a host', async () => {
+    it.skipIf(receiver === 'local')('is told of the end of a host', async () => {
       const one = await near();
-      const other = await world().spawn(Tied, { host: there });
+      const other = await world().system.spawn(Tied, { host: receiver });
       await one.ask.monitor(other);
 
       other.tell.leave();

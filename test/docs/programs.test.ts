@@ -14,8 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function run(name: string, source: string): Promise<string> {
   const file = join(folder, name);
   writeFileSync(file, source.replaceAll("from 'troupe'", "from '../../../index.ts'").replaceAll("from 'troupe/testing'", "from '../../../testing/index.ts'"));
-  const args = 'typescript' in process.features ? [file] : ['--import', 'tsx', file];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, timeout: 30_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: ROOT, timeout: 30_000 });
   return stdout;
 }
 
@@ -88,7 +87,7 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { SENDABLE, actor, child, createSystem, dynamicSupervisor, activeActors, currentJob, exitCode, hosts, isMain, run, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
+import { SENDABLE, activeActors, actor, child, createSystem, currentJob, dynamicSupervisor, exitCode, hosts, isMain, pipe, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 import { countPrimes } from '../../support/arithmetic.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { ActorDefinition, ExitReason, HostKind } from '../../index.ts';
+import type { ActorDefinition, ActorSystem, ExitReason, HostKind } from '../../index.ts';
 import { actor, child, run, supervisor } from '../../index.ts';
 import type { BreakingRef } from '../support/actors/breaking.ts';
 import { Breaking } from '../support/actors/breaking.ts';
@@ -65,6 +65,31 @@ describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
     expect(await innocent.ask.echo('alive')).toBe('alive');
   });
 
+  it.skipIf(host === 'local')('what fails of an actor after its end is told by its log, and ends nobody', async () => {
+    const [guilty, innocent] = await Promise.all([shared.add(), shared.add()]);
+    const told = twoLines(shared.system);
+
+    await failureOf(guilty.ask.rejectThrice(['1', '2', '3']));
+
+    const line = { actor: /^ActorRef\(\S+ (.*)\)$/.exec(String(guilty))?.[1], level: 'error', message: 'failed after its end' };
+    const lines = await deadline(told, 'both are told');
+    expect(lines).toMatchObject(['2', '3'].map((message) => ({ ...line, fields: { incarnation: 1, error: { message } } })));
+    expect(await innocent.ask.echo('alive')).toBe('alive');
+  });
+
+  it.skipIf(host !== 'thread')('what fails of an incarnation after its end leaves the next one alone', async () => {
+    await using system = new TestSystem();
+    await using set = await system.hosts({ kind: 'thread', size: 1 });
+    const { children: { guilty } } = await run(supervisor({ children: { guilty: child(Breaking, { host: set }) } }), { system, log: false, signals: false });
+    const told = twoLines(system);
+
+    await failureOf(guilty.ask.rejectThrice(['1', '2', '3']));
+    expect(await guilty.ask.incarnation()).toBe(2);
+    await deadline(told, 'both are told');
+
+    expect(await guilty.ask.incarnation()).toBe(2);
+  });
+
   it.skipIf(host !== 'thread')('process.abort() is an ordinary error on a thread, by Node’s doing', async () => {
     const guilty = await shared.add();
 
@@ -74,6 +99,18 @@ describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
     expect(failure).toMatchObject({ name: 'ActorCrashedError', cause });
   });
 });
+
+/** Resolves with the next two lines of logs. */
+function twoLines({ events }: ActorSystem): Promise<readonly object[]> {
+  return new Promise((resolve) => {
+    const lines: object[] = [];
+    const stop = events.on('log', (line) => {
+      if (lines.push(line) < 2) return;
+      stop();
+      resolve(lines);
+    });
+  });
+}
 
 /** Starts two actors in one host; returns how both and the host end when the first one does `act`. */
 async function endsOf(host: HostKind, act: (ref: BreakingRef) => void): Promise<Record<string, unknown>> {

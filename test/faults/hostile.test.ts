@@ -62,8 +62,9 @@ describe('an actor that does its worst', () => {
       (ref: RefOf<typeof Hostile>) => ref.ask.throwProxy(),
       (ref: RefOf<typeof Hostile>) => ref.ask.returnUnreadable(),
     ];
-    const bystander = await family.system.spawn(Hostile, { host });
-    const hostiles = await Promise.all(attacks.map(() => family.system.spawn(Hostile, { host })));
+    const shared = host === 'local' ? host : await family.system.hosts({ kind: host, size: 1 });
+    const bystander = await family.system.spawn(Hostile, { host: shared });
+    const hostiles = await Promise.all(attacks.map(() => family.system.spawn(Hostile, { host: shared })));
 
     const outcomes = hostiles.map(async (hostile, i) => {
       return await attacks[i]?.(hostile).then(() => 'answered', (error: Error) => error.name);

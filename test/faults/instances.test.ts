@@ -1,27 +1,26 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { HostSet, RefOf } from '../../index.ts';
+import { describe, expect, it } from 'vitest';
+import type { ActorSystem, RefOf } from '../../index.ts';
 import { Purse } from '../support/actors/purse.ts';
+import { SharedPlace } from '../support/shared-place.ts';
 import { Sink } from '../support/actors/sink.ts';
 import { deadline } from '../support/deadline.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { until } from '../support/until.ts';
 
-let system = new TestSystem();
-
-afterEach(async () => {
-  await system.stop();
-  system = new TestSystem();
-});
+const REMOTE = ['thread', 'process'] as const;
 
 /** A purse, and a neighbour on its host. */
-async function spawnPurse(kind: 'thread' | 'process'): Promise<{ purse: RefOf<typeof Purse>; neighbour: RefOf<typeof Sink>; hosts: HostSet }> {
-  const hosts = await system.hosts({ kind, size: 1 });
-  return { purse: await system.spawn(Purse, { host: hosts }), neighbour: await system.spawn(Sink, { host: hosts }), hosts };
+async function spawnPurse(
+  { system, host }: { readonly system: ActorSystem; readonly host: SharedPlace['host'] },
+): Promise<{ purse: RefOf<typeof Purse>; neighbour: RefOf<typeof Sink> }> {
+  return { purse: await system.spawn(Purse, { host }), neighbour: await system.spawn(Sink, { host }) };
 }
 
-describe.each(['thread', 'process'] as const)('an instance of a class that the program has not loaded, from a %s,', (kind) => {
+describe.each(REMOTE)('an instance of a class that the program has not loaded, from a %s,', (kind) => {
+  const place = new SharedPlace(kind);
+
   it('is a text in an error and in a refusal, and costs nothing else', async () => {
-    const { purse, neighbour } = await spawnPurse(kind);
+    const { purse, neighbour } = await spawnPurse(place);
 
     await expect(purse.ask.refuses()).rejects.toMatchObject({ code: 'no_funds', data: { price: '[an instance of Coin]' } });
     await expect(purse.ask.throws()).rejects.toMatchObject({
@@ -32,7 +31,7 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
   });
 
   it('is one text with all of its class in a Set or a Map of an error, whose host goes on to live', async () => {
-    const { purse, neighbour } = await spawnPurse(kind);
+    const { purse, neighbour } = await spawnPurse(place);
 
     purse.tell.throwsMany();
 
@@ -42,8 +41,8 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
   });
 
   it('is a text in a log entry', async () => {
-    const { purse } = await spawnPurse(kind);
-    const entry = new Promise((resolve) => { system.events.on('log', resolve); });
+    const { purse } = await spawnPurse(place);
+    const entry = new Promise((resolve) => { place.system.events.on('log', resolve); });
 
     await purse.ask.logs();
 
@@ -51,7 +50,7 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
   });
 
   it('is a ProtocolError as a reply or an item, and ends its stream', async () => {
-    const { purse, neighbour } = await spawnPurse(kind);
+    const { purse, neighbour } = await spawnPurse(place);
 
     await expect(purse.ask.answers()).rejects.toMatchObject({ code: 'TROUPE_PROTOCOL', executed: 'maybe' });
     await expect(purse.ask.streams().toArray()).rejects.toMatchObject({ code: 'TROUPE_PROTOCOL', executed: 'maybe' });
@@ -62,8 +61,8 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
   });
 
   it('harms no actor elsewhere that is told of its end', async () => {
-    const { purse } = await spawnPurse(kind);
-    const watcher = await system.spawn(Sink, { host: kind });
+    const { purse } = await spawnPurse(place);
+    const watcher = await place.system.spawn(Sink, { host: kind });
     await watcher.ask.watch(purse);
 
     purse.tell.throws();
@@ -74,12 +73,14 @@ describe.each(['thread', 'process'] as const)('an instance of a class that the p
   });
 });
 
-describe.each(['thread', 'process'] as const)('an error of a %s that is another one whenever it is looked at', (kind) => {
+describe.each(REMOTE)('an error of a %s that is another one whenever it is looked at', (kind) => {
+  const place = new SharedPlace(kind);
+
   it('arrives with its code, and costs nothing else, however often it could be sent', async () => {
-    const { neighbour, hosts } = await spawnPurse(kind);
+    const { neighbour } = await spawnPurse(place);
 
     for (let times = 0; times < 8; times++) {
-      const purse = await system.spawn(Purse, { host: hosts });
+      const purse = await place.system.spawn(Purse, { host: place.host });
       await expect(purse.ask.fades(times)).rejects.toMatchObject({
         code: 'TROUPE_ACTOR_CRASHED', executed: 'maybe', cause: { message: 'fades' },
       });
@@ -89,11 +90,13 @@ describe.each(['thread', 'process'] as const)('an error of a %s that is another 
   });
 });
 
-describe.each(['thread', 'process'] as const)('a log entry of a %s whose fields are no plain object', (kind) => {
+describe.each(REMOTE)('a log entry of a %s whose fields are no plain object', (kind) => {
+  const place = new SharedPlace(kind);
+
   it('arrives with them as its value, and costs nothing else', async () => {
-    const { purse, neighbour } = await spawnPurse(kind);
+    const { purse, neighbour } = await spawnPurse(place);
     const logged: unknown[] = [];
-    system.events.on('log', ({ fields, message }) => logged.push([fields, message]));
+    place.system.events.on('log', ({ fields, message }) => logged.push([fields, message]));
 
     await purse.ask.logsAnything();
 
@@ -105,10 +108,10 @@ describe.each(['thread', 'process'] as const)('a log entry of a %s whose fields 
   });
 });
 
-describe.each(['thread', 'process'] as const)('a %s that says more than fits', (kind) => {
+describe.each(REMOTE)('a %s that says more than fits', (kind) => {
   it('is cut short, and lives', async () => {
-    system = new TestSystem({ maxFrame: '1MB' });
-    const { purse, neighbour } = await spawnPurse(kind);
+    await using system = new TestSystem({ maxFrame: '1MB' });
+    const { purse, neighbour } = await spawnPurse({ system, host: await system.hosts({ kind, size: 1 }) });
     const told = new Promise<{ message: string }>((resolve) => { system.events.on('refused', resolve); });
     const logged = new Promise<{ message: string; fields: object }>((resolve) => { system.events.on('log', resolve); });
 

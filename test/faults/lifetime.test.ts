@@ -5,8 +5,10 @@ import { deadline } from '../support/deadline.ts';
 
 describe('a program whose actors are idle', () => {
   // It has heard from them after a pause.
-  it('waits for what it has told them, then ends by itself and runs their stop: all hosts are unref’ed while idle', async () => {
-    await using program = new Program('test/faults/programs/idle.ts');
+  it.each([
+    ['by Node', {}], ['through tsx', { NODE_OPTIONS: '--import tsx' }],
+  ])('waits for what it has told them, then ends by itself and runs their stop: all hosts are unref’ed while idle; loaded %s', async (_how, env) => {
+    await using program = new Program('test/faults/programs/idle.ts', [], env);
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
 

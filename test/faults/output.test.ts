@@ -9,8 +9,7 @@ const LINES = 1_000;
 
 /** What the program writes to both streams, into one pipe that is read late: it is soon full. */
 async function outputOf(end: string): Promise<string[]> {
-  const nodeArgs = 'typescript' in process.features ? '' : '--import tsx';
-  const command = `"$NODE" ${nodeArgs} test/faults/programs/output.ts - ${end} 2>&1 | (sleep 1; cat)`;
+  const command = `"$NODE" test/faults/programs/output.ts - ${end} 2>&1 | (sleep 1; cat)`;
   const env = { ...process.env, NODE: process.execPath };
   const shell = spawn('sh', ['-c', command], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   return (await text(shell.stdout)).trimEnd().split('\n');

@@ -2,48 +2,96 @@ import type { Fact } from './plan.ts';
 import { parentOf } from './plan.ts';
 
 /**
- * What differs between the facts of one step, as text; undefined when nothing does. Order counts among the children of one
- * supervisor; what happens under different supervisors happens independently.
- *
- * @param isFree Whether the children of a supervisor go their own ways, too.
+ * Which order counts among the children of a supervisor: all; but for those that are killed or lost, each on its host; none but that in
+ * which they are stopped; not even that.
  */
-export function difference(model: readonly Fact[], real: readonly Fact[], isFree: (supervisor: string) => boolean): string | undefined {
-  const expected = grouped(model, isFree);
-  const actual = grouped(real, isFree);
-  for (const group of new Set([...expected.keys(), ...actual.keys()])) {
-    const wanted = expected.get(group) ?? [];
-    const got = actual.get(group) ?? [];
-    if (wanted.join('\n') === got.join('\n')) continue;
-    return [`${group}:`, '  model:', ...wanted.map((line) => `    ${line}`), '  real:', ...got.map((line) => `    ${line}`)].join('\n');
+export type Freedom = 'none' | 'sudden ends' | 'but stops' | 'all';
+
+type Groups = ReadonlyMap<string, readonly Fact[]>;
+
+/**
+ * What was seen of a real tree in one step. Order counts among the children of one supervisor; what happens under different
+ * supervisors happens independently.
+ */
+export class Sighting {
+  readonly #freedom: (supervisor: string) => Freedom;
+  readonly #count: number;
+  readonly #groups: Groups;
+
+  constructor(facts: readonly Fact[], freedom: (supervisor: string) => Freedom) {
+    this.#freedom = freedom;
+    this.#count = facts.length;
+    this.#groups = grouped(facts, freedom);
   }
-  return undefined;
+
+  /** Takes the facts of a model one by one, and says whether each of them was seen, in its place. */
+  follow(): { next(fact: Fact): boolean; readonly isOver: boolean } {
+    const places = new Map<string, number>();
+    let left = this.#count;
+    const isNext = (group: string, fact: Fact): boolean => {
+      const place = places.get(group) ?? 0;
+      places.set(group, place + 1);
+      return isSame(fact, this.#groups.get(group)?.[place]);
+    };
+    let isLost = false;
+    return {
+      next: (fact) => {
+        left--;
+        isLost ||= !groupsOf(fact, this.#freedom).every((group) => isNext(group, fact));
+        return !isLost;
+      },
+      get isOver() { return left === 0 && !isLost; },
+    };
+  }
+
+  /** What differs from the facts of a model, as text; undefined when nothing does. */
+  difference(model: readonly Fact[]): string {
+    const expected = grouped(model, this.#freedom);
+    for (const group of new Set([...expected.keys(), ...this.#groups.keys()])) {
+      const wanted = expected.get(group) ?? [];
+      const got = this.#groups.get(group) ?? [];
+      if (wanted.length === got.length && wanted.every((fact, i) => isSame(fact, got[i]))) continue;
+      const linesOf = (facts: readonly Fact[]): readonly string[] => facts.map((fact) => `    ${textOf(fact)}`);
+      return [`${group}:`, '  model:', ...linesOf(wanted), '  real:', ...linesOf(got)].join('\n');
+    }
+    return 'nothing is different';
+  }
 }
 
-function grouped(facts: readonly Fact[], isFree: (supervisor: string) => boolean): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
+function isSame(one: Fact, other: Fact | undefined): boolean {
+  if (other === undefined) return false;
+  const [mine, others] = [Object.entries(one), Object.entries(other)];
+  return mine.length === others.length && mine.every(([name, value], i) => name === others[i]?.[0] && isEqual(value, others[i]?.[1]));
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
+}
+
+function grouped(facts: readonly Fact[], freedom: (supervisor: string) => Freedom): Groups {
+  const groups = new Map<string, Fact[]>();
   for (const fact of facts) {
-    const group = groupOf(fact, isFree);
-    const lines = groups.get(group) ?? [];
-    lines.push(textOf(fact));
-    groups.set(group, lines);
-    const supervisor = parentOf(fact.actor);
-    if (!isFree(supervisor) || fact.what !== 'ended' || fact.reason !== 'shutdown') continue;
-    // Its children go their own ways, but are stopped in one order.
-    const stops = groups.get(`stops below ${supervisor}`) ?? [];
-    stops.push(textOf(fact));
-    groups.set(`stops below ${supervisor}`, stops);
+    for (const group of groupsOf(fact, freedom)) {
+      const known = groups.get(group);
+      if (known === undefined) groups.set(group, [fact]);
+      else known.push(fact);
+    }
   }
   return groups;
 }
 
-function groupOf(fact: Fact, isFree: (supervisor: string) => boolean): string {
+function groupsOf(fact: Fact, freedom: (supervisor: string) => Freedom): readonly string[] {
   const { actor } = fact;
+  // Slots that die together do so at once.
+  if (fact.what === 'removed') return [`slot of ${actor}`];
+  if (fact.what === 'answered') return [`answer ${fact.command} of ${actor}`];
   const supervisor = parentOf(actor);
-  switch (fact.what) {
-    case 'answered': return `answer ${fact.command} of ${actor}`;
-    // Slots that die together do so at once.
-    case 'removed': return `slot of ${actor}`;
-    default: return isFree(supervisor) ? actor : `below ${supervisor}`;
+  const reason = fact.what === 'ended' ? fact.reason : undefined;
+  switch (freedom(supervisor)) {
+    case 'none': return [`below ${supervisor}`];
+    case 'sudden ends': return reason === 'killed' || reason === 'host_down' ? [actor] : [actor, `below ${supervisor}`];
+    case 'but stops': return reason === 'shutdown' ? [actor, `stops below ${supervisor}`] : [actor];
+    case 'all': return [actor];
   }
 }
 

@@ -1,15 +1,17 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { RANGES, SHORT } from './arbitraries.ts';
+import { CALM, DYNAMIC, HOSTED, RANGES, SHORT } from './arbitraries.ts';
 import { findDivergence } from './property.ts';
 
-// `npm run test:model`, or `tsx test/model/main.ts <traces> <first seed> <processes> [short]`: random traces against the model, so many
+// `npm run test:model`, or `tsx test/model/main.ts <traces> <first seed> <processes> [wide | calm | short | hosts | dynamic]`: random traces against the model, so many
 // per seed, until one diverges. Ends with 1 then. It goes on where it was ended with the seed that it has printed last.
 
 const TRACES_PER_SEED = 1_000;
 const SEEDS_PER_LINE = 10;
 
-const [, , traces = '20000', first = '1', processes = '2', ranges] = process.argv;
+const CLASSES = { wide: RANGES, calm: CALM, short: SHORT, hosts: HOSTED, dynamic: DYNAMIC };
+
+const [, , traces = '20000', first = '1', processes = '2', ranges = 'wide'] = process.argv;
 const count = Number(traces);
 const seeds = Math.ceil(count / TRACES_PER_SEED);
 
@@ -23,7 +25,7 @@ else process.on('message', (seed: number) => { void work(seed); });
 
 /** A process that is given seeds. */
 async function work(seed: number): Promise<void> {
-  const answer: Answer = { seed, divergence: await findDivergence(seed, Math.min(count, TRACES_PER_SEED), ranges === 'short' ? SHORT : RANGES) };
+  const answer: Answer = { seed, divergence: await findDivergence(seed, Math.min(count, TRACES_PER_SEED), CLASSES[ranges as keyof typeof CLASSES]) };
   process.send?.(answer);
 }
 

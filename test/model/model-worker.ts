@@ -9,8 +9,9 @@ export class WorkerLife implements Life {
   readonly #plan: WorkerPlan;
   readonly #exited: (life: Life, reason: string) => void;
   readonly #whenOver: (() => void)[] = [];
-  #status: 'starting' | 'up' | 'stopping' | 'over' = 'starting';
+  #status: 'starting' | 'up' | 'leaving' | 'stopping' | 'over' = 'starting';
   #cancel: Cancel = () => {};
+  #settled: (outcome: Outcome) => void = () => {};
 
   constructor(world: World, path: string, plan: WorkerPlan, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -21,10 +22,13 @@ export class WorkerLife implements Life {
 
   get isUp(): boolean { return this.#status === 'up'; }
 
+  get isAlive(): boolean { return this.#status !== 'over'; }
+
   get snapshot(): unknown { return this.#status; }
 
   start(settled: (outcome: Outcome) => void): void {
     const incarnation = this.#world.begin(this.#path, this);
+    this.#settled = settled;
     this.#world.tell(this.#path, { what: 'began', incarnation });
     switch (this.#world.nextFault(this.#path)) {
       case undefined:
@@ -63,6 +67,11 @@ export class WorkerLife implements Life {
       case 'stopping':
         this.#whenOver.push(over);
         break;
+      case 'leaving':
+        this.#whenOver.push(over);
+        if (limitMs === 0) this.#end('killed');
+        else this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.#end('killed'); });
+        break;
       case 'up': {
         this.#whenOver.push(over);
         this.#status = 'stopping';
@@ -75,15 +84,34 @@ export class WorkerLife implements Life {
     }
   }
 
+  leave(limitMs: number): void {
+    const { stopMs } = this.#plan;
+    this.#status = 'leaving';
+    const leave = (): void => this.die(stopMs <= limitMs ? 'normal' : 'killed');
+    if (stopMs === 0) leave();
+    else this.#cancel = this.#world.time.after(Math.min(stopMs, limitMs), this.#path, leave);
+  }
+
   die(reason: string): void {
-    if (this.#status === 'up') {
+    if (this.#status === 'up' || this.#status === 'leaving') {
       this.#end(reason);
       this.#exited(this, reason);
     } else if (this.#status === 'stopping') {
       this.#end(reason);
     } else {
+      if (this.#status === 'starting') this.#world.abandon(this.#path);
       this.#over();
     }
+  }
+
+  lose(): void {
+    const wasStarting = this.#status === 'starting';
+    this.loseWithAbove();
+    if (wasStarting) this.#settled('failed');
+  }
+
+  loseWithAbove(): void {
+    this.die('host_down');
   }
 
   #end(reason: string): void {

@@ -1,4 +1,4 @@
-import type { Fact, Fault } from './plan.ts';
+import type { Fact, Fault, Place } from './plan.ts';
 import { parentOf } from './plan.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -10,20 +10,28 @@ export type Outcome = 'up' | 'ignored' | 'failed' | 'late';
 /** One incarnation of a child, whatever it is. */
 export interface Life {
   readonly isUp: boolean;
+  /** Whether there is something of it that its host's end would end. */
+  readonly isAlive: boolean;
   /** All that may matter later. */
   readonly snapshot: unknown;
   /** Calls back once, unless it is ended before. */
   start(settled: (outcome: Outcome) => void): void;
   /** Ends it, killed after `limitMs`; calls back when it is over, at once if it is. */
   shutdown(limitMs: number, over: () => void): void;
+  /** Ends as if asked to, killed after `limitMs`; its supervisor hears of it. */
+  leave(limitMs: number): void;
   /** Ends now, with all below; its supervisor hears of it. */
   die(reason: string): void;
+  /** Its own host is gone: what it has below elsewhere ends first, then its supervisor hears of it. */
+  lose(): void;
+  /** It was on its supervisor's host, which is gone. */
+  loseWithAbove(): void;
 }
 
 /** What the lives of one tree share: time, slots, what is told, and what starts are to do. */
 export class World {
   readonly time: VirtualTime;
-  readonly facts: Fact[] = [];
+  readonly #told: (fact: Fact) => void;
   readonly lives = new Map<string, Life>();
   readonly #faults = new Map<string, Fault[]>();
   /** Slots: how many incarnations each has had. */
@@ -33,13 +41,18 @@ export class World {
   /** Slots of children that are in no spec. */
   readonly added = new Set<string>();
   readonly #replaced: string[] = [];
+  /** The children of dynamic supervisors that somebody has the refs of. */
+  readonly known = new Set<string>();
+  /** Those that live beside their supervisors are on the hosts of those. */
+  readonly #places = new Map<string, Place>();
 
-  constructor(choose: (count: number) => number) {
+  constructor(choose: (count: number) => number, told: (fact: Fact) => void) {
     this.time = new VirtualTime(choose);
+    this.#told = told;
   }
 
   tell(actor: string, told: Told): void {
-    this.facts.push({ at: this.time.now, actor, ...told });
+    this.#told({ at: this.time.now, actor, ...told });
   }
 
   plant(worker: string, faults: readonly Fault[]): void {
@@ -63,6 +76,18 @@ export class World {
     return incarnation;
   }
 
+  place(path: string, place: Place): void {
+    this.#places.set(path, place);
+  }
+
+  /** Whose own host an actor lives on; undefined when it isn't alive, or lives on the main thread. */
+  ownerOfHostOf(path: string): Life | undefined {
+    if (this.lives.get(path)?.isAlive !== true) return undefined;
+    let owner = path;
+    while (this.#places.get(owner) === 'local') owner = parentOf(owner);
+    return this.#places.has(owner) ? this.lives.get(owner) : undefined;
+  }
+
   /** A child of the spec begins where one was added that had its key: in a slot of its own. */
   replaceAdded(path: string): void {
     if (!this.added.has(path) || !this.#slots.delete(path)) return;
@@ -79,20 +104,23 @@ export class World {
   removeUnused(path: string, used: readonly string[]): void {
     const unused = [...this.#slots.keys()].filter((slot) => parentOf(slot) === path && !used.includes(slot));
     for (const slot of unused.toReversed()) this.remove(slot);
-    for (const slot of this.#replaced.splice(0)) this.tell(slot, { what: 'removed' });
+    this.#removeReplaced((slot) => parentOf(slot) === path);
   }
 
   /** The slot dies, those below it first. */
   remove(path: string): void {
     const below = [...this.#slots.keys()].filter((slot) => slot.startsWith(`${path}/`)).toReversed();
-    for (const slot of this.#replaced.filter((each) => each.startsWith(`${path}/`))) {
-      this.#replaced.splice(this.#replaced.indexOf(slot), 1);
-      this.tell(slot, { what: 'removed' });
-    }
+    this.#removeReplaced((slot) => slot.startsWith(`${path}/`));
     for (const slot of [...below, path]) {
       if (!this.#slots.delete(slot)) continue;
       this.outOfReach.add(slot);
       this.added.delete(slot);
+      this.tell(slot, { what: 'removed' });
+    }
+  }
+  #removeReplaced(isIt: (slot: string) => boolean): void {
+    for (const slot of this.#replaced.filter(isIt)) {
+      this.#replaced.splice(this.#replaced.indexOf(slot), 1);
       this.tell(slot, { what: 'removed' });
     }
   }

@@ -7,7 +7,11 @@ export interface Budget {
   readonly withinMs: number;
 }
 
-interface ChildPlan {
+/** Where it lives: with its supervisor, or on a host of its own. */
+export type Place = 'local' | 'thread' | 'process';
+
+export interface ChildPlan {
+  readonly host: Place;
   readonly restart: Restart;
   readonly isSignificant: boolean;
   readonly shutdown: number | 'kill' | 'infinity';
@@ -19,7 +23,7 @@ interface ChildPlan {
 export interface WorkerPlan extends ChildPlan {
   readonly kind: 'worker';
   readonly startMs: number;
-  /** How long its `stop` takes when it is shut down. */
+  /** How long its `stop` takes when it isn't killed and hasn't crashed. */
   readonly stopMs: number;
 }
 
@@ -34,13 +38,25 @@ export interface SupervisorPlan extends ChildPlan {
   readonly children: readonly Plan[];
 }
 
-export type Plan = WorkerPlan | SupervisorPlan;
+/** A supervisor that begins without children: all that it is asked to start are alike. */
+export interface DynamicPlan extends ChildPlan {
+  readonly kind: 'dynamic';
+  readonly intensity: Budget;
+  readonly hasBackoff: boolean;
+  readonly autoShutdown: SupervisorPlan['autoShutdown'];
+  readonly maxChildren: number;
+  readonly child: WorkerPlan;
+}
+
+export type Plan = WorkerPlan | SupervisorPlan | DynamicPlan;
 
 /** What a start of a worker does instead of succeeding. */
 export type Fault = 'fails' | 'hangs' | 'ignores';
 
-/** How a worker comes to its end by itself. */
-export type Death = 'crash' | 'end' | 'kill';
+/** How a worker comes to its end, without its supervisor; `stop`: somebody else asks it to, within {@link STOP_GRACE_MS}. */
+export type Death = 'crash' | 'end' | 'stop' | 'kill';
+
+export const STOP_GRACE_MS = 100 + 1 / 2_048;
 
 export interface PlannedDeath {
   readonly worker: number;
@@ -54,8 +70,12 @@ export interface PlannedDeath {
 export type Command =
   | { readonly type: 'advance'; readonly ms: number }
   | { readonly type: 'die'; readonly deaths: readonly PlannedDeath[] }
-  | { readonly type: 'kill_supervisor'; readonly supervisor: number }
+  /** `stop_supervisor`: somebody else than its supervisor asks it to end. */
+  | { readonly type: 'kill_supervisor' | 'stop_supervisor'; readonly supervisor: number }
+  /** The host that it lives on is gone: nothing happens when that is the main thread. */
+  | { readonly type: 'lose_host'; readonly actor: number }
   | { readonly type: 'fault'; readonly worker: number; readonly faults: readonly Fault[] }
+  /** A dynamic supervisor starts one more of its own kind. */
   | { readonly type: 'start_child'; readonly supervisor: number; readonly key: string; readonly plan: WorkerPlan }
   | { readonly type: 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec'; readonly actor: number }
   /** Messages to a worker, asks and tells: they change nothing. */
@@ -86,12 +106,20 @@ export const ROOT = 'root';
 
 /** The paths of a plan, parents first. */
 export function pathsOf(plan: Plan, path = ROOT): readonly { readonly path: string; readonly plan: Plan }[] {
-  if (plan.kind === 'worker') return [{ path, plan }];
-  return [{ path, plan }, ...plan.children.flatMap((child, i) => pathsOf(child, `${path}/${keyOf(i)}`))];
+  switch (plan.kind) {
+    case 'worker': return [{ path, plan }];
+    case 'supervisor': return [{ path, plan }, ...plan.children.flatMap((child, i) => pathsOf(child, `${path}/${keyOf(i)}`))];
+    case 'dynamic': return [{ path, plan }, ...[1, 2, 3, 4].map((n) => ({ path: `${path}/${keyOfOne(n)}`, plan: plan.child }))];
+  }
 }
 
 export function keyOf(index: number): string {
   return String.fromCharCode('a'.charCodeAt(0) + index);
+}
+
+/** What the `n`th child of a dynamic supervisor is called. */
+export function keyOfOne(n: number): string {
+  return `model-worker-${n}`;
 }
 
 /** Which actors the numbers in commands mean. */
@@ -104,7 +132,7 @@ export class Cast {
     const all = pathsOf(tree);
     this.actors = all.slice(1).map(({ path }) => path);
     this.workers = all.filter(({ plan }) => plan.kind === 'worker').map(({ path }) => path);
-    this.supervisors = all.filter(({ plan }) => plan.kind === 'supervisor').map(({ path }) => path);
+    this.supervisors = all.filter(({ plan }) => plan.kind !== 'worker').map(({ path }) => path);
   }
 
   actor(n: number): string { return at(this.actors, n); }

@@ -1,15 +1,15 @@
-import type { ActorRef, App } from '../../index.ts';
-import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
-import { child, run, supervisor } from '../../index.ts';
+import type { ActorRef, App, DynamicSupervisorRef, RefOf } from '../../index.ts';
+import type { Command, Death, DynamicPlan, Fact, Plan, SupervisorPlan, WorkerPlan } from './plan.ts';
+import { child, dynamicSupervisor, run, supervisor } from '../../index.ts';
 import { Simulation } from '../../testing/simulation.ts';
-import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
+import { Cast, ROOT, STOP_GRACE_MS, keyOf, lastOf, parentOf, pathsOf } from './plan.ts';
 import { Recording } from './recording.ts';
 import { isExact } from '../support/exact.ts';
 import { Worker, recordings } from './worker.ts';
 
 
 interface SupervisorRef {
-  readonly ref: { kill(): void };
+  readonly ref: Pick<ActorRef<object>, 'kill' | 'stop'>;
   readonly children: Record<string, unknown>;
   startChild(key: string, child: unknown): Promise<ActorRef<object> | undefined>;
   terminateChild(key: string): Promise<void>;
@@ -28,6 +28,9 @@ export class RealRun {
   readonly #simulation: Simulation;
   readonly #recording: Recording;
   readonly #supervisors = new Map<string, SupervisorRef>();
+  readonly #dynamic: ReadonlyMap<string, DynamicPlan>;
+  /** The children of dynamic supervisors, by their paths: the last ones that had them. */
+  readonly #ones = new Map<string, ActorRef<object>>();
   #app: App<unknown> | undefined;
   #commands = 0;
   #notes = 0;
@@ -37,6 +40,7 @@ export class RealRun {
     this.#number = number;
     this.#tree = tree;
     this.#cast = new Cast(tree);
+    this.#dynamic = new Map(pathsOf(tree).flatMap(({ path, plan }) => plan.kind === 'dynamic' ? [[path, plan]] : []));
     let ids = 0;
     const random = { next: () => chance, id: () => String(++ids) };
     const simulation = this.#simulation = new Simulation({ seed: number, maxDelayMs: 0, wallStart: 0, random });
@@ -47,7 +51,7 @@ export class RealRun {
 
   async start(): Promise<readonly Fact[]> {
     const tell = (result: unknown): void => this.#recording.tell(ROOT, { what: 'answered', command: -1, result });
-    const tree = supervisor({ name: ROOT, ...this.#specOf(this.#tree, ROOT) } as never);
+    const tree = supervisor({ name: ROOT, ...this.#specOf(this.#tree) } as never);
     void run(tree, { system: this.#simulation.system, log: false, signals: false, grace: '1000h' }).then((app) => {
       this.#app = app as never;
       this.#learn(this.#tree, ROOT, app.supervisor);
@@ -76,11 +80,17 @@ export class RealRun {
           if (isUp(path)) this.#die(path, how);
         }
         break;
-      case 'kill_supervisor': {
+      case 'kill_supervisor':
+      case 'stop_supervisor': {
         const path = this.#cast.supervisor(command.supervisor);
-        if (path !== ROOT && isUp(path)) this.#supervisors.get(path)?.ref.kill();
+        if (path === ROOT || !isUp(path)) break;
+        if (command.type === 'kill_supervisor') this.#of(path).ref.kill();
+        else void this.#of(path).ref.stop({ grace: STOP_GRACE_MS });
         break;
       }
+      case 'lose_host':
+        this.#simulation.find(this.#cast.actor(command.actor))?.loseHost()?.run();
+        break;
       case 'talk':
         this.#talkTo(this.#cast.worker(command.worker), command.count);
         break;
@@ -90,8 +100,8 @@ export class RealRun {
       case 'start_child': {
         const path = this.#cast.supervisor(command.supervisor);
         if (!isUp(path)) break;
-        const { key, plan } = command;
-        const added = this.#of(path).startChild(key, this.#childOf(plan, `${path}/${key}`));
+        const dynamic = this.#dynamic.get(path);
+        const added = dynamic === undefined ? this.#of(path).startChild(command.key, this.#childOf(command.plan)) : this.#startOne(path, dynamic);
         answer(path, added.then((ref) => ref === undefined ? 'ignored' : 'up'));
         break;
       }
@@ -100,7 +110,10 @@ export class RealRun {
       case 'delete_child':
       case 'child_spec': {
         const path = this.#cast.actor(command.actor);
-        if (isUp(parentOf(path))) answer(parentOf(path), ask(this.#of(parentOf(path)), command.type, lastOf(path)));
+        const supervisor = parentOf(path);
+        if (!isUp(supervisor)) break;
+        if (!this.#dynamic.has(supervisor)) answer(supervisor, ask(this.#of(supervisor), command.type, lastOf(path)));
+        else if (command.type === 'terminate_child') this.#terminateOne(path, (asked) => answer(supervisor, asked));
         break;
       }
       case 'which_children': {
@@ -129,15 +142,31 @@ export class RealRun {
     recordings.delete(this.#number);
   }
 
+  async #startOne(path: string, { child: plan }: DynamicPlan): Promise<ActorRef<object> | undefined> {
+    const { startChild } = this.#of(path) as unknown as DynamicSupervisorRef<typeof Worker>;
+    const ref = await startChild.call(this.#of(path), { run: this.#number, plan });
+    // It says its path at the end.
+    if (ref !== undefined) this.#ones.set(String(ref).slice(0, -1).split(' ').at(-1) ?? '', ref);
+    return ref;
+  }
+
+  /** When its ref is known. */
+  #terminateOne(path: string, answer: (asked: Promise<unknown>) => void): void {
+    const ref = this.#ones.get(path);
+    const supervisor = this.#of(parentOf(path)) as unknown as DynamicSupervisorRef<typeof Worker>;
+    if (ref !== undefined) answer(supervisor.terminateChild(ref).then(() => 'ok'));
+  }
+
   #die(path: string, how: Death): void {
-    const ref = this.#recording.workers.get(path);
-    if (how === 'kill') void ref?.kill();
+    const ref = this.#worker(path);
+    if (how === 'kill') ref?.kill();
+    else if (how === 'stop') void ref?.stop({ grace: STOP_GRACE_MS });
     else ref?.tell[how]();
   }
 
   /** Asks and tells in turn; each ask must settle once. */
   #talkTo(path: string, count: number): void {
-    const ref = this.#recording.workers.get(path);
+    const ref = this.#worker(path);
     if (ref === undefined) return;
     for (let i = 0; i < count; i++) {
       ref.tell.note(++this.#notes);
@@ -145,6 +174,10 @@ export class RealRun {
       const settled = (): void => { this.#openAsks--; };
       ref.ask.echo(i).then(settled, settled);
     }
+  }
+
+  #worker(path: string): RefOf<typeof Worker> | undefined {
+    return this.#simulation.refOf(path) as RefOf<typeof Worker> | undefined;
   }
 
   #of(path: string): SupervisorRef {
@@ -172,30 +205,48 @@ export class RealRun {
   #learn(plan: Plan, path: string, ref: unknown): void {
     if (plan.kind === 'worker') return;
     this.#supervisors.set(path, ref as SupervisorRef);
+    if (plan.kind === 'dynamic') return;
     plan.children.forEach((each, i) => this.#learn(each, `${path}/${keyOf(i)}`, (ref as SupervisorRef).children[keyOf(i)]));
   }
 
-  #specOf(plan: SupervisorPlan, path: string): object {
-    const { strategy, intensity: { restarts, withinMs: within }, hasBackoff, autoShutdown, start } = plan;
+  #specOf(plan: SupervisorPlan): object {
+    const { strategy, intensity: { restarts, withinMs: within }, hasBackoff, autoShutdown, start, host } = plan;
     return {
-      strategy, intensity: { restarts, within },
+      strategy, intensity: { restarts, within }, host,
       ...hasBackoff ? {} : { backoff: false },
       ...autoShutdown === 'never' ? {} : { autoShutdown },
       ...start === 'sequential' ? {} : { start },
-      children: Object.fromEntries(plan.children.map((each, i) => [keyOf(i), this.#childOf(each, `${path}/${keyOf(i)}`)])),
+      children: Object.fromEntries(plan.children.map((each, i) => [keyOf(i), this.#childOf(each)])),
     };
   }
 
-  #childOf(plan: Plan, path: string): unknown {
-    const { restart, shutdown, isSignificant, budget } = plan;
-    const options = {
-      restart, shutdown,
-      ...isSignificant ? { significant: true } : {},
-      ...budget === undefined ? {} : { intensity: { restarts: budget.restarts, within: budget.withinMs } },
-    };
-    if (plan.kind === 'supervisor') return (child as (tree: unknown, options: object) => unknown)(supervisor(this.#specOf(plan, path) as never), { ...options, start: '1000h' });
-    return child(Worker, { ...options, input: { run: this.#number, path, plan }, start: plan.startMs } as never);
+  #childOf(plan: Plan): unknown {
+    const asTree = child as (tree: unknown, options: object) => unknown;
+    const options = { ...policyOf(plan), start: '1000h' };
+    switch (plan.kind) {
+      case 'worker': return child(Worker, { ...policyOf(plan), input: { run: this.#number, plan }, ...placeOf(plan) } as never);
+      case 'supervisor': return asTree(supervisor(this.#specOf(plan) as never), options);
+      case 'dynamic': {
+        const { intensity: { restarts, withinMs: within }, hasBackoff, autoShutdown, maxChildren, host } = plan;
+        return asTree(dynamicSupervisor({
+          child: Worker, options: { ...policyOf(plan.child), ...placeOf(plan.child) }, maxChildren, host, autoShutdown,
+          intensity: { restarts, within }, ...hasBackoff ? {} : { backoff: false },
+        } as never), options);
+      }
+    }
   }
+}
+
+function policyOf({ restart, shutdown, isSignificant, budget }: Plan): object {
+  return {
+    restart, shutdown,
+    ...isSignificant ? { significant: true } : {},
+    ...budget === undefined ? {} : { intensity: { restarts: budget.restarts, within: budget.withinMs } },
+  };
+}
+
+function placeOf({ host, startMs }: WorkerPlan): object {
+  return { host, start: startMs };
 }
 
 type Asked = 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec';

@@ -1,13 +1,6 @@
 import type { ActorSystem } from '../../index.ts';
 import type { Fact, Fault } from './plan.ts';
 
-/** What is done to a worker from outside. */
-export interface WorkerRef {
-  readonly tell: { crash(): void; end(): void; note(n: number): void };
-  readonly ask: { echo(n: number): Promise<number> };
-  kill(): unknown;
-}
-
 type Told = Fact extends infer F ? F extends Fact ? Omit<F, 'at' | 'actor'> : never : never;
 
 /** What a real run shows, as facts: its events, and what its workers say of themselves. */
@@ -15,8 +8,6 @@ export class Recording {
   readonly #now: () => number;
   readonly #facts: Fact[] = [];
   readonly #faults = new Map<string, Fault[]>();
-  /** The refs that workers have of themselves. */
-  readonly workers = new Map<string, WorkerRef>();
   /** The last message that each has had. */
   readonly #lastNotes = new Map<string, number>();
 
@@ -62,10 +53,9 @@ export class Recording {
 
   // Of workers
 
-  began(path: string, incarnation: number, self: WorkerRef): Fault | undefined {
+  began(path: string, incarnation: number): Fault | undefined {
     const before = this.#alive.get(path);
     if (before !== undefined) this.broken.push(`${path}: incarnation ${incarnation} began while ${before} lived`);
-    this.workers.set(path, self);
     this.tell(path, { what: 'began', incarnation });
     return this.#faults.get(path)?.shift();
   }

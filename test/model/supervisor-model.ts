@@ -1,14 +1,13 @@
-import type { Budget, Command, Fact, Plan, SupervisorPlan } from './plan.ts';
-import { Cast, ROOT, keyOf, lastOf, parentOf } from './plan.ts';
+import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
+import { Cast, ROOT, STOP_GRACE_MS, keyOf, lastOf, parentOf } from './plan.ts';
 import type { Life, Outcome } from './model-world.ts';
+import { DynamicLife } from './dynamic-model.ts';
 import { World } from './model-world.ts';
 import { WorkerLife } from './model-worker.ts';
+import { backoffMs, isAbnormal, isRestarted, limitOf, within } from './rules.ts';
 
 // The supervisor by the book, in one thread, without promises: what the real one is compared with. It knows nothing of
 // the real one but the words.
-
-const BACKOFF_BASE_MS = 50;
-const BACKOFF_CAP_MS = 30_000;
 
 /** A child, whether it lives or not. */
 interface Entry {
@@ -20,6 +19,7 @@ interface Entry {
   status: 'stopped' | 'starting' | 'running' | 'exited' | 'restarting';
   /** Restarts of its own in a row. */
   streak: number;
+  /** Infinity: it isn't up. */
   upSince: number;
   /** The times of the restarts that its own budget counts, newest first. */
   restarts: readonly number[];
@@ -48,6 +48,12 @@ interface Round {
   calledOff?: () => void;
 }
 
+/** A start that came to nothing. */
+interface Failure {
+  readonly entry: Entry;
+  readonly outcome: Outcome;
+}
+
 /** One incarnation of a supervisor. */
 class SupervisorLife implements Life {
   readonly #world: World;
@@ -57,14 +63,20 @@ class SupervisorLife implements Life {
   readonly #exited: (life: Life, reason: string) => void;
   readonly #whenOver: (() => void)[] = [];
   #status: 'starting' | 'up' | 'ending' | 'over' = 'starting';
+  #hasBeenUp = false;
   /** In start order. */
   #entries: Entry[];
   /** Newest first. */
   #restarts: readonly number[] = [];
   /** By whose failure, or start on request, they are about. */
   readonly #rounds = new Map<Entry, Round>();
+  /** The first one: everything is started. */
+  readonly #beginning: Round = this.#newRound();
   /** The last one: everything is stopped, nothing started. */
-  readonly #ending: Round = this.#newRound();
+  #ending: Round = this.#newRound();
+  /** Told how its start comes out. */
+  #startSettled: (outcome: Outcome) => void = () => {};
+  #isLost = false;
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -77,29 +89,42 @@ class SupervisorLife implements Life {
 
   get isUp(): boolean { return this.#status === 'up'; }
 
+  get isAlive(): boolean { return this.#status !== 'over' && !this.#isLost; }
+
   get snapshot(): unknown {
     const entries = this.#entries.map(({ path, status, streak, upSince, restarts, life }) => [path, status, streak, upSince, restarts, life?.snapshot]);
-    return [this.#status, entries, this.#restarts];
+    return [this.#status, this.#isLost, entries, this.#restarts];
   }
 
   // As a child
 
   start(settled: (outcome: Outcome) => void): void {
+    this.#startSettled = settled;
     const incarnation = this.#world.begin(this.#path, this);
-    this.#startAll(this.#entries, this.#newRound(), (failed) => {
-      if (failed === undefined) {
-        this.#status = 'up';
-        this.#world.tell(this.#path, { what: 'started', incarnation });
-        this.#world.removeUnused(this.#path, this.#entries.map((entry) => entry.path));
-        settled('up');
-      } else {
-        this.#status = 'ending';
-        this.#stopAll(this.#entries, this.#ending, () => {
-          this.#over();
-          this.#world.abandon(this.#path);
-          settled('failed');
-        });
-      }
+    this.#startAll(this.#entries, this.#beginning, (failed) => {
+      if (failed === undefined) this.#isNowUp(incarnation, settled);
+      else this.#rollBack(failed, settled);
+    });
+  }
+
+  #isNowUp(incarnation: number, settled: (outcome: Outcome) => void): void {
+    this.#status = 'up';
+    this.#hasBeenUp = true;
+    this.#world.tell(this.#path, { what: 'started', incarnation });
+    this.#world.removeUnused(this.#path, this.#entries.map((entry) => entry.path));
+    settled('up');
+    for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
+  }
+
+  #rollBack({ outcome }: Failure, settled: (outcome: Outcome) => void): void {
+    this.#status = 'ending';
+    // What was started beside it keeps nobody waiting.
+    for (const entry of this.#entries) if (entry.status === 'starting') this.#stopOne(entry, () => {});
+    this.#stopAll(this.#entries, this.#ending, () => {
+      this.#over();
+      this.#world.abandon(this.#path);
+      // Whoever asked for it hears what its child's start has come to.
+      settled(outcome);
     });
   }
 
@@ -114,6 +139,11 @@ class SupervisorLife implements Life {
     if (limitMs > 0) this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
   }
 
+  leave(limitMs: number): void {
+    this.#wind(() => this.#end('normal'));
+    this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
+  }
+
   #shutDown(): void {
     const wasStarting = this.#status === 'starting';
     this.#wind(() => {
@@ -124,14 +154,61 @@ class SupervisorLife implements Life {
 
   die(reason: string): void {
     if (this.#status === 'over') return;
-    const wasUp = this.#status !== 'starting';
+    if (this.#isLost) {
+      this.#dieBelow('killed');
+      return;
+    }
     this.#status = 'over';
     this.#ending.isOff = true;
     this.#calm();
-    if (wasUp) this.#world.tell(this.#path, { what: 'ended', reason });
-    for (const entry of this.#entries.toReversed()) entry.life?.die('killed');
+    if (this.#hasBeenUp) this.#world.tell(this.#path, { what: 'ended', reason });
+    this.#dieBelow('killed');
     this.#over();
     this.#exited(this, reason);
+  }
+
+  #dieBelow(reason: string): void {
+    for (const entry of this.#entries.toReversed()) entry.life?.die(reason);
+  }
+
+  lose(): void {
+    if (this.#status === 'over' || this.#isLost) return;
+    this.#losesBelow();
+    for (const { life, plan } of this.#entries.toReversed()) {
+      if (plan.host === 'local' || life?.isAlive === false) life?.loseWithAbove();
+    }
+    // Who was below it elsewhere has the time to stop that it was to have.
+    this.#stopAll(this.#entries, this.#ending, () => {
+      this.#over();
+      if (this.#hasBeenUp) {
+        this.#exited(this, 'host_down');
+      } else {
+        this.#world.abandon(this.#path);
+        this.#startSettled('failed');
+      }
+    });
+  }
+
+  loseWithAbove(): void {
+    if (this.#isLost) this.#dieBelow('killed');
+    if (this.#status === 'over' || this.#isLost) return;
+    this.#losesBelow();
+    for (const { life, plan } of this.#entries.toReversed()) {
+      if (plan.host === 'local') life?.loseWithAbove();
+      else life?.die('killed');
+    }
+    if (!this.#hasBeenUp) this.#world.abandon(this.#path);
+    this.#over();
+  }
+
+  /** Nobody decides any more about whoever is below it. */
+  #losesBelow(): void {
+    this.#isLost = true;
+    this.#status = 'ending';
+    this.#calm();
+    this.#ending.isOff = true;
+    this.#ending = this.#newRound();
+    if (this.#hasBeenUp) this.#world.tell(this.#path, { what: 'ended', reason: 'host_down' });
   }
 
   // On request
@@ -188,15 +265,15 @@ class SupervisorLife implements Life {
 
   childSpec(key: string): unknown {
     const entry = this.#known.find((each) => each.key === key);
-    return entry === undefined ? 'not_found' : { key, type: entry.plan.kind, restart: entry.plan.restart };
+    return entry === undefined ? 'not_found' : { key, type: typeOf(entry.plan), restart: entry.plan.restart };
   }
 
   whichChildren(): unknown {
-    return this.#known.map((entry) => `${entry.key} ${entry.plan.kind} ${this.#shown(entry)}`);
+    return this.#known.map((entry) => `${entry.key} ${typeOf(entry.plan)} ${this.#shown(entry)}`);
   }
 
   countChildren(): unknown {
-    const kinds = this.#known.map(({ plan }) => plan.kind);
+    const kinds = this.#known.map(({ plan }) => typeOf(plan));
     return {
       specs: this.#known.length,
       active: this.#known.filter((entry) => this.#shown(entry) === 'running').length,
@@ -232,12 +309,15 @@ class SupervisorLife implements Life {
     this.#lived(entry);
     entry.life = undefined;
     entry.status = 'exited';
+    // Nobody is there to decide about it.
+    if (this.#status === 'ending' || this.#status === 'over') return;
     this.#world.time.soon(entry.path, () => this.#decide(entry, reason));
   }
 
   /** A life that was long enough is a new beginning. */
   #lived(entry: Entry): void {
-    if (entry.status === 'running' && this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
+    if (this.#world.time.now - entry.upSince >= this.#plan.intensity.withinMs) entry.streak = 0;
+    entry.upSince = Infinity;
   }
 
   #decide(entry: Entry, reason: string): void {
@@ -292,27 +372,30 @@ class SupervisorLife implements Life {
     else this.#restartGroup(entry, delayMs);
   }
 
-  /** At once the first time, then `min(cap, base * 2^(n-1))` with full jitter. */
   #delayOf(entry: Entry): number {
-    if (!this.#plan.hasBackoff) return 0;
-    const n = entry.streak++;
-    return n === 0 ? 0 : this.#chance * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (n - 1));
+    return this.#plan.hasBackoff ? backoffMs(entry.streak++, this.#chance) : 0;
   }
 
   #restartAlone(entry: Entry, delayMs: number): void {
     entry.status = 'restarting';
     const round = this.#newRound();
     this.#rounds.set(entry, round);
-    this.#wait(entry.path, delayMs, round, () => {
-      this.#begin(entry, (outcome) => {
-        if (round.isOff) return;
-        if (outcome === 'failed' || outcome === 'late') {
-          this.#tryAgain(entry, round);
-        } else {
-          this.#rounds.delete(entry);
-          this.#settled(entry, outcome);
-        }
-      });
+    this.#wait(entry.path, delayMs, round, () => this.#startAgain(entry));
+  }
+
+  /** By itself: its failure is a restart of its own. */
+  #startAgain(entry: Entry): void {
+    const round = this.#newRound();
+    this.#rounds.set(entry, round);
+    entry.status = 'starting';
+    this.#begin(entry, (outcome) => {
+      if (round.isOff) return;
+      if (outcome === 'failed' || outcome === 'late') {
+        this.#tryAgain(entry, round);
+      } else {
+        this.#rounds.delete(entry);
+        this.#settled(entry, outcome);
+      }
     });
   }
 
@@ -322,24 +405,28 @@ class SupervisorLife implements Life {
     const group = round.group = this.#groupOf(offender);
     round.others = group.filter((entry) => entry !== offender && entry.status !== 'stopped');
     for (const [other, older] of this.#rounds) {
-      // Started in parallel, one before the offender may still be on its way.
-      const isCovered = !this.#entries.some((entry) => entry.status === 'starting' && !group.includes(entry));
-      if (group.includes(other) || (older.isStarting && isCovered)) this.#cancel(other);
+      // What it starts before these may still be on its way.
+      const isBefore = older.group.some((entry) => !group.includes(entry) && (entry.status === 'starting' || entry.status === 'restarting'));
+      if (group.includes(other) || (older.isStarting && !isBefore)) this.#cancel(other);
       older.others = older.others.filter((entry) => !group.includes(entry));
     }
     this.#rounds.set(offender, round);
     offender.status = 'restarting';
-    const start = (): void => {
+    const startTogether = (): void => {
+      if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
+      for (const entry of this.#membersOf(round)) this.#startAgain(entry);
+    };
+    const startInOrder = (): void => {
       round.isStarting = true;
       this.#startAll(this.#membersOf(round), round, (failed) => {
-        if (failed !== undefined) this.#tryAgain(failed, round);
+        if (failed !== undefined) this.#tryAgain(failed.entry, round);
         else if (this.#rounds.get(offender) === round) this.#rounds.delete(offender);
       });
     };
     // Whoever was started by hand while it waited is stopped again.
     this.#stopGroup(offender, round, () => {
       const waitMs = round.group.includes(offender) ? delayMs : 0;
-      this.#wait(offender.path, waitMs, round, () => this.#stopGroup(offender, round, start));
+      this.#wait(offender.path, waitMs, round, () => this.#stopGroup(offender, round, this.#plan.start === 'parallel' ? startTogether : startInOrder));
     });
   }
 
@@ -357,9 +444,9 @@ class SupervisorLife implements Life {
     return round.group.filter((entry) => this.#entries.includes(entry));
   }
 
-  /** Whom the failure of `offender` affects. */
+  /** Whom the failure of `offender` affects: not those that are about to be there. */
   #groupOf(offender: Entry): readonly Entry[] {
-    return this.#entries.slice(this.#plan.strategy === 'one_for_all' ? 0 : this.#entries.indexOf(offender));
+    return this.#known.slice(this.#plan.strategy === 'one_for_all' ? 0 : this.#known.indexOf(offender));
   }
 
   /** A start has failed. What came before it is heard first. */
@@ -395,15 +482,15 @@ class SupervisorLife implements Life {
   // Starting and stopping
 
   /** Starts them in order, or together; `done` is told of the first that fails. */
-  #startAll(entries: readonly Entry[], round: Round, done: (failed: Entry | undefined) => void): void {
+  #startAll(entries: readonly Entry[], round: Round, done: (failed: Failure | undefined) => void): void {
     const isParallel = this.#plan.start === 'parallel';
     let left = entries.length;
-    const failed: Entry[] = [];
+    const failed: Failure[] = [];
     let isTold = false;
     const tell = (): void => {
       if (isTold || round.isOff || (failed.length === 0 && left > 0)) return;
       isTold = true;
-      if (failed.length === 0) this.#startedAll(done);
+      if (failed.length === 0) done(undefined);
       else done(failed[failed.length > 1 ? this.#world.time.choose(failed.length) : 0]);
     };
     const begin = (entry: Entry, then: () => void): void => {
@@ -416,29 +503,27 @@ class SupervisorLife implements Life {
       this.#begin(entry, (outcome) => {
         if (round.isOff || isTold) return;
         left--;
-        if (outcome === 'failed' || outcome === 'late') failed.push(entry);
+        if (outcome === 'failed' || outcome === 'late') failed.push({ entry, outcome });
         else this.#settled(entry, outcome);
         then();
       });
     };
+    // What happens elsewhere may come in between.
+    const soon = (about: string, then: () => void): void => this.#world.time.soon(about, () => { if (!round.isOff) then(); });
     const next = (i: number): void => {
       const entry = entries[i];
       if (entry === undefined || failed.length > 0) tell();
-      else begin(entry, () => next(i + 1));
+      else begin(entry, () => soon(entry.path, () => next(i + 1)));
     };
     if (isParallel) {
       let isLaunched = false;
-      for (const entry of entries) begin(entry, () => { if (isLaunched) tell(); });
+      const isComplete = (): boolean => isLaunched && (left === 0 || failed.length > 0);
+      for (const entry of entries) begin(entry, () => { if (isComplete()) soon(entry.path, tell); });
       isLaunched = true;
-      tell();
+      if (isComplete()) soon(this.#path, tell);
     } else {
       next(0);
     }
-  }
-
-  #startedAll(done: (failed: undefined) => void): void {
-    done(undefined);
-    for (const early of this.#early.splice(0)) this.#world.time.soon(early.about, early.run);
   }
 
   /** What is done by hand while a round stops or starts its children stands. */
@@ -452,6 +537,8 @@ class SupervisorLife implements Life {
 
   /** Starts one on request: no restart, so it costs nothing, and isn't tried again. */
   #startOne(entry: Entry, settled: (outcome: Outcome) => void): void {
+    // If the restart that it was stopped for comes to nothing, it doesn't need another start.
+    for (const other of this.#rounds.values()) other.others = other.others.filter((each) => each !== entry);
     const round: Round = { ...this.#newRound(), calledOff: () => settled('failed') };
     this.#rounds.set(entry, round);
     entry.status = 'starting';
@@ -466,10 +553,8 @@ class SupervisorLife implements Life {
   #begin(entry: Entry, settled: (outcome: Outcome) => void): void {
     const exited = (ended: Life, reason: string): void => this.#childExited(entry, ended, reason);
     const { plan, path } = entry;
-    const life = plan.kind === 'worker'
-      ? new WorkerLife(this.#world, path, plan, exited)
-      : new SupervisorLife(this.#world, path, plan, this.#chance, exited);
-    entry.life = life;
+    const life = entry.life = this.#lifeOf(path, plan, exited);
+    this.#world.place(path, plan.host);
     if (entry.isAdded) this.#world.added.add(path);
     else this.#world.replaceAdded(path);
     life.start((outcome) => {
@@ -478,8 +563,21 @@ class SupervisorLife implements Life {
     });
   }
 
+  #lifeOf(path: string, plan: Plan, exited: (life: Life, reason: string) => void): Life {
+    switch (plan.kind) {
+      case 'worker': return new WorkerLife(this.#world, path, plan, exited);
+      case 'supervisor': return new SupervisorLife(this.#world, path, plan, this.#chance, exited);
+      case 'dynamic': return new DynamicLife(this.#world, path, plan, this.#chance, exited);
+    }
+  }
+
   #settled(entry: Entry, outcome: Outcome): void {
-    entry.isNew = false;
+    if (entry.isNew) {
+      // Others may have been there before it.
+      this.#forget(entry);
+      this.#entries.push(entry);
+      entry.isNew = false;
+    }
     if (outcome === 'up') {
       entry.status = 'running';
       entry.upSince = this.#world.time.now;
@@ -519,7 +617,7 @@ class SupervisorLife implements Life {
     }
     // Who is being stopped isn't up any more.
     this.#lived(entry);
-    life.shutdown(plan.shutdown === 'kill' ? 0 : plan.shutdown === 'infinity' ? Infinity : plan.shutdown, () => {
+    life.shutdown(limitOf(plan), () => {
       if (entry.life === life) {
         entry.life = undefined;
         entry.status = 'stopped';
@@ -537,12 +635,13 @@ class SupervisorLife implements Life {
 
   /** Nothing is restarted any more. */
   #calm(): void {
+    this.#beginning.isOff = true;
     for (const round of this.#rounds.values()) round.isOff = true;
   }
 
   #end(reason: string, child?: string): void {
     if (this.#status === 'over') return;
-    if (reason !== 'shutdown') this.#world.tell(this.#path, { what: 'ended', reason, ...child === undefined ? {} : { child } });
+    if (isAbnormal(reason)) this.#world.tell(this.#path, { what: 'ended', reason, ...child === undefined ? {} : { child } });
     this.#over();
     this.#exited(this, reason);
   }
@@ -562,22 +661,12 @@ class SupervisorLife implements Life {
   }
 
   #entry(key: string, plan: Plan, isAdded = false): Entry {
-    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: 0, restarts: [], isAdded, isNew: isAdded };
+    return { key, plan, path: `${this.#path}/${key}`, life: undefined, status: 'stopped', streak: 0, upSince: Infinity, restarts: [], isAdded, isNew: isAdded };
   }
 }
 
-/** The table of restart types. */
-function isRestarted(restart: Plan['restart'], reason: string): boolean {
-  switch (restart) {
-    case 'permanent': return true;
-    case 'transient': return reason !== 'normal' && reason !== 'shutdown';
-    case 'temporary': return false;
-  }
-}
-
-/** Both edges of the window count. */
-function within(times: readonly number[], now: number, { withinMs }: Budget): readonly number[] {
-  return times.filter((time) => time >= now - withinMs);
+function typeOf({ kind }: Plan): 'worker' | 'supervisor' {
+  return kind === 'worker' ? 'worker' : 'supervisor';
 }
 
 /** One tree, from its start to its end. */
@@ -588,21 +677,23 @@ export class SupervisorModel {
   #commands = 0;
   /** Which of so many things comes first, from 0, where nothing promises an order. */
   choose: (count: number) => number = () => 0;
+  /** Is told what becomes visible. */
+  tell: (fact: Fact) => void = () => {};
 
   /** @param chance What the source of chance always says. */
   constructor(tree: SupervisorPlan, chance: number) {
-    this.#world = new World((count) => this.choose(count));
+    this.#world = new World((count) => this.choose(count), (fact) => this.tell(fact));
     this.#cast = new Cast(tree);
     this.#root = new SupervisorLife(this.#world, ROOT, tree, chance, () => this.#world.remove(ROOT));
   }
 
-  /** Lets the tree start as far as it comes without time passing. Like every step, it returns what became visible. */
-  start(): readonly Fact[] {
+  /** Lets the tree start as far as it comes without time passing. */
+  start(): void {
     this.#root.start((outcome) => this.#world.tell(ROOT, { what: 'answered', command: -1, result: outcome }));
-    return this.#step();
+    this.#world.time.settle();
   }
 
-  apply(command: Command): readonly Fact[] {
+  apply(command: Command): void {
     const number = this.#commands++;
     const answer = (actor: string) => (result: unknown): void => {
       // Who is about to end answers nobody.
@@ -615,14 +706,20 @@ export class SupervisorModel {
       case 'die':
         for (const { path, how } of this.#cast.deaths(command.deaths)) {
           const life = this.#world.lives.get(path);
-          if (life?.isUp === true) life.die(how === 'crash' ? 'error' : how === 'end' ? 'normal' : 'killed');
+          if (life?.isUp === true) die(life, how);
         }
         break;
-      case 'kill_supervisor': {
+      case 'kill_supervisor':
+      case 'stop_supervisor': {
         const path = this.#cast.supervisor(command.supervisor);
-        if (path !== ROOT) this.#supervisor(path)?.die('killed');
+        if (path === ROOT) break;
+        if (command.type === 'kill_supervisor') this.#supervisor(path)?.die('killed');
+        else this.#supervisor(path)?.leave(STOP_GRACE_MS);
         break;
       }
+      case 'lose_host':
+        this.#world.ownerOfHostOf(this.#cast.actor(command.actor))?.lose();
+        break;
       case 'talk': break;
       case 'fault':
         this.#world.plant(this.#cast.worker(command.worker), command.faults);
@@ -630,7 +727,8 @@ export class SupervisorModel {
       case 'start_child': {
         const path = this.#cast.supervisor(command.supervisor);
         const life = this.#supervisor(path);
-        life?.startChild(command.key, command.plan, answer(path));
+        if (life instanceof DynamicLife) life.startChild(answer(path));
+        else life?.startChild(command.key, command.plan, answer(path));
         break;
       }
       case 'terminate_child':
@@ -639,7 +737,9 @@ export class SupervisorModel {
       case 'child_spec': {
         const path = this.#cast.actor(command.actor);
         const supervisor = this.#supervisor(parentOf(path));
-        if (supervisor !== undefined) ask(supervisor, command.type, lastOf(path), answer(parentOf(path)));
+        if (supervisor instanceof SupervisorLife) ask(supervisor, command.type, lastOf(path), answer(parentOf(path)));
+        // The others can't be asked of it.
+        else if (command.type === 'terminate_child' && this.#world.known.has(path)) supervisor?.terminateChild(lastOf(path), answer(parentOf(path)));
         break;
       }
       case 'which_children':
@@ -653,7 +753,7 @@ export class SupervisorModel {
       case 'stop':
         this.#root.shutdown(Infinity, () => {});
     }
-    return this.#step();
+    this.#world.time.settle();
   }
 
   /** Two models with the same one go on alike. */
@@ -663,18 +763,26 @@ export class SupervisorModel {
 
   /** The actors that are there to be asked, or to die. */
   upPaths(): readonly string[] {
-    const isReached = (path: string, life: Life): boolean => !(life instanceof SupervisorLife && this.#world.outOfReach.has(path));
+    const isReached = (path: string, life: Life): boolean => !(isSupervisor(life) && this.#world.outOfReach.has(path));
     return [...this.#world.lives].flatMap(([path, life]) => life.isUp && isReached(path, life) ? [path] : []);
   }
 
-  #supervisor(path: string): SupervisorLife | undefined {
+  #supervisor(path: string): SupervisorLife | DynamicLife | undefined {
     const life = this.#world.lives.get(path);
-    return life instanceof SupervisorLife && life.isUp && !this.#world.outOfReach.has(path) ? life : undefined;
+    return life !== undefined && isSupervisor(life) && life.isUp && !this.#world.outOfReach.has(path) ? life : undefined;
   }
+}
 
-  #step(): readonly Fact[] {
-    this.#world.time.settle();
-    return this.#world.facts.splice(0);
+function isSupervisor(life: Life): life is SupervisorLife | DynamicLife {
+  return life instanceof SupervisorLife || life instanceof DynamicLife;
+}
+
+function die(life: Life, how: Death): void {
+  switch (how) {
+    case 'crash': return life.die('error');
+    case 'end': return life.leave(Infinity);
+    case 'stop': return life.leave(STOP_GRACE_MS);
+    case 'kill': return life.die('killed');
   }
 }
 

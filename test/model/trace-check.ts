@@ -1,8 +1,9 @@
 import type { Command, Fact, Trace } from './plan.ts';
 import { Cast, pathsOf } from './plan.ts';
+import type { Freedom } from './compare.ts';
 import { PossibleRuns } from './possible-runs.ts';
 import { RealRun } from './real-run.ts';
-import { difference, textOf } from './compare.ts';
+import { Sighting, textOf } from './compare.ts';
 
 /** What both sources of chance say. */
 const CHANCE = 0.5;
@@ -12,11 +13,11 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
   const cast = new Cast(tree);
   const model = new PossibleRuns(tree, CHANCE);
   const real = new RealRun(run, tree, CHANCE);
-  const isFree = freeSupervisors(tree);
+  const freedom = freedomOf({ tree, commands });
   const past: { readonly deed: Command | 'start'; readonly facts: readonly Fact[] }[] = [];
   const compare = (deed: Command | 'start', actual: readonly Fact[]): void => {
     const ordered = deed === 'start' ? deed : inOrder(deed, actual, cast);
-    const found = model.step(ordered, (expected) => difference(expected, actual, isFree));
+    const found = model.step(ordered, new Sighting(actual, freedom));
     past.push({ deed: ordered, facts: actual });
     if (found === undefined && real.broken.length === 0) return;
     const story = past.flatMap(({ deed: each, facts }) => [JSON.stringify(each), ...facts.map((fact) => `    ${textOf(fact)}`)]);
@@ -34,13 +35,15 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
   if (real.broken.length > 0) throw new Error(real.broken.join('\n'));
 }
 
-/** Those whose children go their own ways: in which order they start and end is open. */
-function freeSupervisors(tree: Trace['tree']): (path: string) => boolean {
-  const free = new Set<string>();
+function freedomOf({ tree, commands }: Trace): (supervisor: string) => Freedom {
+  const hosted = [...pathsOf(tree).map(({ plan }) => plan), ...commands.flatMap((command) => command.type === 'start_child' ? [command.plan] : [])];
+  const usual = hosted.some(({ host }) => host !== 'local') ? 'sudden ends' : 'none';
+  const free = new Map<string, Freedom>();
   for (const { path, plan } of pathsOf(tree)) {
-    if (plan.kind === 'supervisor' && (plan.strategy === 'one_for_one' || plan.start === 'parallel')) free.add(path);
+    if (plan.kind === 'dynamic') free.set(path, 'all');
+    else if (plan.kind === 'supervisor' && (plan.strategy === 'one_for_one' || plan.start === 'parallel')) free.set(path, 'but stops');
   }
-  return (path) => free.has(path);
+  return (path) => free.get(path) ?? usual;
 }
 
 /** Of several deaths in one step, which came first is the scheduler's choice: the model takes over the real order. */

@@ -9,7 +9,6 @@ const FOREVER_MS = 1e9;
 
 interface Role {
   readonly run: number;
-  readonly path: string;
   readonly plan: WorkerPlan;
 }
 
@@ -17,7 +16,7 @@ interface Role {
 export const Worker = actor(import.meta, {
   name: 'model-worker',
   init(role: Role, ctx): Role | Promise<Role> {
-    switch (recordingOf(role).began(role.path, ctx.incarnation, ctx.self.as(Worker))) {
+    switch (recordingOf(role).began(ctx.name, ctx.incarnation)) {
       case undefined: return role;
       case 'fails': throw new Error('planned');
       case 'hangs': return ctx.sleep(FOREVER_MS).then(() => role);
@@ -27,13 +26,14 @@ export const Worker = actor(import.meta, {
   handlers: {
     crash(): never { throw new Error('planned'); },
     end(ctx) { ctx.stop(); },
-    note(ctx, n: number) { recordingOf(ctx.state).noted(ctx.state.path, n); },
+    note(ctx, n: number) { recordingOf(ctx.state).noted(ctx.name, n); },
     echo: (_ctx, n: number) => n,
   },
   stop(ctx, reason) {
-    const { path, plan: { stopMs } } = ctx.state;
-    const stopped = (): void => recordingOf(ctx.state).stopped(path, reason.kind);
-    if (reason.kind === 'shutdown' && stopMs > 0) return ctx.sleep(stopMs).then(stopped);
+    const { plan: { stopMs } } = ctx.state;
+    const stopped = (): void => recordingOf(ctx.state).stopped(ctx.name, reason.kind);
+    const isAsked = reason.kind === 'shutdown' || reason.kind === 'normal';
+    if (isAsked && stopMs > 0) return ctx.sleep(stopMs).then(stopped);
     stopped();
     return undefined;
   },

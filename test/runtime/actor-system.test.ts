@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostKind } from '../../index.ts';
 import { actor, child, createSystem, run, supervisor } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { Family } from '../support/family.ts';
 import type { ParentRef } from '../support/family.ts';
 import { Gate } from '../support/actors/narrow.ts';
@@ -16,13 +16,13 @@ import { deadline } from '../support/deadline.ts';
 
 const family = new Family();
 
-async function spawnSimulated(kit: ExactKit, label: string, host: HostKind = 'local'): Promise<ParentRef> {
+async function spawnSimulated(kit: TestKit, label: string, host: HostKind = 'local'): Promise<ParentRef> {
   return kit.spawn(Parent, { input: { file: family.file, label }, host, name: label });
 }
 
 describe('the children of an actor', () => {
   it.each(['local', 'thread', 'process'] as const)('end with it, last started first: it lives on %s', async (host) => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const parent = await spawnSimulated(kit, 'top', host);
     const first = await family.add(parent, 'first');
     await family.add(parent, 'second', host === 'local' ? 'thread' : 'local');
@@ -35,7 +35,7 @@ describe('the children of an actor', () => {
   });
 
   it('end when it is lost with its host, wherever they live', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const parent = await spawnSimulated(kit, 'top', 'thread');
     const near = await family.add(parent, 'near');
     const far = await family.add(parent, 'far', 'process');
@@ -60,7 +60,7 @@ describe('the children of an actor', () => {
   });
 
   it('are told of when exits are trapped, and only then', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const parent = await spawnSimulated(kit, 'top');
     await (await family.add(parent, 'quiet')).stop();
     await parent.ask.trap();
@@ -74,7 +74,7 @@ describe('the children of an actor', () => {
 
 describe('a monitor', () => {
   it.each(['local', 'thread'] as const)('is told once of an end, of one on another host as well: from %s', async (host) => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const parent = await spawnSimulated(kit, 'watcher', host);
     const watched = await spawnSimulated(kit, 'watched', 'process');
     await parent.ask.monitor(watched);
@@ -268,7 +268,7 @@ describe('a system', () => {
   });
 
   it('keeps an exact account', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const counter = await kit.spawn(Counter, { input: { start: 0 }, host: 'thread' });
     for (let i = 0; i < 100; i++) counter.tell.increment();
     await counter.ask.value();

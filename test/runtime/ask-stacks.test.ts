@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClerkRef } from '../support/actors/clerk.ts';
 import { Clerk } from '../support/actors/clerk.ts';
 import { CrashWatch } from '../support/crash-watch.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { createSystem } from '../../index.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -32,7 +32,7 @@ describe.each(['local', 'thread', 'process'] as const)('where an ask was made (%
   });
 
   it('is in the stack of a timeout', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const clerk = await kit.spawn(Clerk, { host });
 
     const late = await kit.clock.until(failureOf(clerk.with({ timeout: '5ms' }).ask.block()));
@@ -42,7 +42,7 @@ describe.each(['local', 'thread', 'process'] as const)('where an ask was made (%
   });
 
   it.skipIf(host === 'local')('is in the stack of the loss of a host', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const clerk = await kit.spawn(Clerk, { host });
 
     const failure = failureOf(clerk.ask.block());
@@ -55,7 +55,7 @@ describe.each(['local', 'thread', 'process'] as const)('where an ask was made (%
   });
 
   it('is a handler’s place when an actor has asked, and a stream’s', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const watch = new CrashWatch(kit.system);
     const [clerk, other, head] = await Promise.all([kit.spawn(Clerk, { host }), kit.spawn(Clerk, { host }), kit.spawn(Clerk, { host })]);
 
@@ -70,7 +70,7 @@ describe.each(['local', 'thread', 'process'] as const)('where an ask was made (%
   });
 
   it('isn’t noted for a tell or a refusal', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const watch = new CrashWatch(kit.system);
     const clerk = await kit.spawn(Clerk, { host });
 

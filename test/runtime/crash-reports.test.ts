@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClerkRef } from '../support/actors/clerk.ts';
 import { Clerk } from '../support/actors/clerk.ts';
 import { CrashWatch } from '../support/crash-watch.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { SharedPlace } from '../support/shared-place.ts';
 import { actor, child, supervisor } from '../../index.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -10,7 +10,7 @@ import { failureOf } from '../support/failure-of.ts';
 const HOSTS = ['local', 'thread', 'process'] as const;
 
 /** A simulated system, and what it reports. */
-class WatchedKit extends ExactKit {
+class WatchedKit extends TestKit {
   readonly watch = new CrashWatch(this.system);
 }
 

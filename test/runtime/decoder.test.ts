@@ -16,7 +16,7 @@ interface Figures {
 
 /** Runs the fuzzer in a process with little memory; its last line says what it saw. */
 function fuzz(frames: number): Promise<{ figures: Figures; code: number; output: string }> {
-  const args = ['--max-old-space-size=128', '--import', 'tsx', 'test/runtime/fuzz/main.ts', `${frames}`];
+  const args = ['--max-old-space-size=128', 'test/runtime/fuzz/main.ts', `${frames}`];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { cwd: ROOT }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';

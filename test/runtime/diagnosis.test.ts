@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActorRef, ActorSnapshot, ActorSystem, HostKind, RefOf } from '../../index.ts';
 import type { WatchedRef } from '../support/actors/watched.ts';
 import { actor, child, run, spawn, supervisor } from '../../index.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { ManualClock } from '../../testing/index.ts';
 import { SharedPlace } from '../support/shared-place.ts';
@@ -101,7 +101,7 @@ describe.each(HOSTS)('an actor (%s)', (host) => {
     });
 
     it('refuses asks at their deadline: they provably did not run', async () => {
-      await using kit = new ExactKit();
+      await using kit = new TestKit();
       const watched = await kit.spawn(Watched, { host });
       await kit.system.suspend(watched);
 
@@ -271,7 +271,7 @@ describe.each(['thread', 'process'] as const)('an actor whose host is blocked or
 
 describe.each(['thread', 'process'] as const)('an actor whose host is lost, and with which a supervisor goes on (%s)', (host) => {
   it('is told as restarting', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const { system } = kit;
     const tree = supervisor({ name: 'app', backoff: false, children: { watched: child(Watched, { host }) } });
     const { children: { watched } } = await kit.run(tree);

@@ -2,17 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActorSystem } from '../../index.ts';
 import { actor, child, run, supervisor, transfer } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { Tied } from '../support/actors/tied.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
 
-let kit: ExactKit;
+let kit: TestKit;
 let system: ActorSystem;
 beforeEach(() => {
-  kit = new ExactKit();
+  kit = new TestKit();
   ({ system } = kit);
 });
 afterEach(() => kit[Symbol.asyncDispose]());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOST, LoneKernel } from '../support/lone-kernel.ts';
+import { RECORD } from '../../runtime/wire/record.ts';
 import { actor } from '../../index.ts';
 
 const SLOT = 10;
@@ -28,5 +29,19 @@ describe('a ref that comes while the module of its actor is being loaded on this
     expect(await first).toBe('first');
     expect(await echo.ask.echo('second')).toBe('second');
     expect(host.ref(Echo, SLOT)).toBe(echo);
+  });
+});
+
+describe('what is still said to a host that has gone', () => {
+  it('is sent as if it were there, and not kept', () => {
+    const gone = 7;
+    const host = new LoneKernel();
+    const link = host.kernel.router.linkTo(gone);
+    host.obey({ type: 'host_gone', host: gone, reason: { kind: 'killed' }, started: undefined });
+
+    link.send(RECORD.forget, [SLOT]);
+    host.kernel.flush();
+
+    expect(host.sentTo).toEqual([gone]);
   });
 });

@@ -4,7 +4,7 @@ import type { SupervisorContext } from '../../core/child-slots.ts';
 import { Definition } from '../../core/definition.ts';
 import { actor, child } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { Gate } from '../support/actors/narrow.ts';
 import { SharedPlace } from '../support/shared-place.ts';
 import { TestSystem } from '../support/test-system.ts';
@@ -13,10 +13,10 @@ import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
 
-let kit: ExactKit;
+let kit: TestKit;
 let system: ActorSystem;
 beforeEach(() => {
-  kit = new ExactKit();
+  kit = new TestKit();
   ({ system } = kit);
 });
 afterEach(() => kit[Symbol.asyncDispose]());

@@ -2,7 +2,7 @@ import { markAsUntransferable } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { HostAccount } from '../../index.ts';
 import { actor, child, createSystem, run, supervisor, transfer } from '../../index.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { Memory } from '../support/actors/memory.ts';
 import { SharedPlace } from '../support/shared-place.ts';
 
@@ -43,7 +43,7 @@ describe('transfer()', () => {
   });
 
   it.each(['thread', 'process'] as const)('leaves the buffers of what would not wait for a restart (%s)', async (host) => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const { children: { memory } } = await kit.run(supervisor({ children: { memory: child(Memory, { host, input: {} }) } }));
     // The first restart is immediate, the second one is delayed.
     for (let i = 0; i < 2; i++) await kit.loseHost(memory);
@@ -197,7 +197,7 @@ describe('shared memory', () => {
   });
 
   it('is refused in the input of a process', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
 
     const spawned = kit.spawn(Memory, { host: 'process', input: { memory: new SharedArrayBuffer(8) } });
 
@@ -208,7 +208,7 @@ describe('shared memory', () => {
   });
 
   it('reaches the children of a thread, and not those of a process', async () => {
-    await using kit = new ExactKit();
+    await using kit = new TestKit();
     const counter = new Int32Array(new SharedArrayBuffer(8));
     const thread = await kit.spawn(Memory, { host: 'thread', input: {} });
     const near = await thread.ask.child('local');

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RefOf } from '../../index.ts';
 import { actor, child, supervisor } from '../../index.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
 import { testKit } from '../../testing/index.ts';
 
 const Target = actor(import.meta, {
@@ -55,6 +54,5 @@ describe('an actor that is started again on a host where it is known already', (
     expect(kit.trace.slice(before).filter((line) => BY_WAY_OF_MAIN.test(line))).toEqual([]);
     await kit.clock.until(sender.ask.end());
     expect(await kit.clock.until(sender.closed)).toEqual({ kind: 'normal' });
-    await kit.clock.until(expectExactAccounts(kit.system));
   });
 });

@@ -184,4 +184,21 @@ describe('a nested supervisor', () => {
     expect(cast.seen()).toEqual([]);
     expect(kit.running).toEqual([]);
   });
+
+  it('hears nothing in its next life of a child that ended while its start was called off', async () => {
+    await using kit = await testKit();
+    const cast = new Cast();
+    const inner = supervisor({ start: 'parallel', children: { hung: cast.player('hung'), b: cast.player('b'), slow: cast.player('slow', { stopMs: 211 }) } });
+    await kit.run(supervisor({ name: 'app', strategy: 'one_for_all', backoff: false, children: { a: cast.player('a'), inner } }));
+    cast.next('hung', 'hangs');
+    await kit.crash('app/a');
+    await kit.clock.advance('300ms');
+    await kit.crash('app/a'); // inner is starting, and waits for slow to stop now
+
+    await kit.crash('app/inner/b');
+    await kit.clock.advance('300ms');
+
+    expect(kit.events.flatMap(({ name, event }) => name === 'restarting' ? [event.actor] : [])).toEqual(['app/a', 'app/a']);
+    expect(cast.seen().slice(-4)).toEqual(['start a', 'start hung', 'start b', 'start slow']);
+  });
 });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { HostKind } from '../../index.ts';
 import { Counter } from '../support/actors/counter.ts';
 import { Tied, type TiedRef } from '../support/actors/tied.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
 import { simulate, simulateEveryStep } from '../../testing/index.ts';
 
 const OTHER = 'other';
@@ -59,7 +58,6 @@ describe.each(FAULTS)('whatever step %o comes at', (fault) => {
       expect(await kit.clock.until(one.ask.noted())).toEqual([1, 2, 3]);
       expect(sent).toEqual(sent.toSorted((a, b) => b - a));
       if (!isAlive) await kit.spawn(Counter, { name: OTHER, input: { start: 0 } });
-      await kit.clock.until(expectExactAccounts(kit.system));
     });
   });
 });

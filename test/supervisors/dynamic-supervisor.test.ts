@@ -83,6 +83,17 @@ describe('a dynamic supervisor', () => {
     expect(await world.boss.whichChildren()).toEqual([]);
   });
 
+  it('forgets a child that ignores its restart', async () => {
+    await using world = await band({ maxChildren: 1 });
+    const a = await world.join('a', { start: (nth) => nth === 2 ? 'ignore' : undefined });
+
+    await world.stage.crash(a!);
+
+    expect(await a?.closed).toEqual({ kind: 'normal' });
+    expect(await world.boss.whichChildren()).toEqual([]);
+    expect(await world.join('b')).toBeDefined();
+  });
+
   it('stops all its children together, under one deadline', async () => {
     await using world = await band({ options: { shutdown: '300ms' } });
     for (const label of ['a', 'b', 'c']) await world.join(label, { stop: never });

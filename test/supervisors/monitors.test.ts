@@ -1,4 +1,4 @@
-import type { ActorRef } from '../../index.ts';
+import type { ActorRef, ExitReason } from '../../index.ts';
 import { actor, child, supervisor } from '../../index.ts';
 import { describe, expect, it } from 'vitest';
 import { testKit } from '../../testing/index.ts';
@@ -15,7 +15,7 @@ const Member = actor(import.meta, {
 /** Monitors who it is told to, and writes down who goes down, and whether that one is expected back. */
 const Watcher = actor(import.meta, {
   name: 'watcher',
-  init: () => ({ told: [] as string[], paths: new Map<string, ActorRef<object>>() }),
+  init: () => ({ told: [] as string[], paths: new Map<string, ActorRef<object>>(), lastReason: undefined as ExitReason | undefined }),
   handlers: {
     watch(ctx, refs: Record<string, ActorRef<object>>) {
       for (const [name, ref] of Object.entries(refs)) {
@@ -24,9 +24,11 @@ const Watcher = actor(import.meta, {
       }
     },
     told: ({ state }) => state.told.splice(0).toSorted(),
+    lastReason: ({ state }) => state.lastReason,
   },
   signals: {
-    down({ state }, { ref, restarting }) {
+    down({ state }, { ref, reason, restarting }) {
+      state.lastReason = reason;
       const [name] = [...state.paths].find(([, each]) => each.equals(ref)) ?? ['nobody'];
       state.told.push(restarting ? `${name} comes back` : name);
     },
@@ -90,6 +92,38 @@ describe('a monitor of a supervisor’s child', () => {
     await kit.clock.advance('1s');
     await watch();
     permanent.tell.crash();
+
+    expect(await told()).toEqual(['permanent comes back']);
+  });
+
+  it.each(['local', 'thread', 'process'] as const)('is told at once of one that is stopped and kept, and is over (%s)', async (host) => {
+    await using kit = await testKit();
+    const boss = supervisor({ host, children: { a: child(Member), b: child(Member) } });
+    const { children: { inner } } = await kit.run(supervisor({ name: 'app', children: { inner: boss } }));
+    await kit.clock.until(inner.terminateChild('a'));
+    const watcher = await kit.spawn(Watcher);
+    const { a } = inner.children;
+
+    await kit.clock.until(watcher.ask.watch({ a }));
+    await kit.idle();
+
+    expect(await kit.clock.until(watcher.ask.told())).toEqual(['a']);
+    expect(await kit.clock.until(watcher.ask.lastReason())).toEqual({ kind: 'shutdown' });
+    await kit.clock.until(inner.restartChild('a'));
+    await kit.crash('app/inner/a');
+    expect(await kit.clock.until(watcher.ask.told())).toEqual([]);
+  });
+
+  it('is not told at once of one that is being restarted', async () => {
+    await using world = await start();
+    const { kit, app: { children: { permanent } }, watch, told } = world;
+    for (let i = 0; i < 2; i++) await kit.crash(permanent);
+    await told();
+
+    await watch();
+    expect(await told()).toEqual([]);
+    await kit.clock.advance('1s');
+    await kit.crash(permanent);
 
     expect(await told()).toEqual(['permanent comes back']);
   });

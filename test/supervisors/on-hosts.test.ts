@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunOptions, SystemEvents } from '../../index.ts';
 import { child, dynamicSupervisor, run, supervisor } from '../../index.ts';
 import { OneShot, TreeChild } from '../support/actors/tree-child.ts';
-import { ExactKit } from '../support/exact-kit.ts';
+import { TestKit } from '../../testing/test-kit.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { until } from '../support/until.ts';
@@ -22,7 +22,7 @@ class WatchedSystem extends TestSystem {
 }
 
 /** The same, simulated. */
-class WatchedKit extends ExactKit {
+class WatchedKit extends TestKit {
   get restarts(): readonly SystemEvents['restarting'][] {
     return this.events.flatMap(({ name, event }) => name === 'restarting' ? [event] : []);
   }

@@ -189,6 +189,23 @@ describe('one_for_all', () => {
     expect(stage.restarts.slice(2).map(({ actor, delayMs }) => [actor, delayMs])).toEqual([['app/a', 0], ['app/b', 0]]);
   });
 
+  it('counts the time until its turn comes as time that a child was up', async () => {
+    await using stage = new Stage();
+    const app = await stage.run({
+      strategy: 'one_for_all', intensity: { restarts: 9, within: '10s' },
+      children: { a: stage.player('a'), b: stage.player('b'), last: stage.player('last', { stop: () => new Promise((resolve) => { stage.clock.after(4_000, () => resolve(undefined)); }) }) },
+    });
+    await stage.crash(app.children.a);
+    await stage.clock.advance('4s');
+    await stage.clock.advance('8s');
+    await stage.crash(app.children.b); // a is up for 12 s when it is stopped
+    await stage.clock.advance('4s');
+
+    await stage.crash(app.children.a);
+
+    expect(stage.restarts.map(({ actor, delayMs }) => [actor, delayMs])).toEqual([['app/a', 0], ['app/b', 0], ['app/a', 0]]);
+  });
+
   it('starts again what was stopped by hand, as OTP does', async () => {
     await using stage = new Stage();
     const app = await stage.run({ strategy: 'one_for_all', children: { a: stage.player('a'), b: stage.player('b') } });

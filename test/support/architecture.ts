@@ -106,8 +106,8 @@ export const onlyRunImportsRuntime: Rule = (files) => each(files, (file) => {
     target !== undefined && folderOf(target) === 'runtime' ? [`${file.path}: imports ${target}; only run.ts may`] : []);
 });
 
-/** How every public function checks what it is given: no power over actors. */
-const CHECKS = new Set(['core/byte-size.ts', 'core/duration.ts', 'core/host-options.ts', 'core/options.ts', 'core/within.ts']);
+/** How every public function checks what it is given, and a queue: no power over actors. */
+const TOOLS = new Set(['core/byte-size.ts', 'core/duration.ts', 'core/fifo.ts', 'core/host-options.ts', 'core/options.ts', 'core/within.ts']);
 const CHECKING_NAMES = new Set(['invalidOption', 'refuseReservedName']);
 
 /** Ready-made actors could have been written by a user: what they run is what the entry exports. */
@@ -117,7 +117,7 @@ export const actorsUseThePublicApi: Rule = (files) => {
   return each(files, (file) => {
     if (file.folder !== 'actors') return [];
     return file.imports.flatMap(({ target, names, isType }) => {
-      if (target === undefined || isType || folderOf(target) === 'actors' || CHECKS.has(target)) return [];
+      if (target === undefined || isType || folderOf(target) === 'actors' || TOOLS.has(target)) return [];
       return names.filter((name) => !isPublic.has(`${target} ${name}`) && !CHECKING_NAMES.has(name))
         .map((name) => `${file.path}: uses ${name} of ${target}, which index.ts does not export`);
     });

@@ -13,6 +13,8 @@ export const HOST = 6;
 export class LoneKernel {
   readonly kernel: Kernel;
   readonly requests: Request[] = [];
+  /** The hosts that its frames were for. */
+  readonly sentTo: number[] = [];
   /** How its modules are loaded. */
   load: () => Promise<unknown> = () => Promise.resolve();
 
@@ -25,6 +27,7 @@ export class LoneKernel {
       current: threadCurrent(),
       // The main thread passes on what a host sends to itself.
       transmit: (peer, frame) => {
+        this.sentTo.push(peer);
         if (peer === HOST) setImmediate(() => this.kernel.receive(frame));
       },
       hasRoomTo: () => true,

@@ -25,8 +25,7 @@ export class Program implements AsyncDisposable {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
 
   constructor(path: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    const nodeArgs = !('typescript' in process.features) ? ['--import', 'tsx'] : [];
-    this.#child = spawn(process.execPath, [...nodeArgs, join(ROOT, path), this.file, ...args], {
+    this.#child = spawn(process.execPath, [join(ROOT, path), this.file, ...args], {
       cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, detached: true,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

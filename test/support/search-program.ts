@@ -18,7 +18,7 @@ export async function folderOfTexts(count: number, padding = ''): Promise<string
 
 /** The search service as a child process; its output is collected. */
 export function startSearch(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/search/main.ts', ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, ['examples/search/main.ts', ...args], { cwd: ROOT });
   let output = '';
   let errors = '';
   const waiting = new Set<() => void>();

@@ -6,7 +6,6 @@ import type { ActorRef } from '../../index.ts';
 import type { FaultOptions, TestKit, TestKitOptions } from '../../testing/index.ts';
 import { actor, child, supervisor } from '../../index.ts';
 import { simulate, simulateEveryStep, testKit } from '../../testing/index.ts';
-import { expectExactAccounts } from '../support/accounts.ts';
 
 type Api = { add(by: number): Promise<number>; count(to: number): AsyncGenerator<number, void, undefined> };
 
@@ -56,7 +55,6 @@ async function scenario(kit: TestKit, faults: FaultOptions = {}, rounds = 3): Pr
   }
   await kit.clock.until(Promise.all(asks));
   kit.inject({});
-  await kit.clock.until(expectExactAccounts(kit.system));
 }
 
 async function traceOf(options: TestKitOptions, faults?: FaultOptions): Promise<string> {
@@ -78,7 +76,7 @@ describe('a simulation', { timeout: 60_000 }, () => {
   it('has the same trace in another process', async () => {
     const digest = async (): Promise<string> => {
       const program = fileURLToPath(new URL('programs/trace.ts', import.meta.url));
-      return (await promisify(execFile)(process.execPath, ['--import', 'tsx', program, '7'])).stdout;
+      return (await promisify(execFile)(process.execPath, [program, '7'])).stdout;
     };
     const [one, other] = await Promise.all([digest(), digest()]);
 
@@ -100,6 +98,13 @@ describe('a simulation', { timeout: 60_000 }, () => {
     const failing = simulate({ seed: 41, runs: 2 }, async ({ seed }) => { if (seed === 42) throw new Error('wrong'); });
 
     await expect(failing).rejects.toThrow(/^wrong\n\(seed 42/);
+  });
+
+  it('says it once, and with which fault, when the kit has said it', async () => {
+    const options = { seed: 42, faults: { at: { step: 5, crash: 'nobody' } } } as const;
+    const failing = simulate({ ...options, runs: 1 }, (kit) => kit.clock.until(new Promise<void>(() => undefined)));
+
+    await expect(failing).rejects.toThrow(/^Cannot wait [^(]*\n\(seed 42 with the fault at step 5, after \d+ lines of its trace\)$/);
   });
 
   it('crashes an actor at every step', async () => {

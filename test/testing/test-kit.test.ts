@@ -229,15 +229,24 @@ describe('the test kit', () => {
     });
     counter.tell.increment();
 
-    await expect(kit.idle()).rejects.toThrow('not true');
+    const failure = await failureOf(() => kit.idle());
+    expect(failure.message).toMatch(/^not true\n\(seed 1, after \d+ lines of its trace\)$/);
+    expect(failure.stack).toContain(failure.message);
     expect(steps).toBeGreaterThan(3);
+  });
+
+  it('leaves the errors of asks as they are', async () => {
+    await using kit = await testKit({ seed: 3 });
+    const counter = await kit.spawn(Counter, { input: { start: 1 } });
+
+    expect((await failureOf(kit.clock.until(counter.with({ timeout: '1s' }).ask.slow(60_000)))).message).not.toContain('seed');
   });
 
   it('says when nothing can happen any more', async () => {
     await using kit = await testKit();
     await kit.spawn(Counter, { input: { start: 1 } });
 
-    await expect(kit.clock.until(new Promise(() => undefined))).rejects.toThrow('Cannot wait any longer');
+    await expect(kit.clock.until(new Promise(() => undefined))).rejects.toThrow(/^Cannot wait any longer: .*\n\(seed 1, after /);
   });
 
   it('lets time pass only as far as a delayed frame needs it', async () => {

@@ -47,7 +47,7 @@ export class Frames {
     this.#bodies = {
       [RECORD.tell]: argumentLists, [RECORD.ask]: argumentLists, [RECORD.stream]: argumentLists, [RECORD.stop]: none,
       [RECORD.reply]: values, [RECORD.failure]: errors, [RECORD.item]: values, [RECORD.credit]: none, [RECORD.cancel]: none,
-      [RECORD.acknowledge]: none, [RECORD.fate]: none, [RECORD.shape]: [sender().packShape(SHAPE)],
+      [RECORD.acknowledge]: none, [RECORD.fate]: none, [RECORD.shape]: [sender().values.packShape(SHAPE)],
       [RECORD.control]: controlBodies(), [RECORD.forget]: none,
       [RECORD.askStack]: ['    at order (file:///app.ts:1:1)', '', 'long'.repeat(2_000)].map((text) => sender().values.encode(text, 'it').body),
     };

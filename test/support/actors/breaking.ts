@@ -41,6 +41,14 @@ export const Breaking = actor(import.meta, {
       void Promise.reject(new Error(message));
       await ctx.sleep('1h');
     },
+    /** The second one comes when its actor has crashed of the first one; the third one after some time. */
+    async rejectThrice(ctx, messages: readonly string[]) {
+      const [first, second, third] = messages;
+      void Promise.reject(new Error(first));
+      void Promise.reject(new Error(second));
+      setTimeout(() => { void Promise.reject(new Error(third)); }, 20);
+      await ctx.sleep('1h');
+    },
     async throwInTimer(ctx, message: string) {
       setTimeout(() => { throw new Error(message); }, 1);
       await ctx.sleep('1h');

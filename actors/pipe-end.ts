@@ -1,0 +1,253 @@
+import type { ActorRef, ApiOf, WaitOptions } from '../core/actor-ref.ts';
+import type { Holding, PipeHandlers, Side } from './pipe/pipe-actor.ts';
+import type { Sendable } from '../core/sendable.ts';
+import { ActorStoppedError, AskTimeoutError, ClosedError, FrameTooLargeError, HostDownError, RefusedError } from '../core/errors.ts';
+import { Fifo } from '../core/fifo.ts';
+import { SENDABLE } from '../core/sendable.ts';
+import { checkWait } from '../core/within.ts';
+import { currentActor } from '../runtime/current-actor.ts';
+import { sendable } from '../core/sendable-class.ts';
+
+type PipeRef = ActorRef<ApiOf<PipeHandlers>>;
+
+const FIRST_BATCH = 16;
+const MAX_BATCH = 256;
+const FOREVER: WaitOptions = { timeout: Infinity };
+const END = Symbol('end');
+
+/**
+ * One end of a {@link pipe}: sends `S`, receives `R`. It is a value, and may be part of any message, to any host. The actor that uses it
+ * holds it, until another one does: when its holder ends, it is closed. Use it in one place: a copy that was left behind fails with
+ * {@link ClosedError} as soon as it notices.
+ */
+export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposable {
+  declare readonly [SENDABLE]: true;
+  // What it sends, for the compiler alone: an end for other values is another type.
+  declare protected readonly sends: (value: S) => void;
+  readonly #pipe: PipeRef;
+  readonly #side: Side;
+  /** The actor whose code has used it last, and its claim. */
+  #holder: string | undefined;
+  #holding: Promise<Holding> | undefined;
+  #claim = 0;
+  #sent: number;
+  #room = 0;
+  /** How many values its user has got, and those behind them that are here already. */
+  #taken: number;
+  #values = new Fifo<unknown>();
+  #isLast = false;
+  #batch = FIRST_BATCH;
+  #isClosed = false;
+  /** The last one of the calls that wait, each for the one before it. */
+  #lastSend: Promise<unknown> | undefined;
+  #lastReceive: Promise<unknown> | undefined;
+
+  /** Made by {@link pipe}. */
+  constructor(pipe: PipeRef, side: Side, sent = 0, taken = 0) {
+    this.#pipe = pipe;
+    this.#side = side;
+    this.#sent = sent;
+    this.#taken = taken;
+  }
+
+  /** What it is made of, in a message. */
+  static toData(end: PipeEnd<unknown, unknown>): EndData {
+    return { pipe: end.#pipe, side: end.#side, sent: end.#sent, taken: end.#taken };
+  }
+
+  /**
+   * Sends a value, and resolves when it is on its way; waits while as many as the pipe's `capacity` are unread. Values arrive in order.
+   * What is on its way when the other end is closed is lost; that it is closed is noticed after `capacity` values at the latest, or
+   * with the next `receive`.
+   *
+   * @throws {ClosedError} (all as rejections) One of both ends is closed, or somebody else uses this one now. The value isn't sent.
+   * @throws {AskTimeoutError} No room within `timeout`, default no limit. The value isn't sent.
+   * @throws {NotSendableError | FrameTooLargeError} The value can't be sent.
+   * @throws What `signal` was aborted with.
+   */
+  async send(value: S, options: WaitOptions = {}): Promise<void> {
+    const wait = checkWait(options, 'the options of send()', Infinity);
+    const before = this.#lastSend;
+    const sent = this.#sendBehind(before, value, { timeout: wait.timeoutMs, signal: wait.signal });
+    const settled = this.#lastSend = sent.catch(() => undefined);
+    try {
+      await sent;
+    } finally {
+      if (this.#lastSend === settled) this.#lastSend = undefined;
+    }
+  }
+
+  /**
+   * The next value. Calls are served in their order; the `timeout` of each counts from its turn on.
+   *
+   * @throws {ClosedError} (all as rejections) The other end is closed, and all that it has sent was received; this one is closed; or
+   *   somebody else uses it now.
+   * @throws {AskTimeoutError} Nothing within `timeout`, default no limit. Nothing is lost by that.
+   * @throws What `signal` was aborted with.
+   */
+  async receive(options: WaitOptions = {}): Promise<R> {
+    const { timeoutMs: timeout, signal } = checkWait(options, 'the options of receive()', Infinity);
+    return this.#read({ timeout, signal }, true, () => this.#next());
+  }
+
+  /**
+   * Whether `receive` would not wait: a value is there, or the other end is closed.
+   *
+   * @param options.timeout How long to wait for that, > 0 or `Infinity`. Default: not at all.
+   * @throws {ClosedError} (as a rejection) This end is closed, or somebody else uses it now.
+   * @throws What `signal` was aborted with.
+   */
+  async poll(options: WaitOptions = {}): Promise<boolean> {
+    const { timeoutMs: timeout, signal } = checkWait(options, 'the options of poll()', Infinity);
+    const waits = options.timeout !== undefined;
+    try {
+      return await this.#read({ timeout, signal }, waits, () => this.#values.size > 0 || this.#isLast);
+    } catch (error) {
+      if (waits && error instanceof AskTimeoutError) return false;
+      throw error;
+    }
+  }
+
+  /** All values until the other end is closed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
+    for (;;) {
+      const item = await this.#read(FOREVER, true, () => this.#values.size === 0 ? END : this.#next());
+      if (item === END) return;
+      yield item;
+    }
+  }
+
+  /** This end belongs to `actor` from now on: when that ends, it is closed, even if it was never used. */
+  async giveTo(actor: ActorRef<object>): Promise<void> {
+    await this.#call((pipe) => pipe.ask.giveTo(this.#side, actor), 'give');
+  }
+
+  /** Closes this end: the other one receives what was sent, then its calls reject with {@link ClosedError}. Closing twice does nothing. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    try {
+      const { claim } = await this.#hold(FOREVER);
+      this.#isClosed = true;
+      await this.#pipe.ask.close(this.#side, claim, this.#taken);
+    } catch (error) {
+      // Closed by somebody else: that is what was wanted.
+      if (closedText(error) === undefined) throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  toString(): string { return `PipeEnd(${this.#side === 0 ? 'left' : 'right'})`; }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
+
+  async #sendBehind(before: Promise<unknown> | undefined, value: S, wait: WaitOptions): Promise<void> {
+    if (before !== undefined) await before;
+    if (this.#isClosed) throw new ClosedError('send to a pipe', 'this end is closed');
+    if (this.#isLast) throw new ClosedError('send to a pipe', 'the other end is closed');
+    if (this.#isMoved) await this.#hold(wait);
+    if (this.#sent >= this.#room) {
+      this.#room = await this.#call((pipe) => pipe.with(wait).ask.room(this.#side, this.#claim, this.#sent), 'send to');
+    }
+    this.#pipe.tell.send(this.#side, value);
+    this.#sent++;
+  }
+
+  /** `get`, once there is a value, or nothing more comes; behind the calls before this one. */
+  async #read<T>(wait: WaitOptions, waits: boolean, get: () => T): Promise<T> {
+    const before = this.#lastReceive;
+    const read = this.#fill(before, wait, waits).then(get);
+    const settled = this.#lastReceive = read.catch(() => undefined);
+    try {
+      return await read;
+    } finally {
+      if (this.#lastReceive === settled) this.#lastReceive = undefined;
+    }
+  }
+
+  async #fill(before: Promise<unknown> | undefined, wait: WaitOptions, waits: boolean): Promise<void> {
+    if (before !== undefined) await before;
+    if (this.#isClosed) throw new ClosedError('receive from a pipe', 'this end is closed');
+    if (this.#isMoved) await this.#hold(wait);
+    if (this.#values.size > 0 || this.#isLast) return;
+    const { values, isLast } = await this.#call((pipe) => this.#readBatch(pipe.with(wait), waits), 'receive from');
+    for (const value of values) this.#values.push(value);
+    this.#isLast = isLast;
+    this.#batch = values.length < this.#batch ? this.#batch : Math.min(this.#batch * 2, MAX_BATCH);
+  }
+
+  async #readBatch(pipe: PipeRef, waits: boolean): Promise<{ readonly values: readonly unknown[]; readonly isLast: boolean }> {
+    try {
+      return await pipe.ask.read(this.#side, this.#claim, this.#taken, this.#batch, waits);
+    } catch (error) {
+      // Together they are too long: one by one they have been sent.
+      if (!(error instanceof FrameTooLargeError) || this.#batch === 1) throw error;
+      this.#batch = 1;
+      return this.#readBatch(pipe, waits);
+    }
+  }
+
+  #next(): R {
+    if (this.#values.size === 0) throw new ClosedError('receive from a pipe', 'the other end is closed');
+    this.#taken++;
+    return this.#values.shift() as R;
+  }
+
+  /** Whether it is used for the first time, or by another actor than before. What an actor has left behind in a callback is still its own. */
+  get #isMoved(): boolean {
+    if (this.#claim === 0) return true;
+    const user = currentActor()?.name;
+    return user !== undefined && user !== this.#holder;
+  }
+
+  /** Makes this copy, and the actor that uses it, the holder. */
+  #hold(wait: WaitOptions): Promise<Holding> {
+    const user = currentActor();
+    if (this.#claim !== 0 && user?.name !== this.#holder) this.#holding = undefined;
+    this.#holder = user?.name;
+    return this.#holding ??= this.#call(async (pipe) => {
+      try {
+        const owner = user?.self as ActorRef<object> | undefined;
+        const holding = await pipe.with(wait).ask.claim(this.#side, owner, this.#sent, this.#taken);
+        this.#claim = holding.claim;
+        this.#sent = holding.sent;
+        this.#room = holding.room;
+        this.#taken = holding.taken;
+        return holding;
+      } catch (error) {
+        this.#holding = undefined;
+        throw error;
+      }
+    }, 'use');
+  }
+
+  async #call<T>(ask: (pipe: PipeRef) => Promise<T>, what: string): Promise<T> {
+    try {
+      return await ask(this.#pipe);
+    } catch (error) {
+      const text = closedText(error);
+      throw text === undefined ? error : new ClosedError(`${what} a pipe`, text, { cause: error });
+    }
+  }
+}
+
+/** What the end of the pipe is to its users; undefined for other failures. */
+function closedText(error: unknown): string | undefined {
+  if (error instanceof RefusedError && (error.code === 'closed' || error.code === 'moved')) return error.message;
+  if (error instanceof ActorStoppedError) return 'both ends are closed, or the actor that made it has ended';
+  return error instanceof HostDownError ? 'the host that it lived on has ended' : undefined;
+}
+
+interface EndData {
+  readonly pipe: PipeRef;
+  readonly side: Side;
+  readonly sent: number;
+  readonly taken: number;
+}
+
+sendable(import.meta, PipeEnd, {
+  toData: (end: PipeEnd<unknown, unknown>): EndData => PipeEnd.toData(end),
+  fromData: ({ pipe, side, sent, taken }: EndData) => new PipeEnd<unknown, unknown>(pipe, side, sent, taken),
+});
