@@ -1,11 +1,8 @@
 import type { Fact } from './plan.ts';
 import { parentOf } from './plan.ts';
 
-/**
- * Which order counts among the children of a supervisor: all; but for those that are killed or lost, each on its host; none but that in
- * which they are stopped; not even that.
- */
-export type Freedom = 'none' | 'sudden ends' | 'but stops' | 'all';
+/** Whether the children of a supervisor go their own ways, in which order they are stopped included, or not. */
+export type Freedom = 'none' | 'but stops' | 'all';
 
 type Groups = ReadonlyMap<string, readonly Fact[]>;
 
@@ -88,8 +85,8 @@ function groupsOf(fact: Fact, freedom: (supervisor: string) => Freedom): readonl
   const supervisor = parentOf(actor);
   const reason = fact.what === 'ended' ? fact.reason : undefined;
   switch (freedom(supervisor)) {
-    case 'none': return [`below ${supervisor}`];
-    case 'sudden ends': return reason === 'killed' || reason === 'host_down' ? [actor] : [actor, `below ${supervisor}`];
+    // Those that are killed together, or lost, end in any order.
+    case 'none': return reason === 'killed' || reason === 'host_down' ? [actor] : [actor, `below ${supervisor}`];
     case 'but stops': return reason === 'shutdown' ? [actor, `stops below ${supervisor}`] : [actor];
     case 'all': return [actor];
   }

@@ -28,6 +28,8 @@ export class DynamicLife implements Life {
   readonly #whenOver: (() => void)[] = [];
   #status: 'up' | 'ending' | 'over' = 'up';
   #isLost = false;
+  /** Lost, and then killed. */
+  #isHurried = false;
   /** In the order in which they came up. */
   #ones: One[] = [];
   /** Those that have never been up. */
@@ -81,7 +83,9 @@ export class DynamicLife implements Life {
 
   die(reason: string): void {
     if (this.#status === 'over') return;
-    if (!this.#isLost) {
+    if (this.#isLost) {
+      this.#isHurried = true;
+    } else {
       this.#status = 'over';
       this.#world.tell(this.#path, { what: 'ended', reason });
     }
@@ -205,15 +209,19 @@ export class DynamicLife implements Life {
     this.#world.tell(one.path, { what: 'restarting', reason, restarts, budgetLeft: intensity.restarts - restarts, delayMs });
     one.status = 'restarting';
     const begin = (): void => {
-      if (one.status !== 'restarting' || this.#status !== 'up') return;
+      if (!this.#isRestarting(one)) return;
       this.#begin(one, (outcome) => {
         if (one.status !== 'restarting' || outcome === 'up') return;
         if (outcome === 'ignored') this.#forget(one);
-        else this.#world.time.soon(one.path, () => { if (one.status === 'restarting' && this.#status === 'up') this.#restart(one, 'error'); });
+        else this.#world.time.soon(one.path, () => { if (this.#isRestarting(one)) this.#restart(one, 'error'); });
       });
     };
     if (delayMs === 0) begin();
     else this.#world.time.after(delayMs, one.path, begin);
+  }
+
+  #isRestarting({ status }: One): boolean {
+    return status === 'restarting' && this.#status === 'up';
   }
 
   #begin(one: One, settled: (outcome: Outcome) => void): void {
@@ -255,7 +263,7 @@ export class DynamicLife implements Life {
 
   #stop(one: One, done: () => void): void {
     if (one.life === undefined) done();
-    else one.life.shutdown(limitOf(this.#plan.child), done);
+    else one.life.shutdown(this.#isHurried ? 0 : limitOf(this.#plan.child), done);
   }
 
   #over(reason: string): void {

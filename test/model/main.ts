@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { CALM, DYNAMIC, HOSTED, RANGES, SHORT } from './arbitraries.ts';
 import { findDivergence } from './property.ts';
 
-// `npm run test:model`, or `tsx test/model/main.ts <traces> <first seed> <processes> [wide | calm | short | hosts | dynamic]`: random traces against the model, so many
-// per seed, until one diverges. Ends with 1 then. It goes on where it was ended with the seed that it has printed last.
+// `npm run test:model`, or `tsx test/model/main.ts <traces> <first seed> <processes> [wide | calm | short | hosts | dynamic]`:
+// random traces against the model, so many per seed, until one diverges. Ends with 1 then. It goes on where it was ended
+// with the seed that it has printed last.
 
 const TRACES_PER_SEED = 1_000;
 const SEEDS_PER_LINE = 10;
@@ -25,7 +26,8 @@ else process.on('message', (seed: number) => { void work(seed); });
 
 /** A process that is given seeds. */
 async function work(seed: number): Promise<void> {
-  const answer: Answer = { seed, divergence: await findDivergence(seed, Math.min(count, TRACES_PER_SEED), CLASSES[ranges as keyof typeof CLASSES]) };
+  const divergence = await findDivergence(seed, Math.min(count, TRACES_PER_SEED), CLASSES[ranges as keyof typeof CLASSES]);
+  const answer: Answer = { seed, divergence };
   process.send?.(answer);
 }
 

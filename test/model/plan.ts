@@ -75,7 +75,8 @@ export type Command =
   /** The host that it lives on is gone: nothing happens when that is the main thread. */
   | { readonly type: 'lose_host'; readonly actor: number }
   | { readonly type: 'fault'; readonly worker: number; readonly faults: readonly Fault[] }
-  /** A dynamic supervisor starts one more of its own kind. */
+  /** Of a dynamic supervisor. */
+  | { readonly type: 'start_one'; readonly supervisor: number }
   | { readonly type: 'start_child'; readonly supervisor: number; readonly key: string; readonly plan: WorkerPlan }
   | { readonly type: 'terminate_child' | 'restart_child' | 'delete_child' | 'child_spec'; readonly actor: number }
   /** Messages to a worker, asks and tells: they change nothing. */
@@ -127,17 +128,20 @@ export class Cast {
   readonly actors: readonly string[];
   readonly workers: readonly string[];
   readonly supervisors: readonly string[];
+  readonly dynamics: readonly string[];
 
   constructor(tree: SupervisorPlan) {
     const all = pathsOf(tree);
     this.actors = all.slice(1).map(({ path }) => path);
     this.workers = all.filter(({ plan }) => plan.kind === 'worker').map(({ path }) => path);
+    this.dynamics = all.filter(({ plan }) => plan.kind === 'dynamic').map(({ path }) => path);
     this.supervisors = all.filter(({ plan }) => plan.kind !== 'worker').map(({ path }) => path);
   }
 
   actor(n: number): string { return at(this.actors, n); }
   worker(n: number): string { return at(this.workers, n); }
   supervisor(n: number): string { return at(this.supervisors, n); }
+  dynamic(n: number): string { return at(this.dynamics, n); }
 
   /** Who dies, each once. */
   deaths(deaths: readonly PlannedDeath[]): readonly { readonly path: string; readonly how: Death }[] {

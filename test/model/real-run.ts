@@ -100,9 +100,16 @@ export class RealRun {
       case 'start_child': {
         const path = this.#cast.supervisor(command.supervisor);
         if (!isUp(path)) break;
-        const dynamic = this.#dynamic.get(path);
-        const added = dynamic === undefined ? this.#of(path).startChild(command.key, this.#childOf(command.plan)) : this.#startOne(path, dynamic);
+        if (this.#dynamic.has(path)) break;
+        const added = this.#of(path).startChild(command.key, this.#childOf(command.plan));
         answer(path, added.then((ref) => ref === undefined ? 'ignored' : 'up'));
+        break;
+      }
+      case 'start_one': {
+        const path = this.#cast.dynamic(command.supervisor);
+        const dynamic = this.#dynamic.get(path);
+        if (dynamic === undefined || !isUp(path)) break;
+        answer(path, this.#startOne(path, dynamic).then((ref) => ref === undefined ? 'ignored' : 'up'));
         break;
       }
       case 'terminate_child':
@@ -110,10 +117,10 @@ export class RealRun {
       case 'delete_child':
       case 'child_spec': {
         const path = this.#cast.actor(command.actor);
-        const supervisor = parentOf(path);
-        if (!isUp(supervisor)) break;
-        if (!this.#dynamic.has(supervisor)) answer(supervisor, ask(this.#of(supervisor), command.type, lastOf(path)));
-        else if (command.type === 'terminate_child') this.#terminateOne(path, (asked) => answer(supervisor, asked));
+        const above = parentOf(path);
+        if (!isUp(above)) break;
+        if (!this.#dynamic.has(above)) answer(above, ask(this.#of(above), command.type, lastOf(path)));
+        else if (command.type === 'terminate_child') this.#terminateOne(path, (asked) => answer(above, asked));
         break;
       }
       case 'which_children': {
@@ -143,18 +150,20 @@ export class RealRun {
   }
 
   async #startOne(path: string, { child: plan }: DynamicPlan): Promise<ActorRef<object> | undefined> {
-    const { startChild } = this.#of(path) as unknown as DynamicSupervisorRef<typeof Worker>;
-    const ref = await startChild.call(this.#of(path), { run: this.#number, plan });
+    const ref = await this.#dynamicOf(path).startChild({ run: this.#number, plan });
     // It says its path at the end.
     if (ref !== undefined) this.#ones.set(String(ref).slice(0, -1).split(' ').at(-1) ?? '', ref);
     return ref;
   }
 
+  #dynamicOf(path: string): DynamicSupervisorRef<typeof Worker> {
+    return this.#of(path) as unknown as DynamicSupervisorRef<typeof Worker>;
+  }
+
   /** When its ref is known. */
   #terminateOne(path: string, answer: (asked: Promise<unknown>) => void): void {
     const ref = this.#ones.get(path);
-    const supervisor = this.#of(parentOf(path)) as unknown as DynamicSupervisorRef<typeof Worker>;
-    if (ref !== undefined) answer(supervisor.terminateChild(ref).then(() => 'ok'));
+    if (ref !== undefined) answer(this.#dynamicOf(parentOf(path)).terminateChild(ref).then(() => 'ok'));
   }
 
   #die(path: string, how: Death): void {

@@ -77,6 +77,8 @@ class SupervisorLife implements Life {
   /** Told how its start comes out. */
   #startSettled: (outcome: Outcome) => void = () => {};
   #isLost = false;
+  /** Lost, and then killed: nobody below it elsewhere has any time left. */
+  #isHurried = false;
 
   constructor(world: World, path: string, plan: SupervisorPlan, chance: number, exited: (life: Life, reason: string) => void) {
     this.#world = world;
@@ -155,7 +157,7 @@ class SupervisorLife implements Life {
   die(reason: string): void {
     if (this.#status === 'over') return;
     if (this.#isLost) {
-      this.#dieBelow('killed');
+      this.#hurry();
       return;
     }
     this.#status = 'over';
@@ -165,6 +167,11 @@ class SupervisorLife implements Life {
     this.#dieBelow('killed');
     this.#over();
     this.#exited(this, reason);
+  }
+
+  #hurry(): void {
+    this.#isHurried = true;
+    this.#dieBelow('killed');
   }
 
   #dieBelow(reason: string): void {
@@ -190,7 +197,7 @@ class SupervisorLife implements Life {
   }
 
   loseWithAbove(): void {
-    if (this.#isLost) this.#dieBelow('killed');
+    if (this.#isLost) this.#hurry();
     if (this.#status === 'over' || this.#isLost) return;
     this.#losesBelow();
     for (const { life, plan } of this.#entries.toReversed()) {
@@ -243,7 +250,8 @@ class SupervisorLife implements Life {
     if (entry.life === undefined) entry.status = 'stopped';
     this.#stopOne(entry, () => {
       if (entry.plan.restart === 'temporary') this.#drop(entry);
-      answer('ok');
+      // Those that go on without it may be the end of their supervisor before it can answer.
+      this.#world.time.soon(entry.path, () => answer('ok'));
     });
   }
 
@@ -617,7 +625,7 @@ class SupervisorLife implements Life {
     }
     // Who is being stopped isn't up any more.
     this.#lived(entry);
-    life.shutdown(limitOf(plan), () => {
+    life.shutdown(this.#isHurried ? 0 : limitOf(plan), () => {
       if (entry.life === life) {
         entry.life = undefined;
         entry.status = 'stopped';
@@ -727,8 +735,13 @@ export class SupervisorModel {
       case 'start_child': {
         const path = this.#cast.supervisor(command.supervisor);
         const life = this.#supervisor(path);
+        if (life instanceof SupervisorLife) life.startChild(command.key, command.plan, answer(path));
+        break;
+      }
+      case 'start_one': {
+        const path = this.#cast.dynamic(command.supervisor);
+        const life = this.#supervisor(path);
         if (life instanceof DynamicLife) life.startChild(answer(path));
-        else life?.startChild(command.key, command.plan, answer(path));
         break;
       }
       case 'terminate_child':
@@ -736,10 +749,11 @@ export class SupervisorModel {
       case 'delete_child':
       case 'child_spec': {
         const path = this.#cast.actor(command.actor);
-        const supervisor = this.#supervisor(parentOf(path));
-        if (supervisor instanceof SupervisorLife) ask(supervisor, command.type, lastOf(path), answer(parentOf(path)));
-        // The others can't be asked of it.
-        else if (command.type === 'terminate_child' && this.#world.known.has(path)) supervisor?.terminateChild(lastOf(path), answer(parentOf(path)));
+        const [above, key] = [parentOf(path), lastOf(path)];
+        const supervisor = this.#supervisor(above);
+        if (supervisor instanceof SupervisorLife) ask(supervisor, command.type, key, answer(above));
+        // Nothing else can be asked of a dynamic one about a child, and that takes its ref.
+        else if (command.type === 'terminate_child' && this.#world.known.has(path)) supervisor?.terminateChild(key, answer(above));
         break;
       }
       case 'which_children':

@@ -13,7 +13,7 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
   const cast = new Cast(tree);
   const model = new PossibleRuns(tree, CHANCE);
   const real = new RealRun(run, tree, CHANCE);
-  const freedom = freedomOf({ tree, commands });
+  const freedom = freedomOf(tree);
   const past: { readonly deed: Command | 'start'; readonly facts: readonly Fact[] }[] = [];
   const compare = (deed: Command | 'start', actual: readonly Fact[]): void => {
     const ordered = deed === 'start' ? deed : inOrder(deed, actual, cast);
@@ -35,15 +35,13 @@ export async function check(run: number, { tree, commands }: Trace): Promise<voi
   if (real.broken.length > 0) throw new Error(real.broken.join('\n'));
 }
 
-function freedomOf({ tree, commands }: Trace): (supervisor: string) => Freedom {
-  const hosted = [...pathsOf(tree).map(({ plan }) => plan), ...commands.flatMap((command) => command.type === 'start_child' ? [command.plan] : [])];
-  const usual = hosted.some(({ host }) => host !== 'local') ? 'sudden ends' : 'none';
+function freedomOf(tree: Trace['tree']): (supervisor: string) => Freedom {
   const free = new Map<string, Freedom>();
   for (const { path, plan } of pathsOf(tree)) {
     if (plan.kind === 'dynamic') free.set(path, 'all');
     else if (plan.kind === 'supervisor' && (plan.strategy === 'one_for_one' || plan.start === 'parallel')) free.set(path, 'but stops');
   }
-  return (path) => free.get(path) ?? usual;
+  return (path) => free.get(path) ?? 'none';
 }
 
 /** Of several deaths in one step, which came first is the scheduler's choice: the model takes over the real order. */
