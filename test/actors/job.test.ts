@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostKind, Job } from '../../index.ts';
-import { actor, select, start } from '../../index.ts';
+import { actor, select, start, tasks } from '../../index.ts';
 import type { TestKit } from '../../testing/index.ts';
 import { simulateEveryStep, testKit } from '../../testing/index.ts';
 import { chores } from '../support/chores.ts';
@@ -16,6 +16,16 @@ describe('a task', () => {
     expect(chores.whoAmI()).toBe('nobody');
     expect(await chores.whoAmILater()).toBe('nobody');
     expect(await chores.addUp()).toBe(0);
+  });
+});
+
+describe('tasks()', () => {
+  it('refuses names that its own actor has', () => {
+    const meta = { url: 'file:///reserved.ts' };
+
+    for (const name of ['job:open', 'job:results', 'then']) {
+      expect(() => tasks(meta, { [name]: () => 1 })).toThrow(expect.objectContaining({ code: 'TROUPE_RESERVED_NAME' }) as Error);
+    }
   });
 });
 

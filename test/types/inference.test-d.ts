@@ -1,9 +1,9 @@
 /*
  * What the compiler infers, pinned: this file is part of `tsc --noEmit`, and nothing here runs.
  */
-import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, run, sendable, spawn, supervisor } from '../../index.ts';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, run, sendable, spawn, start, supervisor, tasks } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, RefOf, Sendable,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, Job, JobExit, RefOf, Sendable,
   Stream, SupervisorRef, Tell, Tree,
 } from '../../index.ts';
 
@@ -405,4 +405,33 @@ const Till = actor(import.meta, {
 export type Paid = [
   Expect<Equal<Parameters<RefOf<typeof Till>['ask']['pay']>, [money: Money]>>,
   Expect<Equal<ReturnType<RefOf<typeof Till>['ask']['all']>, Promise<Money>>>,
+];
+
+const chores = tasks(import.meta, {
+  square: (n: number) => n * n,
+  async find(id: string, quantity = 1): Promise<Item | undefined> { return Promise.resolve({ id, quantity }); },
+  *count(to: number): Generator<number, string> {
+    for (let n = 0; n < to; n++) yield n;
+    return 'done';
+  },
+  async *watch(): AsyncGenerator<Item> { yield await Promise.resolve({ id: '', quantity: 1 }); },
+  fail(): never { throw new Error('no'); },
+});
+const jobs = {
+  square: start(chores.square, { args: [2] }),
+  find: start(chores.find, { args: ['a'] }),
+  count: start(chores.count, { args: [2] }),
+  watch: start(chores.watch),
+  fail: start(chores.fail, { host: 'process' }),
+};
+export type Jobs = [
+  Expect<Equal<ReturnType<typeof chores.square>, number>>,
+  Expect<Equal<typeof jobs.square, Job<number>>>,
+  Expect<Equal<typeof jobs.find, Job<Item | undefined>>>,
+  Expect<Equal<typeof jobs.count, Job<string, number>>>,
+  Expect<Equal<typeof jobs.watch, Job<any, Item>>>,
+  Expect<Equal<typeof jobs.fail, Job<never>>>,
+  Expect<Equal<Awaited<typeof jobs.square>, number>>,
+  Expect<Equal<typeof jobs.count['results'], Stream<number>>>,
+  Expect<Equal<Awaited<typeof jobs.count['exit']>, JobExit<string>>>,
 ];
