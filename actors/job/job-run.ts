@@ -68,6 +68,8 @@ export class JobRun {
   #running: Runner | undefined;
   /** Why it doesn't come to its end by itself. */
   #ending: Ending | undefined;
+  /** What the task has come to: whatever happens then doesn't change it. */
+  #outcome: Outcome | undefined;
   #isOver = false;
   #setRunner!: (runner: Runner) => void;
   #failRunner!: (error: unknown) => void;
@@ -129,7 +131,7 @@ export class JobRun {
 
   async kill(): Promise<void> {
     if (this.#isOver) return;
-    this.#ending = { reason: { kind: 'killed' }, error: this.#ending?.error ?? this.#stopped, isWanted: true };
+    if (this.#outcome === undefined) this.#ending = { reason: { kind: 'killed' }, error: this.#ending?.error ?? this.#stopped, isWanted: true };
     this.#kill();
     await this.exit;
   }
@@ -161,7 +163,7 @@ export class JobRun {
   }
 
   #end(reason: ExitReason, error: unknown, isWanted = false): void {
-    this.#ending ??= { reason, error, isWanted };
+    if (this.#outcome === undefined) this.#ending ??= { reason, error, isWanted };
   }
 
   #kill(): void {
@@ -172,7 +174,8 @@ export class JobRun {
   async #work(ctx: InitContext): Promise<void> {
     const box = await ctx.spawn(PostBox).catch(() => undefined);
     const read = box === undefined ? undefined : this.#read(box);
-    const outcome = box === undefined ? { error: this.#stopped } : await this.#attempt(ctx, box);
+    const outcome = this.#outcome = box === undefined ? { error: this.#stopped } : await this.#attempt(ctx, box);
+    if ('value' in outcome && this.#ending === undefined) this.#resolve(outcome.value);
     const reason = await this.#retire();
     // Its host says that last.
     if (!this.#plan.isCaptured || reason === undefined) box?.tell.close();
@@ -190,11 +193,10 @@ export class JobRun {
       this.host = await runner.with(PATIENT).ask['job:open'](this.name, box);
       this.#setRunner(runner);
       void this.#deliver(runner);
+      if (this.#ending !== undefined) return this.#ending;
       // By the names of the tasks, which nobody but their module knows.
       const tasks = runner.with(PATIENT).ask as unknown as Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
-      const value = await tasks[task.name]?.(...args);
-      if (this.#ending === undefined) this.#resolve(value);
-      return { value };
+      return { value: await tasks[task.name]?.(...args) };
     } catch (error) {
       return { error };
     }
@@ -241,7 +243,9 @@ export class JobRun {
     else this.#reject(error);
     this.#failRunner(error ?? this.#stopped);
     for (const heard of [this.progress, this.stdout, this.stderr]) heard.end();
-    if ('error' in exit && !isWanted && !this.isAwaited) this.#ctx?.log.error({ job: this.name, code: exit.code, error: String(error) }, 'a job has failed that nobody waits for');
+    if ('error' in exit && !isWanted && !this.isAwaited) {
+      this.#ctx?.log.error({ job: this.name, code: exit.code, error: String(error) }, 'a job has failed that nobody waits for');
+    }
     this.#setExit(exit);
   }
 }

@@ -228,6 +228,17 @@ describe('the end of a job', () => {
     expect(await job.exit).toMatchObject({ code: -15 });
   });
 
+  it('is what it was when the job is stopped or killed after it', async () => {
+    await using kit = await testKit();
+    const [given, failed] = [start(square, { args: [3], system: kit.system }), start(chores.fail, { system: kit.system })];
+    await kit.clock.until(Promise.all([given, failed.then(undefined, () => undefined)]));
+
+    await kit.clock.until(Promise.all([given.stop(), given.kill(), failed.stop(), failed.kill()]));
+
+    expect(await given.exit).toMatchObject({ code: 0, value: 9 });
+    expect(await failed.exit).toMatchObject({ code: 1, error: { message: 'too much' } });
+  });
+
   it('comes before its beginning when its signal is aborted', async () => {
     await using kit = await testKit();
     const job = start(chores.hang, { signal: AbortSignal.abort(new Error('never')), system: kit.system });
