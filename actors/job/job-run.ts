@@ -188,7 +188,9 @@ export class JobRun {
     const { task, args, host, hostOptions, isCaptured } = this.#plan;
     const output = isCaptured ? { output: box } : {};
     try {
-      const runner = await ctx.spawn(task.runner, { ...hostOptions, ...output, host, signal: this.#starting.signal });
+      // However many start at once: `timeout` is for all of it.
+      const start = { host, timeout: Infinity, signal: this.#starting.signal } as const;
+      const runner = await ctx.spawn(task.runner, { ...hostOptions, ...output, ...start });
       this.#running = runner;
       this.host = await runner.with(PATIENT).ask['job:open'](this.name, box);
       this.#setRunner(runner);

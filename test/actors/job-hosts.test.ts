@@ -5,6 +5,9 @@ import { countPrimes } from '../support/arithmetic.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
 
+/** The start of a host takes the most of it. */
+const STARTED_AND_TOLD_MS = 3_500;
+
 // What only real threads and processes prove; test/heavy/jobs.test.ts has each death on each of them.
 describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   it('has a number, reads its mailbox and gives its value', async () => {
@@ -25,7 +28,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   it('ends with what its task says to process.exit(), modulo 256', async () => {
     await using job = start(chores.exit, { args: [259], host });
 
-    expect(await deadline(failureOf(() => job), 'it rejects', 2_000)).toMatchObject({ code: 'TROUPE_HOST_DOWN' });
+    expect(await deadline(failureOf(() => job), 'it rejects', STARTED_AND_TOLD_MS)).toMatchObject({ code: 'TROUPE_HOST_DOWN' });
     expect(await job.exit).toMatchObject({ code: 3, signal: null, reason: { kind: 'host_down', code: 3 } });
   });
 
@@ -46,7 +49,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   it('rejects with what its task has left behind', async () => {
     await using job = start(chores.leaveRejection, { host });
 
-    expect(await deadline(failureOf(() => job), 'it rejects', 2_000)).toMatchObject({ name: 'TypeError', message: 'left behind' });
+    expect(await deadline(failureOf(() => job), 'it rejects', STARTED_AND_TOLD_MS)).toMatchObject({ name: 'TypeError', message: 'left behind' });
     expect(await job.exit).toMatchObject({ code: 1, reason: { kind: 'error' } });
   });
 
@@ -66,14 +69,14 @@ describe('a job on a process', () => {
   it('ends with -9 when somebody kills it', async () => {
     await using job = start(chores.killItself, { host: 'process' });
 
-    expect(await deadline(failureOf(() => job), 'it rejects', 2_000)).toMatchObject({ code: 'TROUPE_HOST_DOWN' });
+    expect(await deadline(failureOf(() => job), 'it rejects', STARTED_AND_TOLD_MS)).toMatchObject({ code: 'TROUPE_HOST_DOWN' });
     expect(await job.exit).toMatchObject({ code: -9, signal: 'SIGKILL', reason: { kind: 'host_down' } });
   });
 
   it('rejects when its host can\'t be started', async () => {
     await using job = start(countPrimes, { args: [0, 10], host: 'process', cwd: '/nowhere' });
 
-    expect(await deadline(failureOf(() => job), 'it rejects', 2_000)).toMatchObject({ code: 'TROUPE_START_FAILED' });
+    expect(await deadline(failureOf(() => job), 'it rejects', STARTED_AND_TOLD_MS)).toMatchObject({ code: 'TROUPE_START_FAILED' });
     expect(await job.exit).toMatchObject({ code: 1, reason: { kind: 'error' } });
   });
 });
