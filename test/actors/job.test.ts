@@ -3,7 +3,7 @@ import type { HostKind, Job } from '../../index.ts';
 import { actor, select, start, tasks } from '../../index.ts';
 import type { TestKit } from '../../testing/index.ts';
 import { simulateEveryStep, testKit } from '../../testing/index.ts';
-import { chores } from '../support/chores.ts';
+import { errands } from '../support/errands.ts';
 import { countPrimes, square } from '../support/arithmetic.ts';
 import { failureOf } from '../support/failure-of.ts';
 
@@ -13,9 +13,9 @@ describe('a task', () => {
   });
 
   it('belongs to no job when it is called', async () => {
-    expect(chores.whoAmI()).toBe('nobody');
-    expect(await chores.whoAmILater()).toBe('nobody');
-    expect(await chores.addUp()).toBe(0);
+    expect(errands.whoAmI()).toBe('nobody');
+    expect(await errands.whoAmILater()).toBe('nobody');
+    expect(await errands.addUp()).toBe(0);
   });
 });
 
@@ -48,7 +48,7 @@ describe('a job', () => {
 
   it('rejects with what its task has thrown', async () => {
     await using kit = await testKit();
-    const job = start(chores.fail, { system: kit.system });
+    const job = start(errands.fail, { system: kit.system });
 
     const error = await kit.clock.until(failureOf(() => job));
 
@@ -60,7 +60,7 @@ describe('a job', () => {
   });
 
   it.each([
-    [chores.failWithText, 'just a text'], [chores.failWithNothing, 'undefined'], [chores.failStrangely, 'something that has no text'],
+    [errands.failWithText, 'just a text'], [errands.failWithNothing, 'undefined'], [errands.failStrangely, 'something that has no text'],
   ])('rejects with an error when its task throws something else: %o', async (task, text) => {
     await using kit = await testKit();
     const job = start(task, { system: kit.system });
@@ -73,7 +73,7 @@ describe('a job', () => {
 
   it('rejects when its value can\'t be sent, and names the task', async () => {
     await using kit = await testKit();
-    const job = start(chores.giveFunction, { system: kit.system });
+    const job = start(errands.giveFunction, { system: kit.system });
 
     const error = await kit.clock.until(failureOf(() => job));
 
@@ -92,7 +92,7 @@ describe('a job', () => {
 
   it('rejects with what its task has left behind', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { system: kit.system });
+    const job = start(errands.hang, { system: kit.system });
     const error = failureOf(() => job);
     await kit.idle();
 
@@ -104,7 +104,7 @@ describe('a job', () => {
 
   it('rejects when its host is lost', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { system: kit.system });
+    const job = start(errands.hang, { system: kit.system });
     const error = failureOf(() => job);
     await kit.idle();
 
@@ -116,7 +116,7 @@ describe('a job', () => {
 
   it('is a log event when it fails and nobody waits for it', async () => {
     await using kit = await testKit();
-    const job = start(chores.fail, { system: kit.system });
+    const job = start(errands.fail, { system: kit.system });
 
     await kit.idle();
 
@@ -129,7 +129,7 @@ describe('a job', () => {
       { host: 'local' }, { timeout: 0 }, { timeout: 'soon' }, { args: 5 }, { name: '' }, { signal: 5 }, { tiemout: 5 }, { cwd: '/' }, { memory: 'much' },
       { daemon: 'yes' },
     ];
-    for (const options of wrong) expect(() => start(chores.hang, options as never)).toThrow(/Cannot use/);
+    for (const options of wrong) expect(() => start(errands.hang, options as never)).toThrow(/Cannot use/);
     expect(() => start((() => 1) as never)).toThrow(/tasks\(import\.meta/);
   });
 
@@ -147,7 +147,7 @@ describe('a job', () => {
 describe('the end of a job', () => {
   it('is killed when its time is up', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { timeout: '2s', system: kit.system });
+    const job = start(errands.hang, { timeout: '2s', system: kit.system });
     const error = failureOf(() => job);
 
     await kit.clock.advance('3s');
@@ -159,7 +159,7 @@ describe('the end of a job', () => {
 
   it('comes by kill() at once', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { system: kit.system });
+    const job = start(errands.hang, { system: kit.system });
     await kit.idle();
 
     await kit.clock.until(job.kill());
@@ -171,7 +171,7 @@ describe('the end of a job', () => {
 
   it('comes by kill() while its host starts', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { system: kit.system });
+    const job = start(errands.hang, { system: kit.system });
 
     await kit.clock.until(job.kill());
 
@@ -182,7 +182,7 @@ describe('the end of a job', () => {
 
   it('is the task\'s own affair after stop(), for a while', async () => {
     await using kit = await testKit();
-    const job = start(chores.waitForEnd, { system: kit.system });
+    const job = start(errands.waitForEnd, { system: kit.system });
     await kit.idle();
 
     await kit.clock.until(job.stop());
@@ -194,7 +194,7 @@ describe('the end of a job', () => {
 
   it('is a kill when the task has not ended within the grace of stop()', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { system: kit.system });
+    const job = start(errands.hang, { system: kit.system });
     await kit.idle();
 
     await kit.clock.until(job.stop({ grace: '3s' }));
@@ -207,7 +207,7 @@ describe('the end of a job', () => {
     await using kit = await testKit();
     let job: Job<string>;
     {
-      job = start(chores.waitForEnd, { system: kit.system });
+      job = start(errands.waitForEnd, { system: kit.system });
       await kit.idle();
       await kit.clock.until(job[Symbol.asyncDispose]());
     }
@@ -218,7 +218,7 @@ describe('the end of a job', () => {
   it('comes with its signal, whose reason it rejects with', async () => {
     await using kit = await testKit();
     const controller = new AbortController();
-    const job = start(chores.waitForEnd, { signal: controller.signal, system: kit.system });
+    const job = start(errands.waitForEnd, { signal: controller.signal, system: kit.system });
     const error = failureOf(() => job);
     await kit.idle();
 
@@ -230,7 +230,7 @@ describe('the end of a job', () => {
 
   it('is what it was when the job is stopped or killed after it', async () => {
     await using kit = await testKit();
-    const [given, failed] = [start(square, { args: [3], system: kit.system }), start(chores.fail, { system: kit.system })];
+    const [given, failed] = [start(square, { args: [3], system: kit.system }), start(errands.fail, { system: kit.system })];
     await kit.clock.until(Promise.all([given, failed.then(undefined, () => undefined)]));
 
     await kit.clock.until(Promise.all([given.stop(), given.kill(), failed.stop(), failed.kill()]));
@@ -241,7 +241,7 @@ describe('the end of a job', () => {
 
   it('comes before its beginning when its signal is aborted', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { signal: AbortSignal.abort(new Error('never')), system: kit.system });
+    const job = start(errands.hang, { signal: AbortSignal.abort(new Error('never')), system: kit.system });
 
     expect(await kit.clock.until(failureOf(() => job))).toMatchObject({ message: 'never' });
     await kit.idle();
@@ -250,7 +250,7 @@ describe('the end of a job', () => {
 
   it('can be waited for with join(), which says whether it came', async () => {
     await using kit = await testKit();
-    const job = start(chores.ignore, { args: [5_000], system: kit.system });
+    const job = start(errands.ignore, { args: [5_000], system: kit.system });
 
     expect(await kit.clock.until(job.join({ timeout: '1s' }))).toEqual({ status: 'timeout' });
     expect(kit.clock.now()).toBe(1_000);
@@ -261,8 +261,8 @@ describe('the end of a job', () => {
 
   it('can be waited for with select(), beside others', async () => {
     await using kit = await testKit();
-    const slow = start(chores.ignore, { args: [5_000], system: kit.system });
-    const fast = start(chores.ignore, { args: [1_000], system: kit.system });
+    const slow = start(errands.ignore, { args: [5_000], system: kit.system });
+    const fast = start(errands.ignore, { args: [1_000], system: kit.system });
 
     expect(await kit.clock.until(select([slow, fast]))).toEqual([fast]);
     expect(await kit.clock.until(select([slow], { timeout: '1s' }))).toEqual([]);
@@ -272,7 +272,7 @@ describe('the end of a job', () => {
 
   it('is no longer waited for when the signal of join() is aborted', async () => {
     await using kit = await testKit();
-    const job = start(chores.hang, { system: kit.system });
+    const job = start(errands.hang, { system: kit.system });
     const controller = new AbortController();
     const error = failureOf(() => job.join({ signal: controller.signal }));
     await kit.idle();
@@ -288,7 +288,7 @@ describe('the end of a job', () => {
 describe('the mailbox of a job', () => {
   it('is read by its task until it is closed', async () => {
     await using kit = await testKit();
-    const job = start(chores.addUp, { system: kit.system });
+    const job = start(errands.addUp, { system: kit.system });
     for (const n of [1, 2, 3]) void job.send(n);
     job.close();
 
@@ -297,7 +297,7 @@ describe('the mailbox of a job', () => {
 
   it('ends when the job is stopped', async () => {
     await using kit = await testKit();
-    const job = start(chores.addUp, { system: kit.system });
+    const job = start(errands.addUp, { system: kit.system });
     await kit.clock.until(job.send(1));
 
     await kit.clock.until(job.stop());
@@ -307,7 +307,7 @@ describe('the mailbox of a job', () => {
 
   it('has its senders wait when it is full', async () => {
     await using kit = await testKit();
-    const job = start(chores.ignore, { args: [60_000], system: kit.system });
+    const job = start(errands.ignore, { args: [60_000], system: kit.system });
     const sent = Array.from({ length: 1_024 }, (_, n) => job.send(n));
     await kit.clock.until(Promise.all(sent));
 
@@ -317,7 +317,7 @@ describe('the mailbox of a job', () => {
 
   it('takes plain data alone', async () => {
     await using kit = await testKit();
-    const job = start(chores.addUp, { system: kit.system });
+    const job = start(errands.addUp, { system: kit.system });
 
     expect(await kit.clock.until(failureOf(() => job.send(() => 1)))).toMatchObject({ code: 'TROUPE_NOT_SENDABLE' });
   });
@@ -326,7 +326,7 @@ describe('the mailbox of a job', () => {
 describe('the results of a job', () => {
   it.each(['count', 'countSync'] as const)('come while it runs: %s', async (task) => {
     await using kit = await testKit();
-    const job = start(chores[task] as typeof chores.count, { args: [200], system: kit.system });
+    const job = start(errands[task] as typeof errands.count, { args: [200], system: kit.system });
 
     const results = await kit.clock.until(job.results.toArray());
 
@@ -336,7 +336,7 @@ describe('the results of a job', () => {
 
   it('wait for their reader, and the task with them', async () => {
     await using kit = await testKit();
-    const job = start(chores.count, { args: [1_000], system: kit.system });
+    const job = start(errands.count, { args: [1_000], system: kit.system });
     const first = await kit.clock.until(job.results.next());
 
     await kit.clock.advance('1m');
@@ -348,14 +348,14 @@ describe('the results of a job', () => {
 
   it('are dropped when the job is awaited and nobody has asked for them', async () => {
     await using kit = await testKit();
-    const job = start(chores.count, { args: [1_000], system: kit.system });
+    const job = start(errands.count, { args: [1_000], system: kit.system });
 
     expect(await kit.clock.until(job)).toBe('counted to 1000');
   });
 
   it('break off with what the task throws', async () => {
     await using kit = await testKit();
-    const job = start(chores.breakOff, { args: [2], system: kit.system });
+    const job = start(errands.breakOff, { args: [2], system: kit.system });
     const seen: number[] = [];
     const read = async (): Promise<void> => { for await (const n of job.results) seen.push(n); };
 
@@ -365,7 +365,7 @@ describe('the results of a job', () => {
 
   it('stop the job when their reader leaves', async () => {
     await using kit = await testKit();
-    const job = start(chores.count, { args: [1e9], system: kit.system });
+    const job = start(errands.count, { args: [1e9], system: kit.system });
     const read = async (): Promise<void> => { for await (const n of job.results) if (n === 100) break; };
 
     await kit.clock.until(read());
@@ -385,7 +385,7 @@ describe('the results of a job', () => {
 describe('the progress of a job', () => {
   it('is told as it comes, and ends with the job', async () => {
     await using kit = await testKit();
-    const job = start(chores.report, { args: [3, 1_000], system: kit.system });
+    const job = start(errands.report, { args: [3, 1_000], system: kit.system });
     const seen: string[] = [];
     const read = async (): Promise<void> => { for await (const { done, total, note } of job.progress) seen.push(`${done}/${total} ${note}`); };
 
@@ -397,7 +397,7 @@ describe('the progress of a job', () => {
 
   it('is told twenty times a second at most, the last one in any case', async () => {
     await using kit = await testKit();
-    const job = start(chores.report, { args: [1_000, 1], system: kit.system });
+    const job = start(errands.report, { args: [1_000, 1], system: kit.system });
     let count = 0;
     const read = async (): Promise<void> => { for await (const _ of job.progress) count++; };
 
@@ -413,10 +413,10 @@ const Office = actor(import.meta, {
   init: () => ({ jobs: [] as string[] }),
   handlers: {
     async hire(ctx, name?: string): Promise<string> {
-      const job = start(chores.whoAmILater, name === undefined ? {} : { name });
+      const job = start(errands.whoAmILater, name === undefined ? {} : { name });
       return `${await job} ${job.name}`;
     },
-    hireForLong(): void { start(chores.waitForEnd); },
+    hireForLong(): void { start(errands.waitForEnd); },
     crash(): never { throw new Error('closed'); },
   },
 });
@@ -463,7 +463,7 @@ describe('the starter of a job', () => {
   });
 });
 
-const RUNNER = `count-1/tasks(${Object.keys(chores).join()})-1`;
+const RUNNER = `count-1/tasks(${Object.keys(errands).join()})-1`;
 
 describe('whatever happens at whichever step', () => {
   it.each([
@@ -471,7 +471,7 @@ describe('whatever happens at whichever step', () => {
     ['what hears of it crashes', { crash: 'count-1/post-box-1' }],
   ])('a job has one outcome when %s', async (_, fault) => {
     const runs = await simulateEveryStep(fault, async (kit) => {
-      const job = start(chores.count, { args: [100], system: kit.system });
+      const job = start(errands.count, { args: [100], system: kit.system });
       const failure = kit.clock.until(job.results.toArray()).then((results) => {
         expect(results).toHaveLength(100);
       }, (error: unknown) => {

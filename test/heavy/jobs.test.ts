@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobExit } from '../../index.ts';
 import { start } from '../../index.ts';
-import { chores } from '../support/chores.ts';
+import { errands } from '../support/errands.ts';
 import { countPrimes, square } from '../support/arithmetic.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -19,11 +19,11 @@ interface Death {
 
 describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   const begin = (task: unknown, args: readonly unknown[] = []): ReturnType<typeof start<[], unknown>> => (
-    start(task as typeof chores.hang, { host, args: args as [] }) as never
+    start(task as typeof errands.hang, { host, args: args as [] }) as never
   );
 
   it('gives its value, its number, and what it is sent', async () => {
-    await using job = start(chores.addUp, { host });
+    await using job = start(errands.addUp, { host });
 
     expect([job.pid, job.threadId]).toEqual([undefined, undefined]);
     await job.send(20);
@@ -38,13 +38,13 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   });
 
   it.each<Death>([
-    { how: 'throws', task: chores.fail, code: 1, error: { name: 'RangeError', message: 'too much', limit: 3 } },
-    { how: 'throws what is no error', task: chores.failWithText, code: 1, error: { message: expect.stringContaining('just a text') as string } },
-    { how: 'calls process.exit(3)', task: chores.exit, args: [3], code: 3, error: { code: 'TROUPE_HOST_DOWN' } },
-    { how: 'calls process.exit(256)', task: chores.exit, args: [256], code: 0, error: { code: 'TROUPE_HOST_DOWN' } },
-    { how: 'calls process.exit(-1)', task: chores.exit, args: [-1], code: 255, error: { code: 'TROUPE_HOST_DOWN' } },
-    { how: 'gives what can\'t be sent', task: chores.giveFunction, code: 1, error: { code: 'TROUPE_NOT_SENDABLE' } },
-    { how: 'leaves a rejection behind', task: chores.leaveRejection, code: 1, error: { name: 'TypeError', message: 'left behind' } },
+    { how: 'throws', task: errands.fail, code: 1, error: { name: 'RangeError', message: 'too much', limit: 3 } },
+    { how: 'throws what is no error', task: errands.failWithText, code: 1, error: { message: expect.stringContaining('just a text') as string } },
+    { how: 'calls process.exit(3)', task: errands.exit, args: [3], code: 3, error: { code: 'TROUPE_HOST_DOWN' } },
+    { how: 'calls process.exit(256)', task: errands.exit, args: [256], code: 0, error: { code: 'TROUPE_HOST_DOWN' } },
+    { how: 'calls process.exit(-1)', task: errands.exit, args: [-1], code: 255, error: { code: 'TROUPE_HOST_DOWN' } },
+    { how: 'gives what can\'t be sent', task: errands.giveFunction, code: 1, error: { code: 'TROUPE_NOT_SENDABLE' } },
+    { how: 'leaves a rejection behind', task: errands.leaveRejection, code: 1, error: { name: 'TypeError', message: 'left behind' } },
   ])('ends with $code when its task $how', async ({ task, args, code, error }) => {
     await using job = begin(task, args);
 
@@ -55,14 +55,14 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   });
 
   it.each(['hang', 'spin'] as const)('is killed when its task does not end in time: %s', async (task) => {
-    await using job = start(chores[task] as typeof chores.hang, { host, timeout: '2s' });
+    await using job = start(errands[task] as typeof errands.hang, { host, timeout: '2s' });
 
     expect(await deadline(failureOf(() => job), 'it rejects', TOLD_MS)).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT', executed: 'maybe' });
     expect(await job.exit).toMatchObject({ code: -9, signal: 'SIGKILL', reason: { kind: 'killed' } });
   });
 
   it('is heard of while its task computes without ever waiting, and killed at once', async () => {
-    await using job = start(chores.reportAndSpin, { host });
+    await using job = start(errands.reportAndSpin, { host });
 
     const { value: progress } = await deadline(job.progress[Symbol.asyncIterator]().next(), 'it reports', TOLD_MS);
     expect(progress).toEqual({ done: 1, total: 2, note: undefined });
@@ -72,7 +72,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   });
 
   it('is killed when its task does not mind that it is stopped', async () => {
-    await using job = start(chores.reportAndSpin, { host });
+    await using job = start(errands.reportAndSpin, { host });
     await deadline(job.progress[Symbol.asyncIterator]().next(), 'it reports', TOLD_MS);
 
     await deadline(job.stop(), 'it ends', TOLD_MS);
@@ -81,7 +81,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   });
 
   it('ends in peace when its task minds', async () => {
-    await using job = start(chores.waitForEnd, { host });
+    await using job = start(errands.waitForEnd, { host });
     await job.send('are you there?');
 
     await deadline(job.stop(), 'it ends', TOLD_MS);
@@ -90,7 +90,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   });
 
   it('sends results while it runs', async () => {
-    await using job = start(chores.count, { args: [500], host });
+    await using job = start(errands.count, { args: [500], host });
 
     expect(await job.results.toArray()).toHaveLength(500);
     expect(await job).toBe('counted to 500');
@@ -104,7 +104,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
   });
 
   it('is waited for by join() for one second, no more', async () => {
-    await using job = start(chores.hang, { host });
+    await using job = start(errands.hang, { host });
     await job.send('are you there?');
     const begunAt = performance.now();
 
@@ -119,7 +119,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
 
 describe('a job on a process', () => {
   it('ends with -9 when somebody kills it', async () => {
-    await using job = start(chores.killItself, { host: 'process' });
+    await using job = start(errands.killItself, { host: 'process' });
 
     expect(await deadline(failureOf(() => job), 'it rejects', TOLD_MS)).toMatchObject({ code: 'TROUPE_HOST_DOWN' });
     expect(await job.exit).toMatchObject({ code: -9, signal: 'SIGKILL', reason: { kind: 'host_down' } });

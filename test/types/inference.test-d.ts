@@ -407,7 +407,7 @@ export type Paid = [
   Expect<Equal<ReturnType<RefOf<typeof Till>['ask']['all']>, Promise<Money>>>,
 ];
 
-const chores = tasks(import.meta, {
+const errands = tasks(import.meta, {
   square: (n: number) => n * n,
   async find(id: string, quantity = 1): Promise<Item | undefined> { return Promise.resolve({ id, quantity }); },
   *count(to: number): Generator<number, string> {
@@ -418,14 +418,14 @@ const chores = tasks(import.meta, {
   fail(): never { throw new Error('no'); },
 });
 const jobs = {
-  square: start(chores.square, { args: [2] }),
-  find: start(chores.find, { args: ['a'] }),
-  count: start(chores.count, { args: [2] }),
-  watch: start(chores.watch),
-  fail: start(chores.fail, { host: 'process' }),
+  square: start(errands.square, { args: [2] }),
+  find: start(errands.find, { args: ['a'] }),
+  count: start(errands.count, { args: [2] }),
+  watch: start(errands.watch),
+  fail: start(errands.fail, { host: 'process' }),
 };
 export type Jobs = [
-  Expect<Equal<ReturnType<typeof chores.square>, number>>,
+  Expect<Equal<ReturnType<typeof errands.square>, number>>,
   Expect<Equal<typeof jobs.square, Job<number>>>,
   Expect<Equal<typeof jobs.find, Job<Item | undefined>>>,
   Expect<Equal<typeof jobs.count, Job<string, number>>>,

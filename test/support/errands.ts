@@ -1,7 +1,7 @@
 import { currentActor, currentJob, tasks } from '../../index.ts';
 
 /** Tasks that do what jobs can do, or fail in every way. */
-export const chores = tasks(import.meta, {
+export const errands = tasks(import.meta, {
   /** Adds up what it is sent, until no more comes. */
   async addUp(): Promise<number> {
     let sum = 0;
