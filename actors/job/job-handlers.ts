@@ -28,7 +28,7 @@ export interface JobHandlers {
 export const jobHandlers: JobHandlers = {
   async 'job:open'(ctx, name, box) {
     // From now on this host knows the way: a task that never waits can't ask for it.
-    await box.ask.open();
+    await box.with({ timeout: Infinity }).ask.open();
     ctx.state.job = new RunningJob(name, box, ctx);
     return ctx.host;
   },
