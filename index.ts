@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
+export { Delivery } from './actors/delivery.ts';
 export { Job, start } from './actors/job.ts';
 export type { Joined, StartOptions } from './actors/job.ts';
 export { currentJob } from './actors/job/current-job.ts';
@@ -9,6 +10,9 @@ export type { JobProgress } from './actors/job/post-box.ts';
 export { pipe } from './actors/pipe.ts';
 export type { PipeOptions } from './actors/pipe.ts';
 export { PipeEnd } from './actors/pipe-end.ts';
+export { Queue, queue } from './actors/queue.ts';
+export type { ItemsOptions, QueueOptions } from './actors/queue.ts';
+export { QueueActor } from './actors/queue/queue-actor.ts';
 export { select } from './actors/select.ts';
 export type { Selectable } from './actors/select.ts';
 export { tasks } from './actors/task.ts';
@@ -19,7 +23,7 @@ export type {
   ActorHandle, ActorRef, ApiOf, Ask, CallOptions, RefOf, Stream, Tell, WaitOptions,
 } from './core/actor-ref.ts';
 export type { ActorSnapshot, Handling } from './core/actor-snapshot.ts';
-export type { ActorContext, InitContext, Later, SelfRef, StartContext } from './core/context.ts';
+export type { ActorContext, InitContext, Later, MonitorOptions, SelfRef, StartContext } from './core/context.ts';
 export type { DeadLetterReason } from './core/envelope.ts';
 export type { Decision } from './core/decision.ts';
 export type { ModuleMeta, Where } from './core/definition.ts';

@@ -1,6 +1,7 @@
 import type { ActorRef, ApiOf, WaitOptions } from '../core/actor-ref.ts';
 import type { Holding, PipeHandlers, Side } from './pipe/pipe-actor.ts';
 import type { Sendable } from '../core/sendable.ts';
+import type { StartContext } from '../core/context.ts';
 import { ActorStoppedError, AskTimeoutError, ClosedError, FrameTooLargeError, HostDownError, RefusedError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
 import { SENDABLE } from '../core/sendable.ts';
@@ -27,7 +28,7 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   readonly #pipe: PipeRef;
   readonly #side: Side;
   /** The actor whose code has used it last, and its claim. */
-  #holder: string | undefined;
+  #holder: Pick<StartContext, 'name' | 'incarnation'> | undefined;
   #holding: Promise<Holding> | undefined;
   #claim = 0;
   #sent: number;
@@ -198,18 +199,18 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   /** Whether it is used for the first time, or by another actor than before. What an actor has left behind in a callback is still its own. */
   get #isMoved(): boolean {
     if (this.#claim === 0) return true;
-    const user = currentActor()?.name;
-    return user !== undefined && user !== this.#holder;
+    const user = currentActor();
+    return user !== undefined && (user.name !== this.#holder?.name || user.incarnation !== this.#holder.incarnation);
   }
 
   /** Makes this copy, and the actor that uses it, the holder. */
   #hold(wait: WaitOptions): Promise<Holding> {
     const user = currentActor();
-    if (this.#claim !== 0 && user?.name !== this.#holder) this.#holding = undefined;
-    this.#holder = user?.name;
+    if (this.#isMoved && this.#claim !== 0) this.#holding = undefined;
+    this.#holder = user && { name: user.name, incarnation: user.incarnation };
     return this.#holding ??= this.#call(async (pipe) => {
       try {
-        const owner = user?.self as ActorRef<object> | undefined;
+        const owner = user && { ref: user.self as unknown as ActorRef<object>, incarnation: user.incarnation };
         const holding = await pipe.with(wait).ask.claim(this.#side, owner, this.#sent, this.#taken);
         this.#claim = holding.claim;
         this.#sent = holding.sent;

@@ -49,7 +49,7 @@ export interface CellPort {
   activeChildren(): Promise<readonly ActorRef<object>[]>;
   join(group: string): Promise<void>;
   leave(group: string): Promise<void>;
-  monitor(ref: ActorRef<object>): void;
+  monitor(ref: ActorRef<object>, incarnation: number | undefined): void;
   demonitor(ref: ActorRef<object>): void;
   /** Whether the monitor that `down` is of still stands; it is over when its actor is. */
   isMonitored(down: Down): boolean;

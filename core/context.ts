@@ -22,6 +22,11 @@ export interface SelfRef extends Movable {
   as<I, H, W extends Where>(definition: ActorDefinition<I, H, W>): ActorRef<ApiOf<H>>;
 }
 
+/** What a monitor is of. */
+export interface MonitorOptions {
+  incarnation?: number | undefined;
+}
+
 /** What every context has; `init` gets no state yet. */
 export interface StartContext {
   /** The actor's path: its own name behind its parent's, `shop/orders`. */
@@ -113,9 +118,11 @@ export interface StartContext {
    * Has `signals.down` told when the actor ends, once per incarnation; at once if it has ended for good. The monitor ends with
    * this incarnation.
    *
-   * @throws {TypeError} (as the others below) Not a ref of this system.
+   * @param options.incarnation Which life of it matters, by its own `ctx.incarnation`: if that one has ended, `signals.down` is told so at
+   *   once, whatever lives there now, with the reason `normal` when that is forgotten. Default: the one that lives when the system hears of the monitor.
+   * @throws {TypeError} (as the others below) Not a ref of this system; `incarnation` is no whole number >= 1.
    */
-  monitor(ref: ActorRef<object>): void;
+  monitor(ref: ActorRef<object>, options?: MonitorOptions): void;
   /** Ends a monitor. No `down` of it is delivered after this call. */
   demonitor(ref: ActorRef<object>): void;
   /**

@@ -1,5 +1,5 @@
 import type { ActorCell } from './actor-cell.ts';
-import type { ActorContext, InitContext, Later, SelfRef } from './context.ts';
+import type { ActorContext, InitContext, Later, MonitorOptions, SelfRef } from './context.ts';
 import type { Cancel, Clock } from './clock.ts';
 import type { ChildSlots, SupervisorContext } from './child-slots.ts';
 import type { ActorRef } from './actor-ref.ts';
@@ -15,10 +15,13 @@ import type { Spawn } from './spawn-options.ts';
 import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { RefusedError, invalidOption } from './errors.ts';
+import { checkFields } from './options.ts';
 import { toMs } from './duration.ts';
 
 /** What `init` returns that ignores its start. */
 export const IGNORED = Symbol('ignored');
+
+const MONITOR_OPTIONS: ReadonlySet<string> = new Set(['incarnation']);
 
 /** One run of a handler, of `init`, `stop` or a signal's handler: the `ctx` that it gets. */
 export class Invocation implements ActorContext<unknown>, InitContext, SupervisorContext {
@@ -142,7 +145,14 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   async activeChildren(): Promise<readonly ActorRef<object>[]> { return await this.#cell.living?.activeChildren() ?? []; }
   async join(group: string): Promise<void> { await this.#cell.living?.join(group); }
   async leave(group: string): Promise<void> { await this.#cell.living?.leave(group); }
-  monitor(ref: ActorRef<object>): void { this.#cell.living?.monitor(ref); }
+  monitor(ref: ActorRef<object>, options: MonitorOptions = {}): void {
+    const { incarnation } = checkFields(options, 'the options of ctx.monitor()', MONITOR_OPTIONS) as MonitorOptions;
+    if (incarnation !== undefined && !(Number.isInteger(incarnation) && incarnation >= 1)) {
+      throw invalidOption('incarnation', incarnation, 'a whole number >= 1');
+    }
+    this.#cell.living?.monitor(ref, incarnation);
+  }
+
   demonitor(ref: ActorRef<object>): void { this.#cell.living?.demonitor(ref); }
   link(ref: ActorRef<object>): void { this.#cell.living?.link(ref); }
   unlink(ref: ActorRef<object>): void { this.#cell.living?.unlink(ref); }

@@ -5,6 +5,8 @@ import type { ExitReason } from './exit-reason.ts';
 export interface Down {
   readonly ref: ActorRef<object>;
   readonly reason: ExitReason;
+  /** Which of its lives has ended, as its `ctx.incarnation`; undefined when it had ended for good before the monitor. */
+  readonly incarnation: number | undefined;
   /**
    * Whether it starts again, and this monitor goes on. False is certain: nobody starts it again, except by hand, with a restart
    * of a sibling, or of a supervisor that was gone itself; then it takes another `monitor`. True is what its `restart` says, and

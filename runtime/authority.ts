@@ -91,7 +91,7 @@ export class Authority {
         break;
       case 'monitor': {
         const by = slots.onHost(from, request.by);
-        if (by !== undefined) watchers.monitor(request.slot, by);
+        if (by !== undefined) watchers.monitor(request.slot, by, request.incarnation);
         break;
       }
       case 'demonitor':

@@ -109,7 +109,9 @@ export type Request =
   /** The answer to an order with an inquiry's number. */
   | { readonly type: 'obeyed'; readonly inquiry: number }
   | { readonly type: 'inspected'; readonly inquiry: number; readonly facts: ActorFacts | undefined }
-  | { readonly type: 'monitor' | 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
+  /** `incarnation`: the life that it is about; of the present one if undefined. */
+  | { readonly type: 'monitor'; readonly slot: number; readonly by: number; readonly incarnation: number | undefined }
+  | { readonly type: 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
   /** Which actors live right below a slot? */
   | { readonly type: 'children'; readonly request: number; readonly slot: number }
   /** Who has the name? */
@@ -199,6 +201,7 @@ export type Order =
     readonly slot: number;
     readonly about: SlotIdentity;
     readonly reason: ExitReason;
+    readonly incarnation: number | undefined;
     readonly restarting: boolean;
   }
   | {

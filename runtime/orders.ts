@@ -63,8 +63,8 @@ export class Orders {
         kernel.localSlots.get(order.slot)?.unlinked(order.from);
         break;
       case 'down': {
-        const { about, reason, restarting } = order;
-        kernel.localSlots.get(order.slot)?.wentDown({ ref: kernel.refAbout(about), reason, restarting });
+        const { about, reason, incarnation, restarting } = order;
+        kernel.localSlots.get(order.slot)?.wentDown({ ref: kernel.refAbout(about), reason, incarnation, restarting });
         break;
       }
       case 'host_gone':

@@ -33,12 +33,19 @@ export class Watchers {
     this.#slots.get(slot)?.watchers.delete(hostId);
   }
 
-  /** Has the actor `by` told of each end of `slot`; at once if it is dead, was never there, or has ended and isn't expected back. */
-  monitor(slot: number, by: SlotRecord): void {
+  /**
+   * Has the actor `by` told of each end of `slot`; at once if it is dead, was never there, or has ended and isn't expected back, or if
+   * the life that it asks for is over.
+   */
+  monitor(slot: number, by: SlotRecord, incarnation: number | undefined): void {
     const record = this.#slots.get(slot);
     const lastEnd = record === undefined ? this.#slots.reasonOfDead(slot) : endOfStopped(record);
-    if (lastEnd !== undefined) this.#tellDown(by.id, slot, lastEnd, false);
+    if (lastEnd !== undefined) this.#tellDown(by.id, slot, lastEnd, incarnation ?? record?.incarnation, false);
     if (record === undefined || lastEnd !== undefined) return;
+    const isOver = incarnation !== undefined && (incarnation !== record.incarnation || !record.hasIncarnation);
+    // Why an earlier one has ended is forgotten.
+    const { state } = record;
+    if (isOver) this.#tellDown(by.id, slot, state.kind === 'waiting' ? state.reason : { kind: 'normal' }, incarnation, true);
     record.monitors.add(by.id);
     const monitored = this.#monitored.get(by.id);
     if (monitored === undefined) this.#monitored.set(by.id, new Set([slot]));
@@ -79,16 +86,16 @@ export class Watchers {
     for (const by of monitors) this.demonitor(id, by);
   }
 
-  #tellMonitors({ id, monitors }: SlotRecord, reason: ExitReason, restarting: boolean): void {
+  #tellMonitors({ id, monitors, incarnation }: SlotRecord, reason: ExitReason, restarting: boolean): void {
     for (const by of monitors) {
-      this.#tellDown(by, id, reason, restarting);
+      this.#tellDown(by, id, reason, incarnation, restarting);
       if (!restarting) this.demonitor(id, by);
     }
   }
 
-  #tellDown(by: number, slot: number, reason: ExitReason, restarting: boolean): void {
+  #tellDown(by: number, slot: number, reason: ExitReason, incarnation: number | undefined, restarting: boolean): void {
     const about = this.#slots.identityOf(slot);
-    this.#slots.get(by)?.host?.order({ type: 'down', slot: by, about, reason, restarting });
+    this.#slots.get(by)?.host?.order({ type: 'down', slot: by, about, reason, incarnation, restarting });
   }
 
   /** What an incarnation has monitored is nothing to the next one. */

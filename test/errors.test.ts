@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  actor, child, createSystem, pipe, run, supervisor,
+  actor, child, createSystem, pipe, queue, run, supervisor,
   type ActorDefinition, type ActorSystem, type HostSet, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
@@ -163,6 +163,14 @@ describe('an actor that can\'t be reached', () => {
 
     expect(closed).toMatchObject({ name: 'ClosedError', code: 'TROUPE_CLOSED', executed: 'no' });
     expect(closed.message).toBe('Cannot receive from a pipe: the other end is closed');
+
+    await using numbers = await queue<number>();
+    await numbers.close();
+
+    const refused = await failureOf(() => numbers.put(1));
+
+    expect(refused).toMatchObject({ name: 'ClosedError', code: 'TROUPE_CLOSED', executed: 'no' });
+    expect(refused.message).toBe('Cannot put into a queue: it is closed');
     await left.close();
   });
 

@@ -26,11 +26,17 @@ export interface Batch {
   readonly isLast: boolean;
 }
 
+/** The actor to which an end belongs: one of its lives, if that is known. */
+export interface Owner {
+  readonly ref: ActorRef<object>;
+  readonly incarnation: number | undefined;
+}
+
 /** One end, as the pipe sees it. */
 interface End {
   claim: number;
   /** Closed when this one ends. */
-  owner: ActorRef<object> | undefined;
+  owner: Owner | undefined;
   isClosed: boolean;
   /** How many values have come from it. */
   sent: number;
@@ -60,7 +66,7 @@ export const PipeActor = actor(import.meta, {
   init: ({ capacity }: { capacity: number }): PipeState => ({ capacity, ends: [newEnd(), newEnd()] }),
   handlers: {
     /** Makes the caller the one that holds this end, once all is here that the one before it has sent. */
-    claim(ctx, side: Side, owner: ActorRef<object> | undefined, sent: number, taken: number): Promise<Holding> | Holding {
+    claim(ctx, side: Side, owner: Owner | undefined, sent: number, taken: number): Promise<Holding> | Holding {
       const end = openEnd(ctx, side);
       own(ctx, end, owner);
       end.claim++;
@@ -72,8 +78,8 @@ export const PipeActor = actor(import.meta, {
       return later.promise;
     },
     /** When this actor ends, this end is closed. */
-    giveTo(ctx, side: Side, owner: ActorRef<object>): void {
-      own(ctx, openEnd(ctx, side), owner);
+    giveTo(ctx, side: Side, ref: ActorRef<object>): void {
+      own(ctx, openEnd(ctx, side), { ref, incarnation: undefined });
     },
     send(ctx, side: Side, value: unknown): void {
       const { ends } = ctx.state;
@@ -116,8 +122,8 @@ export const PipeActor = actor(import.meta, {
     },
   },
   signals: {
-    down(ctx, { ref }: Down) {
-      for (const side of SIDES) if (ctx.state.ends[side].owner?.equals(ref) === true) close(ctx, side);
+    down(ctx, down: Down) {
+      for (const side of SIDES) if (hasEnded(ctx.state.ends[side].owner, down)) close(ctx, side);
     },
   },
 });
@@ -149,13 +155,16 @@ function heldEnd(ctx: Ctx, side: Side, claim: number): End {
   return end;
 }
 
-function own(ctx: Ctx, end: End, owner: ActorRef<object> | undefined): void {
-  const before = end.owner;
-  if (owner !== undefined && before?.equals(owner) === true) return;
+function own(ctx: Ctx, end: End, owner: Owner | undefined): void {
+  const before = end.owner?.ref;
   end.owner = owner;
-  const isOwner = ({ owner: each }: End): boolean => before !== undefined && each?.equals(before) === true;
-  if (before !== undefined && !ctx.state.ends.some(isOwner)) ctx.demonitor(before);
-  if (owner !== undefined) ctx.monitor(owner);
+  if (before !== undefined && !ctx.state.ends.some((each) => each.owner?.ref.equals(before))) ctx.demonitor(before);
+  if (owner !== undefined) ctx.monitor(owner.ref, { incarnation: owner.incarnation });
+}
+
+/** What is told may be of a life before the owner's. */
+function hasEnded(owner: Owner | undefined, { ref, incarnation = Infinity }: Down): boolean {
+  return owner !== undefined && owner.ref.equals(ref) && (owner.incarnation ?? 0) <= incarnation;
 }
 
 /** Whoever waits at this end is told why there is nothing to wait for any more. */

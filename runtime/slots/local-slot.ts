@@ -265,10 +265,10 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   join(group: string): Promise<void> { return this.kernel.registry.join(group, this.id); }
   leave(group: string): Promise<void> { return this.kernel.registry.leave(group, this.id); }
 
-  monitor(ref: ActorRef<object>): void {
+  monitor(ref: ActorRef<object>, incarnation: number | undefined): void {
     const slot = this.kernel.slotIdOf(ref);
     this.#monitored.add(slot);
-    this.kernel.toAuthority({ type: 'monitor', slot, by: this.id });
+    this.kernel.toAuthority({ type: 'monitor', slot, by: this.id, incarnation });
   }
 
   demonitor(ref: ActorRef<object>): void {

@@ -355,6 +355,28 @@ export function ties(world: () => World, sender: HostKind, receiver: HostKind): 
       expect(told).toHaveLength(before + 1);
     });
 
+    it('of a life that is over is told so at once, and of the next end as well', async () => {
+      const { system, there } = world();
+      const app = await run(
+        supervisor({ backoff: false, children: { other: child(Tied, { host: there }) } }), { system, log: false, signals: false },
+      );
+      const { other } = app.children;
+      const one = await near();
+      other.tell.crash('boom');
+      await until(async () => await other.ask.incarnation() === 2);
+
+      await one.ask.monitorLife(other, 1);
+      await one.ask.monitorLife(other, 2);
+      await until(async () => (await one.ask.told()).length > 0);
+      await app.stop();
+      await other.closed;
+
+      expect(await one.ask.told()).toMatchObject([
+        { signal: 'down', incarnation: 1, restarting: true },
+        { signal: 'down', incarnation: 2, reason: { kind: 'shutdown' }, restarting: false },
+      ]);
+    });
+
     it.skipIf(receiver === 'local')('is told of the end of a host', async () => {
       const one = await near();
       const other = await world().system.spawn(Tied, { host: receiver });

@@ -26,7 +26,7 @@ export interface Range {
   readonly weight: number;
 }
 
-const SMALL = { maxChildren: 3, maxCommands: 8, weight: 6 } as const;
+const SMALL = { maxChildren: 3, maxCommands: 8, weight: 12 } as const;
 /** Most of what goes wrong takes little; some of it doesn't. */
 const SIZES: readonly Pick<Range, 'maxChildren' | 'maxCommands' | 'weight'>[] = [
   SMALL, { maxChildren: 3, maxCommands: 14, weight: 3 }, { maxChildren: 5, maxCommands: 30, weight: 1 },
@@ -73,6 +73,9 @@ export const HOSTED: readonly Range[] = CALM.map((range) => ({
 export const DYNAMIC: readonly Range[] = [...CALM, ...HOSTED].map((range) => ({
   ...range, hasDynamic: true, depth: 2, maxChildren: 2, maxCommands: 30,
 }));
+
+/** Everything; four traces of five are of the first kind. */
+export const ALL: readonly Range[] = [...RANGES, ...HOSTED.map((range) => ({ ...range, weight: 4 })), ...DYNAMIC];
 
 const restart = fc.constantFrom('permanent', 'permanent', 'transient', 'temporary');
 const budget: fc.Arbitrary<Budget> = fc.record({

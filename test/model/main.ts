@@ -1,18 +1,18 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CALM, DYNAMIC, HOSTED, RANGES, SHORT } from './arbitraries.ts';
+import { ALL, CALM, DYNAMIC, HOSTED, RANGES, SHORT } from './arbitraries.ts';
 import { findDivergence } from './property.ts';
 
-// `npm run test:model`, or `tsx test/model/main.ts <traces> <first seed> <processes> [wide | calm | short | hosts | dynamic]`:
+// `npm run test:model`, or `tsx test/model/main.ts <traces> <first seed> <processes> [all | wide | calm | short | hosts | dynamic]`:
 // random traces against the model, so many per seed, until one diverges. Ends with 1 then. It goes on where it was ended
 // with the seed that it has printed last.
 
 const TRACES_PER_SEED = 1_000;
 const SEEDS_PER_LINE = 10;
 
-const CLASSES = { wide: RANGES, calm: CALM, short: SHORT, hosts: HOSTED, dynamic: DYNAMIC };
+const CLASSES = { all: ALL, wide: RANGES, calm: CALM, short: SHORT, hosts: HOSTED, dynamic: DYNAMIC };
 
-const [, , traces = '20000', first = '1', processes = '2', ranges = 'wide'] = process.argv;
+const [, , traces = '20000', first = '1', processes = '2', ranges = 'all'] = process.argv;
 const count = Number(traces);
 const seeds = Math.ceil(count / TRACES_PER_SEED);
 

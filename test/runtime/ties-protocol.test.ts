@@ -10,6 +10,7 @@ const about = { slot: 10, path: 'far', shape: SHAPE.data };
 const REQUESTS: readonly (readonly [message: Record<string, unknown>, wrong: Record<string, unknown>])[] = [
   [{ type: 'link', slot: 10, by: 12 }, { by: -1 }],
   [{ type: 'unlink', slot: 10, by: 12 }, { slot: 'ten' }],
+  [{ type: 'monitor', slot: 10, by: 12, incarnation: 1 }, { incarnation: 'first' }],
   [{ type: 'whereis', request: 1, name: 'far' }, { name: 5 }],
   [{ type: 'join', request: 1, group: 'all', slot: 10 }, { group: undefined }],
   [{ type: 'leave', request: 1, group: 'all', slot: 10 }, { slot: 1.5 }],

@@ -7,6 +7,7 @@ export interface Told {
   readonly signal: 'exit' | 'down';
   readonly ref: ActorRef<object>;
   readonly reason: ExitReason;
+  readonly incarnation?: number | undefined;
   readonly restarting?: boolean;
 }
 
@@ -83,6 +84,7 @@ export const Tied = actor(import.meta, {
     linkMyself(ctx) { ctx.link(ctx.self as unknown as ActorRef<object>); },
     trap(ctx, trap: boolean) { ctx.trapExit(trap); },
     monitor(ctx, ...refs: ActorRef<object>[]) { for (const ref of refs) ctx.monitor(ref); },
+    monitorLife(ctx, ref: ActorRef<object>, incarnation: number) { ctx.monitor(ref, { incarnation }); },
     demonitor(ctx, ref: ActorRef<object>) { ctx.demonitor(ref); },
     told: (ctx): Told[] => ctx.state.told,
     incarnation: (ctx) => ctx.incarnation,
@@ -98,7 +100,7 @@ export const Tied = actor(import.meta, {
   },
   signals: {
     exit({ state }, { ref, reason }) { state.told.push({ signal: 'exit', ref, reason }); },
-    down({ state }, { ref, reason, restarting }) { state.told.push({ signal: 'down', ref, reason, restarting }); },
+    down({ state }, { ref, reason, incarnation, restarting }) { state.told.push({ signal: 'down', ref, reason, incarnation, restarting }); },
   },
   stop({ state }, reason) { state.gate?.tell.note(reason); },
 });
