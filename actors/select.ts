@@ -2,7 +2,7 @@ import type { WaitOptions } from '../core/actor-ref.ts';
 import { checkWait } from '../core/within.ts';
 import { invalidOption } from '../core/errors.ts';
 
-/** What can be waited for together with others: an end of a pipe. */
+/** What can be waited for together with others: an end of a pipe, a job's end. */
 export interface Selectable {
   /** Whether there is something to get without waiting; with a `timeout`, as soon as there is. */
   poll(options?: WaitOptions): Promise<boolean>;

@@ -1,169 +1,33 @@
-import type { ActorContext, StartContext } from '../core/context.ts';
+import type { ActorContext } from '../core/context.ts';
+import type { JobHandlers, JobState } from './job/job-handlers.ts';
 import type { ModuleMeta } from '../core/definition.ts';
+import type { PoolHandlers } from './pool/pool-handlers.ts';
 import type { TaskRunner } from './task.ts';
+import { ActorError, invalidOption } from '../core/errors.ts';
 import { actor } from '../core/actor.ts';
+import { jobHandlers, taskHandler } from './job/job-handlers.ts';
+import { poolHandlers } from './pool/pool-handlers.ts';
 import { refuseReservedName } from '../core/definition.ts';
-import { checkSendable } from '../core/check-sendable.ts';
-import { invalidOption } from '../core/errors.ts';
-import { toSendableError } from '../runtime/wire/sendable-error.ts';
 
 type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 
-/** What the actor behind `tasks()` is asked. */
-export interface RunnerHandlers {
-  /** Calls the task with this name. It rejects with what the task throws, and goes on. */
-  call(ctx: ActorContext<undefined>, name: string, args: unknown[]): Promise<unknown>;
-  /**
-   * Calls the task with each of `items` in turn. What one of them throws is that item's own affair, and never rejects. One without items
-   * is answered when all is over that came before it.
-   */
-  each(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Yield | Promise<Yield>;
-  /** The same for a task that is an async function: `currentActor()` is known behind each `await` of it. */
-  eachAsync(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Promise<Yield>;
-}
-
-/** How a task is called with many items. */
-export interface EachOptions {
-  /** Whether each item is a list of arguments. */
-  readonly spreads: boolean;
-  /** Whether nothing more begins once one has failed. */
-  readonly stopsAtError: boolean;
-}
-
-/** What has come of many items. */
-export interface Yield {
-  /** By item; undefined for one that has failed. */
-  readonly results: unknown[];
-  /** In the order of their items. */
-  readonly failures: readonly Failure[];
-  /** How long it has taken, in milliseconds. */
-  readonly ms: number;
-}
-
-/** One item for which the task has thrown. */
-export interface Failure {
-  readonly index: number;
-  readonly error: Error;
-}
+/** What the actor behind `tasks()` is asked, beside the tasks themselves by their names: those are for jobs. */
+export interface RunnerHandlers extends JobHandlers, PoolHandlers {}
 
 /** The actor that runs these functions, wherever it is spawned. */
 export function runnerOf(meta: ModuleMeta, functions: Functions): TaskRunner {
   const byName = new Map(Object.entries(functions));
+  const own: RunnerHandlers = { ...jobHandlers, ...poolHandlers(byName) };
+  const handlers: Record<string, (ctx: ActorContext<JobState>, ...args: never[]) => unknown> = { ...own };
   for (const [name, run] of byName) {
     refuseReservedName(name, 'a task');
+    if (Object.hasOwn(own, name)) throw new ActorError('TROUPE_RESERVED_NAME', `Cannot name a task ${JSON.stringify(name)}: the name is reserved`);
     if (typeof run !== 'function') throw invalidOption(`task "${name}"`, run, 'a function');
+    handlers[name] = taskHandler(run);
   }
   return actor(meta, {
     name: `tasks(${[...byName.keys()].join()})`,
-    init: () => undefined,
-    handlers: {
-      async call(ctx: ActorContext<undefined>, name: string, args: unknown[]): Promise<unknown> {
-        // Asynchronous to its end: the next task begins when this one is over. What it throws is its own affair, not a crash.
-        const later = ctx.later<unknown>();
-        try {
-          later.resolve(await byName.get(name)?.(...args as never[]));
-        } catch (error) {
-          later.reject(toError(error));
-        }
-        return later.promise;
-      },
-      each(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Yield | Promise<Yield> {
-        return new Round(name, byName.get(name) as Callable, items, options, ctx).all();
-      },
-      async eachAsync(ctx: ActorContext<undefined>, name: string, items: unknown[], options: EachOptions): Promise<Yield> {
-        return new Round(name, byName.get(name) as Callable, items, options, ctx).all();
-      },
-    },
-  });
-}
-
-type Callable = (...args: unknown[]) => unknown;
-
-/** Many items on their way through a task. */
-class Round {
-  readonly #name: string;
-  readonly #run: Callable;
-  readonly #items: readonly unknown[];
-  readonly #options: EachOptions;
-  readonly #ctx: StartContext;
-  readonly #startedAt: number;
-  readonly #results: unknown[] = [];
-  readonly #failures: Failure[] = [];
-  #isOver = false;
-
-  constructor(name: string, run: Callable, items: readonly unknown[], options: EachOptions, ctx: StartContext) {
-    this.#name = name;
-    this.#run = run;
-    this.#items = items;
-    this.#options = options;
-    this.#ctx = ctx;
-    this.#startedAt = ctx.now();
-  }
-
-  /** What has come of them; a promise only where a task has returned one, so that short ones don't wait for each other's turns. */
-  all(): Yield | Promise<Yield> {
-    const pending = this.#goOn();
-    return pending === undefined ? this.#yield : this.#finish(pending);
-  }
-
-  get #yield(): Yield {
-    return { results: this.#results, failures: this.#failures, ms: this.#ctx.now() - this.#startedAt };
-  }
-
-  /** To the end, or to the first task that returns a promise: that one. */
-  #goOn(): PromiseLike<unknown> | undefined {
-    while (this.#results.length < this.#items.length && !this.#isOver) {
-      const item = this.#items[this.#results.length];
-      try {
-        const result = this.#options.spreads ? this.#run(...item as unknown[]) : this.#run(item);
-        if (isThenable(result)) return result;
-        this.#settled(result);
-      } catch (error) {
-        this.#failed(error);
-      }
-    }
-    return undefined;
-  }
-
-  async #finish(first: PromiseLike<unknown>): Promise<Yield> {
-    for (let pending: PromiseLike<unknown> | undefined = first; pending !== undefined; pending = this.#goOn()) {
-      try {
-        this.#settled(await pending);
-      } catch (error) {
-        this.#failed(error);
-      }
-      // Nobody waits for the others any more.
-      if (this.#ctx.signal.aborted) break;
-    }
-    return this.#yield;
-  }
-
-  #settled(result: unknown): void {
-    checkResult(result, this.#name);
-    this.#results.push(result);
-  }
-
-  #failed(error: unknown): void {
-    this.#failures.push({ index: this.#results.length, error: toSendableError(error) });
-    this.#results.push(undefined);
-    this.#isOver = this.#options.stopsAtError;
-  }
-}
-
-/** One that can't be sent must not take the others along. */
-function checkResult(result: unknown, name: string): void {
-  try {
-    // Whether shared memory can, depends on where it goes.
-    checkSendable(result, `result of '${name}'`, () => undefined);
-  } catch (error) {
-    throw Object.assign(error as Error, { executed: 'maybe' });
-  }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
-
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+    init: (): JobState => ({ job: undefined }),
+    handlers,
+  }) as unknown as TaskRunner;
 }

@@ -7,6 +7,7 @@ import type { Down } from './signal.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Envelope } from './envelope.ts';
 import type { ExitReason } from './exit-reason.ts';
+import type { HostInfo } from './host-info.ts';
 import type { Logger } from './log.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { OpenGroup } from './group.ts';
@@ -26,11 +27,18 @@ export interface CellPort {
   readonly current: Current;
   /** Whether all handlers are followed over their awaits, synchronous functions too: simulations ask what they wait for. */
   readonly followsAll: boolean;
+  readonly host: HostInfo;
+  /** Whether nothing that it does keeps the program alive. */
+  readonly isDaemon: boolean;
+  /** Undefined for an actor of the program itself. */
+  readonly parent: ActorRef<object> | undefined;
   readonly log: Logger;
   readonly spawn: Spawn;
   readonly children: ChildSlots;
   readonly whereis: Whereis;
   readonly group: OpenGroup;
+  /** Sends all that waits on this host, now. */
+  flush(): void;
   /** Asks for a turn of the scheduler. */
   wake(): void;
   nextInvocationId(): number;
@@ -38,6 +46,7 @@ export interface CellPort {
   breathe(): Promise<void>;
   /** The time at which this turn began, near enough for a report. */
   turnStartedAt(): number;
+  activeChildren(): Promise<readonly ActorRef<object>[]>;
   join(group: string): Promise<void>;
   leave(group: string): Promise<void>;
   monitor(ref: ActorRef<object>, incarnation: number | undefined): void;

@@ -4,6 +4,7 @@ import type { Where } from './definition.ts';
 import type { Cancel } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { RefusedError } from './errors.ts';
+import type { HostInfo } from './host-info.ts';
 import type { Logger } from './log.ts';
 import type { OpenGroup } from './group.ts';
 import type { Movable } from './sendable.ts';
@@ -35,6 +36,8 @@ export interface StartContext {
   /** Aborted when nobody waits for this handler's result any more, or the actor ends. */
   readonly signal: AbortSignal;
   readonly self: SelfRef;
+  /** The thread or process that this actor lives in. */
+  readonly host: HostInfo;
   readonly log: Logger;
   /** Resolves after `duration`; rejects with the reason when `signal` is aborted. */
   sleep(duration: Duration): Promise<void>;
@@ -91,6 +94,11 @@ export interface StartContext {
   random(): number;
   /** An identifier that nobody else has. */
   id(): string;
+  /**
+   * Has all leave now that this host has told others so far. It would leave as soon as the code that runs now comes to its end, or to an
+   * `await`: only who computes for long without one needs this.
+   */
+  flush(): void;
   /** Starts a child, which ends with this actor. */
   spawn: Spawn;
   /** Finds an actor by its name, on any host. */

@@ -1,7 +1,15 @@
+import type { ActorRef } from './actor-ref.ts';
 import type { ByteSize } from './byte-size.ts';
 import { checkObject } from './options.ts';
 import { invalidOption } from './errors.ts';
+import { isMovable } from './sendable.ts';
 import { toBytes } from './byte-size.ts';
+
+/** Who is told what a host prints. */
+export interface OutputApi {
+  /** A piece of text, in order within its stream; `undefined` once, for both streams, when the host is gone. */
+  output(stream: 'stdout' | 'stderr', text: string | undefined): void;
+}
 
 /** What a thread or process is given at its start, and again at each start that follows. */
 export interface HostOptions {
@@ -27,6 +35,11 @@ export interface HostOptions {
    * thread that runs out may abort the whole program: actors with big or unknown needs belong on processes.
    */
   memory?: ByteSize;
+  /**
+   * An actor that is told what the host prints, in place of the program's own streams. It should be quick: a host doesn't wait for it.
+   * The last words of a thread that is killed may be missing. Default: straight to the program's standard output and error.
+   */
+  output?: ActorRef<OutputApi>;
 }
 
 /** {@link HostOptions}, checked: plain data, that travels to where hosts are started. */
@@ -35,13 +48,14 @@ export interface HostSettings {
   readonly cwd: string | undefined;
   readonly execArgv: readonly string[];
   readonly memoryMb: number | undefined;
+  readonly output: ActorRef<OutputApi> | undefined;
 }
 
 /** The names of {@link HostOptions}. */
-export const HOST_OPTIONS = ['env', 'cwd', 'execArgv', 'memory'] as const;
+export const HOST_OPTIONS = ['env', 'cwd', 'execArgv', 'memory', 'output'] as const;
 
 /** What a host gets that was given no options. */
-export const DEFAULT_SETTINGS: HostSettings = { env: {}, cwd: undefined, execArgv: [], memoryMb: undefined };
+export const DEFAULT_SETTINGS: HostSettings = { env: {}, cwd: undefined, execArgv: [], memoryMb: undefined, output: undefined };
 
 const MIN_MEMORY_MB = 32;
 /** Options that make Node do something else than run a host, or that `memory` is for. */
@@ -50,15 +64,25 @@ const FOR_MEMORY = /^--max[-_](?:old[-_]space|heap)[-_]size(?:=|$)/;
 
 /** @throws {TypeError} An option isn't what it should be, or isn't one of a host of this kind. */
 export function checkHostOptions(options: HostOptions, kind: 'thread' | 'process'): HostSettings {
-  const { env = {}, cwd, execArgv = [], memory } = options;
+  const { env = {}, cwd, execArgv = [], memory, output } = options;
   if (kind === 'thread') refuseOptions(options, ['cwd', 'execArgv'], 'nothing: only a process has one');
   if (cwd !== undefined && (typeof cwd !== 'string' || cwd === '')) throw invalidOption('cwd', cwd, 'the path of a folder');
-  return { env: checkEnv(env), cwd, execArgv: checkExecArgv(execArgv), memoryMb: memory === undefined ? undefined : toMb(memory) };
+  return {
+    env: checkEnv(env), cwd, execArgv: checkExecArgv(execArgv), memoryMb: memory === undefined ? undefined : toMb(memory),
+    output: output === undefined ? undefined : checkOutput(output),
+  };
 }
 
 /** @throws {TypeError} One of `names` is given. */
 export function refuseOptions(options: HostOptions, names: readonly (keyof HostOptions)[], expected: string): void {
   for (const name of names) if (options[name] !== undefined) throw invalidOption(name, options[name], expected);
+}
+
+/** @throws {ActorError} `TROUPE_UNKNOWN_HANDLER`: the actor can't be told `output`. */
+function checkOutput(output: ActorRef<OutputApi>): ActorRef<OutputApi> {
+  if (!isMovable(output) || !('tell' in output)) throw invalidOption('output', output, 'the ref of an actor that has the handler output(stream, text)');
+  void output.tell.output;
+  return output;
 }
 
 function checkEnv(env: unknown): HostSettings['env'] {

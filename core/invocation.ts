@@ -7,6 +7,7 @@ import type { Chain, Envelope } from './envelope.ts';
 import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
+import type { HostInfo } from './host-info.ts';
 import type { Logger } from './log.ts';
 import type { TimerRun } from './timers.ts';
 import type { OpenGroup } from './group.ts';
@@ -51,6 +52,9 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   get name(): string { return this.#cell.port.path; }
   get incarnation(): number { return this.#cell.incarnation; }
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
+  get isDaemon(): boolean { return this.#cell.port.isDaemon; }
+  get parent(): ActorRef<object> | undefined { return this.#cell.port.parent; }
+  get host(): HostInfo { return this.#cell.port.host; }
   get log(): Logger { return this.#cell.port.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
   get group(): OpenGroup { return this.#cell.port.group; }
@@ -104,6 +108,8 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
 
   unstashAll(): void { this.#cell.messages.unstashAll(); }
 
+  flush(): void { this.#cell.port.flush(); }
+
   now(): number { return this.#cell.port.clock.wallNow(); }
   random(): number { return this.#cell.port.random.next(); }
   id(): string { return this.#cell.port.random.id(); }
@@ -136,6 +142,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     return { promise, resolve, reject };
   }
 
+  async activeChildren(): Promise<readonly ActorRef<object>[]> { return await this.#cell.living?.activeChildren() ?? []; }
   async join(group: string): Promise<void> { await this.#cell.living?.join(group); }
   async leave(group: string): Promise<void> { await this.#cell.living?.leave(group); }
   monitor(ref: ActorRef<object>, options: MonitorOptions = {}): void {

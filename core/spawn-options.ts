@@ -24,6 +24,11 @@ export interface SpawnOptions<W> extends WaitOptions, HostOptions {
    * `hosts()` returns: one that it shares with others. Default `'local'`.
    */
   host?: HostOf<W>;
+  /**
+   * Keeps no program alive, whatever it does: its handlers, timers, asks, its children, all of them daemons too, and what is told to them don't
+   * count. Whoever waits for it (an ask, `closed`) counts as ever. It ends with the program, as idle actors do. Default false.
+   */
+  daemon?: boolean;
 }
 
 /**

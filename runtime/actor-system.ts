@@ -38,7 +38,7 @@ import { launchThread } from './hosts/thread-host.ts';
 import { checkHostsOptions } from '../core/host-set.ts';
 import { hostDown } from './hosts/host.ts';
 import { SharedHosts, systemStopped } from './hosts/shared-hosts.ts';
-import { thisHost } from './hosts/this-host.ts';
+import { hostInfo, thisHost } from './hosts/this-host.ts';
 import { checkWait, within } from '../core/within.ts';
 
 /** What a system goes by. */
@@ -107,6 +107,7 @@ export class ActorSystem implements AsyncDisposable {
     this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame'), askStacks };
     const current = threadCurrent();
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
+      host: hostInfo('local'),
       clock,
       random,
       turns,
@@ -156,6 +157,9 @@ export class ActorSystem implements AsyncDisposable {
     const slot = new NamedSlot(this.#kernel, checkName(name), shape, (of) => this.#authority.directory.holderOf(of));
     return new Ref(slot) as unknown as ActorRef<ApiOf<H>>;
   }
+
+  /** The actors that live now and have no parent, in the order of their starts. */
+  activeActors(): Promise<readonly ActorRef<object>[]> { return this.#kernel.activeChildren(ROOT_SLOT); }
 
   /** What became of the messages that the main thread has sent. */
   get account(): Account { return this.#kernel.account; }

@@ -106,6 +106,9 @@ export class Authority {
         if (slots.onHost(from, request.by) !== undefined) watchers.links.unlink(request.slot, request.by);
         this.#books.order(from, { type: 'unlinked', slot: request.by, from: request.slot });
         break;
+      case 'children':
+        this.#books.order(from, { type: 'children', request: request.request, actors: slots.get(request.slot)?.liveChildren ?? [] });
+        break;
       case 'whereis':
       case 'join':
       case 'leave':

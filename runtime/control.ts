@@ -67,7 +67,7 @@ export interface SlotIdentity {
 
 /** How a slot is known to those who send to it. */
 export type SlotNotice =
-  | { readonly status: 'up'; readonly host: number; readonly incarnation: number }
+  | { readonly status: 'up'; readonly host: number; readonly incarnation: number; readonly isDaemon: boolean }
   | { readonly status: 'restarting'; readonly reason: ExitReason }
   /** Its supervisor keeps its spec, and may be asked to start it: nobody waits for that. */
   | { readonly status: 'stopped'; readonly reason: ExitReason }
@@ -88,6 +88,8 @@ export type Request =
     readonly timeoutMs: number;
     /** Of a supervisor's child: its slot outlives its incarnations. */
     readonly supervision: Supervision | undefined;
+    /** Those below a daemon are daemons in any case. */
+    readonly isDaemon: boolean;
   }
   /** Takes back the spawn with this request. */
   | { readonly type: 'cancel'; readonly request: number }
@@ -110,6 +112,8 @@ export type Request =
   /** `incarnation`: the life that it is about; of the present one if undefined. */
   | { readonly type: 'monitor'; readonly slot: number; readonly by: number; readonly incarnation: number | undefined }
   | { readonly type: 'demonitor' | 'link' | 'unlink'; readonly slot: number; readonly by: number }
+  /** Which actors live right below a slot? */
+  | { readonly type: 'children'; readonly request: number; readonly slot: number }
   /** Who has the name? */
   | { readonly type: 'whereis'; readonly request: number; readonly name: string }
   | { readonly type: 'join' | 'leave'; readonly request: number; readonly group: string; readonly slot: number }
@@ -153,6 +157,9 @@ export type Order =
     readonly incarnation: number;
     readonly seed: ActorSeed;
     readonly isHeld: boolean;
+    readonly isDaemon: boolean;
+    /** Undefined for an actor of the program itself. */
+    readonly parent: SlotIdentity | undefined;
   }
   | { readonly type: 'spawned'; readonly request: number; readonly slot: number; readonly path: string; readonly notice: SlotNotice }
   /** `reason`: of an end; of a restart that was ignored, `normal`. */
@@ -165,6 +172,7 @@ export type Order =
     readonly shape: ShapeData | undefined;
     readonly actors: readonly { readonly slot: number; readonly path: string }[];
   }
+  | { readonly type: 'children'; readonly request: number; readonly actors: readonly SlotIdentity[] }
   | { readonly type: 'slot'; readonly slot: number; readonly notice: SlotNotice }
   | { readonly type: 'shutdown' | 'kill'; readonly slot: number; readonly incarnation: number }
   | { readonly type: 'suspend' | 'resume' | 'inspect'; readonly inquiry: number; readonly slot: number; readonly incarnation: number }

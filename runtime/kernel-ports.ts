@@ -1,6 +1,7 @@
 import type { Attachments } from './wire/parcel.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
+import type { HostInfo } from '../core/host-info.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelObserver } from './kernel-observer.ts';
 import type { Request } from './control.ts';
@@ -9,6 +10,8 @@ import type { StartedTable } from './started-numbers.ts';
 
 /** What a kernel needs of the host that it runs in. */
 export interface KernelPorts {
+  /** What it is. */
+  readonly host: HostInfo;
   readonly clock: Clock;
   readonly random: Random;
   readonly turns: Turns;

@@ -144,6 +144,11 @@ export class Kernel implements RefsPort {
     return this.spawner.childrenOf(parent, incarnation);
   }
 
+  async activeChildren(slot: number): Promise<readonly ActorRef<object>[]> {
+    const { actors } = await this.requests.ask<Extract<Order, { type: 'children' }>>((request) => ({ type: 'children', request, slot }));
+    return actors.map((actor) => this.refAbout(actor));
+  }
+
   logOf(path: string): Logger {
     const write = (level: LogLevel) => (fields: unknown, message: unknown): void => {
       const checked = this.values.fieldsOf(fields);

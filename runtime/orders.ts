@@ -15,6 +15,7 @@ export class Orders {
       case 'spawned':
       case 'snapshot':
       case 'found':
+      case 'children':
       case 'done':
         kernel.requests.answered(order.request, order);
         break;

@@ -42,6 +42,8 @@ export class PendingAsk extends Deadline implements Answer {
   readonly #reject: (error: unknown) => void;
   #isSettled = false;
   readonly #caller: Invocation | undefined;
+  /** Whether the program stays alive for it. */
+  readonly #holds: boolean;
   /** Who counts asks, if somebody does. */
   readonly #observed: (() => void) | undefined;
   #forgetAborts: (() => void) | undefined;
@@ -62,10 +64,11 @@ export class PendingAsk extends Deadline implements Answer {
     const ownDeadlineAt = now + (settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
     this.limitMs = this.timeoutMs = this.deadlineAt - now;
-    kernel.keepAlive.hold();
     // That of a stream holds for its first item alone.
     this.#observed = kernel.observer?.asked(slot.path, this.handlerName, slot.shape.isStream(handler) ? Infinity : this.deadlineAt);
     this.#caller = caller;
+    this.#holds = caller?.isDaemon !== true;
+    if (this.#holds) kernel.keepAlive.hold();
     if (caller !== undefined) caller.waits++;
     if (caller !== undefined || settings?.signal !== undefined) this.#watchAborts(caller, settings?.signal);
   }
@@ -114,7 +117,7 @@ export class PendingAsk extends Deadline implements Answer {
     this.#observed?.();
     if (this.#caller !== undefined) this.#caller.waits--;
     this.kernel.deadlines.remove(this);
-    this.kernel.keepAlive.release();
+    if (this.#holds) this.kernel.keepAlive.release();
     this.#forgetAborts?.();
     this.onSettled?.();
   }

@@ -12,6 +12,7 @@ import { MAX_ARGS_TEXT } from './crash-scene.ts';
 import { MAX_ASK_STACK } from './ask-stack.ts';
 import { MAX_RECENT } from '../core/recent-handlers.ts';
 import { ProtocolError } from '../core/errors.ts';
+import { isMovable } from '../core/sendable.ts';
 
 /*
  * What another host says beside messages, checked before anybody acts on it: a host that sends rubbish must not
@@ -101,7 +102,7 @@ const isReason = tagged('kind', {
 } satisfies Reasons);
 
 const isNotice = tagged('status', {
-  up: { host: isNumber32, incarnation: isNumber32 },
+  up: { host: isNumber32, incarnation: isNumber32, isDaemon: isBoolean },
   restarting: { reason: isReason },
   stopped: { reason: isReason },
   dead: { reason: isReason },
@@ -130,7 +131,7 @@ const isStarted: Check = (value) => value instanceof Map
   && Array.from(value as Map<unknown, unknown>).every((entry) => entry.every(isNumber32));
 const isSettings = has({
   env: (value) => value === 'inherit' || isTexts(value), cwd: optional(isText), execArgv: isListOf(isText),
-  memoryMb: optional(isAmount),
+  memoryMb: optional(isAmount), output: optional((value) => isMovable(value) && 'tell' in value),
 } satisfies Fields<HostSettings>);
 const isOtherHost = has({ kind: isOneOf('thread', 'process') });
 const isPlace: Check = (value) => has({ kind: isOneOf('local') })(value)
@@ -188,7 +189,7 @@ const isSupervision = has({ restart: isOneOf('permanent', 'transient', 'temporar
 const isReport = tagged('type', {
   spawn: {
     request: isRequestNumber, parent: isNumber32, parentIncarnation: isNumber32, key: optional(isText), name: optional(isText),
-    seed: isSeed, place: isPlace, timeoutMs: isAmount, supervision: optional(isSupervision),
+    seed: isSeed, place: isPlace, timeoutMs: isAmount, supervision: optional(isSupervision), isDaemon: isBoolean,
   },
   cancel: { request: isRequestNumber },
   restart: requested,
@@ -208,6 +209,7 @@ const isReport = tagged('type', {
   demonitor: { ...slot, by: isNumber32 },
   link: { ...slot, by: isNumber32 },
   unlink: { ...slot, by: isNumber32 },
+  children: requested,
   whereis: { request: isRequestNumber, name: isText },
   join: { request: isRequestNumber, group: isText, ...slot },
   leave: { request: isRequestNumber, group: isText, ...slot },
@@ -231,12 +233,14 @@ const isRequest: Check = (value) => isReport(value) && ((value as Request).type 
 
 const isOrder = tagged('type', {
   start: {
-    request: optional(isRequestNumber), ...oneLife, path: isText, seed: isSeed, isHeld: isBoolean,
+    request: optional(isRequestNumber), ...oneLife, path: isText, seed: isSeed, isHeld: isBoolean, isDaemon: isBoolean,
+    parent: optional(isIdentity),
   },
   spawned: { request: isRequestNumber, ...slot, path: isText, notice: isNotice },
   done: { request: isRequestNumber, reason: optional(isReason) },
   failed: { request: isRequestNumber, error: isError },
   found: { request: isRequestNumber, shape: optional(isShape), actors: isListOf(has({ slot: isNumber32, path: isText })) },
+  children: { request: isRequestNumber, actors: isListOf(isIdentity) },
   slot: { ...slot, notice: isNotice },
   shutdown: oneLife,
   kill: oneLife,

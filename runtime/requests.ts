@@ -18,9 +18,11 @@ interface PendingRequest {
   readonly resolve: (order: Order) => void;
   readonly reject: (error: Error) => void;
   readonly caller: Invocation | undefined;
+  /** Whether the program stays alive for it. */
+  readonly holds: boolean;
 }
 
-/** What this host has asked the authority, and waits for. The program stays alive meanwhile. */
+/** What this host has asked the authority, and waits for. The program stays alive meanwhile, unless it was a daemon that has asked. */
 export class Requests {
   readonly #port: RequestsPort;
   readonly #pending = new Map<number, PendingRequest>();
@@ -38,8 +40,9 @@ export class Requests {
     const caller = current.invocation;
     if (caller !== undefined) caller.waits++;
     return new Promise<Order>((resolve, reject) => {
-      this.#pending.set(number, { resolve, reject, caller });
-      keepAlive.hold();
+      const holds = caller?.isDaemon !== true;
+      this.#pending.set(number, { resolve, reject, caller, holds });
+      if (holds) keepAlive.hold();
       this.#port.toAuthority(request);
     }) as Promise<O>;
   }
@@ -67,7 +70,7 @@ export class Requests {
     const pending = this.#pending.get(request);
     if (!this.#pending.delete(request)) return undefined;
     if (pending?.caller !== undefined) pending.caller.waits--;
-    this.#port.keepAlive.release();
+    if (pending?.holds === true) this.#port.keepAlive.release();
     return pending;
   }
 }

@@ -37,6 +37,8 @@ export class SlotRecord {
   homeId: number;
   readonly startMs: number;
   readonly supervision: Supervision | undefined;
+  /** Whether nothing that it does keeps the program alive. */
+  readonly isDaemon: boolean;
   /** Whether its parent has made it in `init`: it is started again with each incarnation of a supervisor. */
   readonly isOfSpec: boolean;
   /** The incarnation of its parent that has started it. */
@@ -60,7 +62,7 @@ export class SlotRecord {
 
   constructor(
     id: number, parent: SlotRecord | undefined, path: string,
-    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'place' | 'homeId' | 'startMs' | 'supervision'>,
+    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'place' | 'homeId' | 'startMs' | 'supervision' | 'isDaemon'>,
   ) {
     this.id = id;
     this.parent = parent;
@@ -72,6 +74,7 @@ export class SlotRecord {
     this.homeId = details.homeId;
     this.startMs = details.startMs;
     this.supervision = details.supervision;
+    this.isDaemon = details.isDaemon || parent?.isDaemon === true;
     this.isOfSpec = parent?.state.kind === 'starting';
     this.parentIncarnation = parent?.incarnation ?? 0;
   }
@@ -95,6 +98,11 @@ export class SlotRecord {
   get identity(): SlotIdentity {
     const { id, path, seed: { shape } } = this;
     return { slot: id, path, shape };
+  }
+
+  /** Those right below it whose actors live. */
+  get liveChildren(): readonly SlotIdentity[] {
+    return [...this.children].filter(({ state }) => state.kind === 'up').map(({ identity }) => identity);
   }
 
   /** Whether it starts again after this end, as far as anybody knows before its supervisor has decided. */
@@ -127,9 +135,9 @@ export class SlotRecord {
 
   /** What those who send to it must know. */
   get notice(): SlotNotice {
-    const { state, host, incarnation } = this;
+    const { state, host, incarnation, isDaemon } = this;
     switch (state.kind) {
-      case 'up': return { status: 'up', host: host?.id ?? MAIN_HOST, incarnation };
+      case 'up': return { status: 'up', host: host?.id ?? MAIN_HOST, incarnation, isDaemon };
       case 'dead': return { status: 'dead', reason: state.reason };
       case 'waiting': return { status: this.isResting ? 'stopped' : 'restarting', reason: state.reason };
       case 'ending': return { status: 'restarting', reason: state.reason };

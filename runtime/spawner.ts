@@ -38,10 +38,11 @@ interface SpawnCall {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly supervision: Supervision | undefined;
+  readonly isDaemon: boolean;
 }
 
 const DEFAULT_START_MS = 30_000;
-const SPAWN_OPTIONS: ReadonlySet<string> = new Set(['name', 'host', 'input', 'timeout', 'signal', ...HOST_OPTIONS]);
+const SPAWN_OPTIONS: ReadonlySet<string> = new Set(['name', 'host', 'input', 'timeout', 'signal', 'daemon', ...HOST_OPTIONS]);
 
 /** Starts of actors: asks the authority for them, and carries out those that belong here. */
 export class Spawner {
@@ -73,7 +74,7 @@ export class Spawner {
     return {
       start: async (key, start: ChildStart, signal): Promise<StartedChild> => {
         if (key !== undefined) refuseReservedName(key, 'a child');
-        const { ref, isUp } = await this.#spawn({ ...start, parent, parentIncarnation, key, signal });
+        const { ref, isUp } = await this.#spawn({ ...start, parent, parentIncarnation, key, signal, isDaemon: false });
         return { ref: ref as unknown as ActorRef<object>, isUp };
       },
       restart: async (child) => {
@@ -122,7 +123,7 @@ export class Spawner {
     const kernel = this.#kernel;
     if (kernel.ports.isLoading()) throw spawnWhileLoading(call.definition.shape.title);
     call.signal?.throwIfAborted();
-    const { parent, parentIncarnation, key, name, timeoutMs, supervision } = call;
+    const { parent, parentIncarnation, key, name, timeoutMs, supervision, isDaemon } = call;
     const place = this.#asData(call.place);
     const seed = this.#makeSeed(call);
     let offered = 0;
@@ -131,7 +132,7 @@ export class Spawner {
         offered = request;
         const offer = this.#localSeed(call, seed);
         if (offer !== undefined) this.#offers.set(request, offer);
-        return { type: 'spawn', request, parent, parentIncarnation, key, name, seed, place, timeoutMs, supervision };
+        return { type: 'spawn', request, parent, parentIncarnation, key, name, seed, place, timeoutMs, supervision, isDaemon };
       });
       const order = await this.#unlessAborted(spawned, call, offered);
       return { ref: this.#refOf(order, call.definition), isUp: order.notice.status === 'up' };
@@ -230,7 +231,7 @@ export class Spawner {
   }
 
   #startHere(order: StartOrder, seed: LocalSeed): void {
-    const slot = new LocalSlot(this.#kernel, order.slot, order.path, seed, order.isHeld);
+    const slot = new LocalSlot(this.#kernel, order, seed);
     this.#kernel.localSlots.set(order.slot, slot);
     slot.startIncarnation(order.incarnation);
   }
@@ -257,11 +258,12 @@ export class Spawner {
   #checkCall(definition: unknown, options: unknown): Omit<SpawnCall, 'parent' | 'parentIncarnation'> {
     const found = DistantDefinition.of(definition);
     const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
-    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal } = fields;
+    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal, daemon = false } = fields;
+    if (typeof daemon !== 'boolean') throw invalidOption('daemon', daemon, 'true or false');
     return {
       key: undefined, name: name === undefined ? undefined : checkName(name), definition: found,
       ...placed(found, input, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
-      signal: checkSignal(signal), supervision: undefined,
+      signal: checkSignal(signal), supervision: undefined, isDaemon: daemon,
     };
   }
 }

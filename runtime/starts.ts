@@ -7,6 +7,7 @@ import type { VacantSlots } from './vacant-slots.ts';
 import { StartFailedError, StartTimeoutError } from '../core/errors.ts';
 import { Alarm } from '../core/deadlines.ts';
 import { Life } from './life.ts';
+import { ROOT_SLOT } from './control.ts';
 import { refusedBySet, startFailure } from './start-failure.ts';
 
 /** Incarnations that are about to begin: a host is found for each, and what its `init` comes to is told to whoever has asked. */
@@ -60,11 +61,12 @@ export class Starts {
     const startOn = (host: Host): void => {
       record.host = host;
       record.life.livedOn = { id: host.id, kind: host.kind };
-      const { seed, isHeld, path } = record;
+      const { seed, isHeld, isDaemon, path } = record;
+      const parent = record.parent?.id === ROOT_SLOT ? undefined : record.parent?.identity;
       const start = (): void => {
         isReady = true;
         if (isSettled) return;
-        host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld });
+        host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld, isDaemon, parent });
       };
       // Within the main thread everything up to the first `await` of `init` happens now. Nobody asks for a place on a host
       // that isn't ready: what follows, as a kill, comes after the start.

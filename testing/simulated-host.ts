@@ -90,6 +90,7 @@ export class SimulatedHost implements HostTransport {
     const { kind, rules, modules } = this.#boot;
     const turns = nodeTurns();
     const kernel: Kernel = this.#kernel = new Kernel(this.id, {
+      host: { kind, pid: this.id, threadId: this.id },
       clock: new SimulatedClock(this.#world, isAlive),
       random: this.#parts.random,
       observer: this.#parts.observer,

@@ -103,7 +103,7 @@ export class Simulation {
   }
 
   /** Lets time pass until `promise` settles. */
-  async until<T>(promise: Promise<T>): Promise<T> {
+  async until<T>(promise: PromiseLike<T>): Promise<T> {
     const wait = { isOver: false };
     const over = (): void => { wait.isOver = true; };
     promise.then(over, over);

@@ -44,7 +44,7 @@ export interface KitClock {
    *
    * @throws {Error} (as a rejection) Nothing can happen any more, however much time passes.
    */
-  until<T>(promise: Promise<T>): Promise<T>;
+  until<T>(promise: PromiseLike<T>): Promise<T>;
 }
 
 /**

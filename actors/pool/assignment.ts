@@ -2,7 +2,7 @@ import type { Batch } from './batch.ts';
 import type { Executed } from '../../core/errors.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { Later } from '../../core/context.ts';
-import type { Yield } from '../task-runner.ts';
+import type { Yield } from './pool-handlers.ts';
 import { lossOf } from './loss.ts';
 
 /** A batch that somebody waits for. */

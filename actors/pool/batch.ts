@@ -1,4 +1,4 @@
-import type { EachOptions } from '../task-runner.ts';
+import type { EachOptions } from './pool-handlers.ts';
 import type { TaskAddress } from '../task.ts';
 
 /** Items of one task that go to a worker together. */

@@ -1,6 +1,6 @@
 import type { Batch } from './batch.ts';
 import type { CallLimits } from './limits.ts';
-import type { Failure, Yield } from '../task-runner.ts';
+import type { Failure, Yield } from './pool-handlers.ts';
 import type { Executed } from '../../core/errors.ts';
 import type { PoolRef } from './pool-actor.ts';
 import type { TaskAddress } from '../task.ts';

@@ -93,7 +93,7 @@ export class Crew {
     this.#ctx.monitor(ref);
     if (init === undefined) return;
     const runner = await worker.startRunner(init.task.runner);
-    const { failures: [failure] } = await runner.with({ timeout: startMs }).ask.eachAsync(init.task.name, [init.args], { spreads: true, stopsAtError: true });
+    const { failures: [failure] } = await runner.with({ timeout: startMs }).ask['pool:eachAsync'](init.task.name, [init.args], { spreads: true, stopsAtError: true });
     if (failure !== undefined) throw failure.error;
   }
 

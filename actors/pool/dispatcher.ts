@@ -7,7 +7,7 @@ import type { ExitReason } from '../../core/exit-reason.ts';
 import type { Later, StartContext } from '../../core/context.ts';
 import type { RunnerRef } from './pool-worker.ts';
 import type { Worker } from './worker.ts';
-import type { Yield } from '../task-runner.ts';
+import type { Yield } from './pool-handlers.ts';
 import { ActorCrashedError, ActorError, AskTimeoutError, PoolError } from '../../core/errors.ts';
 import { Assignment } from './assignment.ts';
 import { Crew } from './crew.ts';
@@ -186,8 +186,8 @@ export class Dispatcher {
     const runner = worker.runner(task.runner) ?? await worker.startRunner(task.runner);
     assignment.executed = 'maybe';
     const { ask } = runner.with({ timeout: limitMs, signal });
-    return task.isAsync ? ask.eachAsync(task.name, items as unknown[], { spreads, stopsAtError })
-      : ask.each(task.name, items as unknown[], { spreads, stopsAtError });
+    return task.isAsync ? ask['pool:eachAsync'](task.name, items as unknown[], { spreads, stopsAtError })
+      : ask['pool:each'](task.name, items as unknown[], { spreads, stopsAtError });
   }
 
   #done(worker: Worker, assignment: Assignment, result: Yield): void {
@@ -239,7 +239,7 @@ export class Dispatcher {
     const cancel = this.#ctx.after(graceMs, () => {
       if (worker.status === 'overdue') worker.kill(OVERDUE);
     });
-    runner.with({ timeout: Infinity }).ask.each(task.name, [], PING).then(() => this.#act(() => {
+    runner.with({ timeout: Infinity }).ask['pool:each'](task.name, [], PING).then(() => this.#act(() => {
       cancel();
       if (worker.status !== 'overdue') return;
       worker.status = 'ready';

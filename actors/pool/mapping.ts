@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import type { Chunks } from './chunks.ts';
-import type { Failure } from '../task-runner.ts';
+import type { Failure } from './pool-handlers.ts';
 import type { MapLimits } from './limits.ts';
 import type { Progress } from './progress.ts';
 

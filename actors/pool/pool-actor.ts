@@ -2,7 +2,7 @@ import type { ActorContext, InitContext } from '../../core/context.ts';
 import type { ActorRef, RefOf } from '../../core/actor-ref.ts';
 import type { Batch } from './batch.ts';
 import type { PoolPlan } from './dispatcher.ts';
-import type { Yield } from '../task-runner.ts';
+import type { Yield } from './pool-handlers.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { actor } from '../../core/actor.ts';
 

@@ -9,13 +9,13 @@ import { Kernel } from '../kernel.ts';
 import { StartedTable } from '../started-numbers.ts';
 import { MAIN_HOST } from '../control.ts';
 import { orderOf } from '../protocol.ts';
-import { markAsHost } from './this-host.ts';
+import { hostInfo, markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { StartFailedError, toError } from '../../core/errors.ts';
-import { writeThrough } from './std-streams.ts';
+import { writeThrough, writeToPort } from './std-streams.ts';
 
 /** What leads to the main thread, as boot.mjs opened it. */
-type Channel = { readonly port: MessagePort; readonly started: SharedArrayBuffer } | { readonly socket: Duplex };
+type Channel = { readonly port: MessagePort; readonly started: SharedArrayBuffer; readonly output: MessagePort | undefined } | { readonly socket: Duplex };
 
 /** Where boot.mjs waits for this module. */
 const HOST_MAIN = Symbol.for('troupe.host-main');
@@ -39,9 +39,11 @@ interface Loader {
 
 /** Runs a kernel in this thread or process, for the program that started it. */
 function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
-  writeThrough(boot.kind);
+  if ('port' in channel && channel.output !== undefined) writeToPort(channel.output);
+  else writeThrough(boot.kind, boot.isCaptured);
   const wire = openWire(channel, boot.rules.maxBytes, (frame, attachments) => receive(frame, attachments), (error) => fail(error));
   const kernel: Kernel = new Kernel(boot.hostId, {
+    host: hostInfo(boot.kind),
     clock: nodeClock,
     random: nodeRandom,
     turns: nodeTurns(),

@@ -19,6 +19,8 @@ export type EndSignal = 'SIGTERM' | 'SIGKILL';
 /** What a transport tells. `ended` comes once, after the last frame. */
 export interface HostEvents {
   frame(bytes: Uint8Array, attachments?: Attachments): void;
+  /** What it prints, if that is captured. */
+  output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   /** What it says is no frames. It hasn't ended by that. */
   failed(error: Error): void;
   ended(end: HostEnd): void;
@@ -37,6 +39,8 @@ export interface HostBoot {
   /** Whether stacks name the sources in the main thread: then here as well. */
   readonly mapsSources: boolean;
   readonly rules: MessageRules;
+  /** Whether what it prints goes to the program's actors, and not straight to its streams. */
+  readonly isCaptured: boolean;
   /** Modules to load before it is ready. */
   readonly modules: readonly string[];
 }

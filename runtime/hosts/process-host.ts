@@ -33,8 +33,8 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
   const memory = memoryMb === undefined ? [] : [`--max-old-space-size=${memoryMb}`];
   const child = spawn(process.execPath, [...hostExecArgv(), ...memory, ...execArgv, bootPath], {
     cwd,
-    // Its standard output is the program's own; of its standard error see std-streams.ts.
-    stdio: Object.assign<('ignore' | 'inherit' | 'pipe' | number)[], object>(['ignore', 'inherit', 'pipe'], {
+    // Its standard output is the program's own, unless it is captured; of its standard error see std-streams.ts.
+    stdio: Object.assign<('ignore' | 'inherit' | 'pipe' | number)[], object>(['ignore', boot.isCaptured ? 'pipe' : 'inherit', 'pipe'], {
       [FRAME_FD]: 'pipe', [LEASH_FD]: 'pipe', [PROGRAM_STDERR_FD]: 2, [STDERR_COPY_FD]: 'pipe',
     }),
     env: { ...hostEnvironment(settings.env), [BOOT_VARIABLE]: JSON.stringify(boot) },
@@ -44,7 +44,8 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
   const pipe = stream(FRAME_FD);
   const leash = stream(LEASH_FD);
   const outputs = [stream(2), stream(STDERR_COPY_FD)];
-  const streams = [pipe, leash, ...outputs].filter((each) => each !== undefined);
+  const stdout = boot.isCaptured ? stream(1) : undefined;
+  const streams = [pipe, leash, stdout, ...outputs].filter((each) => each !== undefined);
   const stderr = new Tail(STDERR_BYTES);
   let error: Error | undefined;
   let terminatedBy: EndSignal | undefined;
@@ -70,7 +71,12 @@ export function launchProcess(boot: HostBoot, events: HostEvents, settings: Host
     // What is written to a dead child concerns nobody: its exit is told.
     output?.on('error', () => undefined);
   }
-  if (outputs[0] !== undefined) passToStderr(outputs[0]);
+  if (boot.isCaptured) {
+    stdout?.on('data', (chunk: Buffer) => events.output('stdout', chunk));
+    outputs[0]?.on('data', (chunk: Buffer) => events.output('stderr', chunk));
+  } else if (outputs[0] !== undefined) {
+    passToStderr(outputs[0]);
+  }
   leash?.on('error', () => undefined);
   const frames = pipe && new FrameSocket(pipe, boot.rules.maxBytes, (frame) => events.frame(frame), (reason) => events.failed(reason));
   // Idle hosts keep no program alive.

@@ -7,6 +7,7 @@ import type { HostStatus } from './host-machine.ts';
 import type { MessageRules } from '../values.ts';
 import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
+import { CapturedOutput } from './captured-output.ts';
 import { FrameReader } from '../wire/record.ts';
 import { HOST_MAIN_URL } from './host-main.ts';
 import { HostExitError, StartFailedError, toError, whyNotStarted } from '../../core/errors.ts';
@@ -48,6 +49,7 @@ export class RemoteHost implements Host {
   #setReady: () => void = () => {};
   #setFailed: (error: Error) => void = () => {};
   #setEnded: (end: HostEnd) => void = () => {};
+  #output: CapturedOutput | undefined;
   #isWanted = true;
   #endSignal: EndSignal = 'SIGKILL';
   #hasEnded = false;
@@ -69,11 +71,13 @@ export class RemoteHost implements Host {
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
       hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), mapsSources: process.sourceMapsEnabled,
-      rules: port.rules, modules,
+      rules: port.rules, modules, isCaptured: settings.output !== undefined,
     };
+    if (settings.output !== undefined) this.#output = new CapturedOutput(settings.output);
     try {
       this.#transport = launch(boot, {
         frame: (frame, attachments) => this.#received(frame, attachments),
+        output: (stream, bytes) => this.#output?.add(stream, bytes),
         failed: (error) => this.fail(error),
         ended: (end) => this.#transportEnded(end),
       }, settings);
@@ -145,6 +149,7 @@ export class RemoteHost implements Host {
   #finish(end: HostEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#output?.end();
     this.#setFailed(notReady(this.kind, end));
     this.#port.ended(this, end, this.#isWanted);
     this.#setEnded(end);

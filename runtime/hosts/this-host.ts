@@ -1,3 +1,5 @@
+import { threadId } from 'node:worker_threads';
+import type { HostInfo } from '../../core/host-info.ts';
 import type { HostKind } from '../../core/spawn-options.ts';
 import type { Kernel } from '../kernel.ts';
 
@@ -16,4 +18,9 @@ export function markAsHost(host: ThisHost): void {
 /** Undefined in the main program. */
 export function thisHost(): ThisHost | undefined {
   return (globalThis as { [THIS_HOST]?: ThisHost })[THIS_HOST];
+}
+
+/** What Node says of the thread that this code runs in. */
+export function hostInfo(kind: HostKind): HostInfo {
+  return { kind, pid: process.pid, threadId };
 }

@@ -5,6 +5,7 @@ import type { HostSettings } from '../../core/host-options.ts';
 import type { StartedNumbers } from '../started-numbers.ts';
 import { FramePort } from '../wire/frame-port.ts';
 import { StartedTable } from '../started-numbers.ts';
+import { STDOUT } from './std-streams.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
 import { HostExitError, toError } from '../../core/errors.ts';
 import { endWithCode, endWithSignal } from './host.ts';
@@ -13,22 +14,27 @@ import { hostEnvironment } from './environment.ts';
 /** A worker thread of this process. Frames go over a port of their own: `parentPort` is the user's. */
 export function launchThread(boot: HostBoot, events: HostEvents, { env, memoryMb }: HostSettings): HostTransport {
   const { port1: port, port2 } = new MessageChannel();
+  const output = boot.isCaptured ? new MessageChannel() : undefined;
   const table = new StartedTable();
   const started = (sender: number): StartedNumbers | undefined => table.read(sender);
   let error: Error | undefined;
   let terminatedBy: EndSignal | undefined;
   const worker = newWorker({
     name: `troupe-${boot.hostId}`,
-    workerData: { troupe: boot, port: port2, started: table.memory },
-    transferList: [port2],
+    workerData: { troupe: boot, port: port2, started: table.memory, output: output?.port2 },
+    transferList: [port2, ...output === undefined ? [] : [output.port2]],
     execArgv: hostExecArgv(),
     env: hostEnvironment(env),
     ...memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } },
   });
   const frames = new FramePort(port, (frame, attachments) => events.frame(frame, attachments), (reason) => events.failed(reason));
+  const printed = output && new FramePort(output.port1, (bytes) => {
+    events.output(bytes[0] === STDOUT ? 'stdout' : 'stderr', bytes.subarray(1));
+  }, (reason) => events.failed(reason));
   worker.on('error', (thrown: unknown) => { error ??= failureOf(toError(thrown)); });
   worker.on('exit', (code) => {
     frames.end();
+    printed?.end();
     // A terminated thread exits with 1, as after an error; one that left by itself just before keeps its code.
     const isTerminated = terminatedBy !== undefined && code === 1 && error === undefined;
     const end = isTerminated ? endWithSignal(terminatedBy as EndSignal) : endWithCode(code, error);
@@ -36,6 +42,7 @@ export function launchThread(boot: HostBoot, events: HostEvents, { env, memoryMb
   });
   // A listener added later would keep the program alive again.
   port.unref();
+  output?.port1.unref();
   worker.unref();
   return {
     send: (frame, attachments) => frames.send(frame, attachments),

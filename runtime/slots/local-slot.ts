@@ -10,11 +10,12 @@ import type { Deadlines } from '../../core/deadlines.ts';
 import type { Definition } from '../../core/definition.ts';
 import type { Down, Exit } from '../../core/signal.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
+import type { HostInfo } from '../../core/host-info.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Logger } from '../../core/log.ts';
 import type { OpenGroup } from '../../core/group.ts';
 import type { Runnable } from '../scheduler.ts';
-import type { SlotNotice } from '../control.ts';
+import type { Order, SlotIdentity, SlotNotice } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import type { ActorFacts } from '../../core/actor-snapshot.ts';
@@ -37,6 +38,9 @@ export interface LocalSeed {
   makeInput(): unknown;
 }
 
+/** What the authority says of a slot when it begins. */
+type Birth = Pick<Extract<Order, { type: 'start' }>, 'slot' | 'path' | 'isHeld' | 'isDaemon' | 'parent'>;
+
 /**
  * A slot whose actor lives in this host. It keeps the mailbox from one incarnation to the next; the cell is one
  * incarnation.
@@ -44,8 +48,10 @@ export interface LocalSeed {
 export class LocalSlot extends Slot implements CellPort, Runnable {
   readonly mailbox: Mailbox;
   isScheduled = false;
+  readonly isDaemon: boolean;
   readonly #seed: LocalSeed;
   readonly #isHeld: boolean;
+  readonly #parent: SlotIdentity | undefined;
   /** Whether messages may hold whatever they like: for a definition that never leaves this thread. */
   readonly #isUnchecked: boolean;
   #cell: ActorCell | undefined;
@@ -61,14 +67,18 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   /** How often each slot was unlinked that the authority hasn't heard of yet: what it says of these links is over. */
   readonly #unlinking = new Map<number, number>();
 
-  constructor(kernel: Kernel, id: number, path: string, seed: LocalSeed, isHeld: boolean) {
-    super(kernel, id, path, seed.definition.shape);
+  constructor(kernel: Kernel, { slot, path, isHeld, isDaemon, parent }: Birth, seed: LocalSeed) {
+    super(kernel, slot, path, seed.definition.shape);
     this.mailbox = new Mailbox(seed.definition.parts.mailbox);
     this.#seed = seed;
     this.#isHeld = isHeld;
+    this.isDaemon = isDaemon;
+    this.#parent = parent;
     this.#isUnchecked = seed.definition.where === 'local';
   }
 
+  get parent(): ActorRef<object> | undefined { return this.#parent && this.kernel.refAbout(this.#parent); }
+  activeChildren(): Promise<readonly ActorRef<object>[]> { return this.kernel.activeChildren(this.id); }
   get isLocalOnly(): boolean { return this.#isUnchecked; }
   get slotId(): number { return this.id; }
   get self(): Ref { return this.kernel.refTo(this); }
@@ -77,6 +87,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get deadlines(): Deadlines { return this.kernel.deadlines; }
   get followsAll(): boolean { return this.kernel.ports.followsAll === true; }
   get current(): Current { return this.kernel.current; }
+  get host(): HostInfo { return this.kernel.ports.host; }
   get log(): Logger { return this.kernel.logOf(this.path); }
   get spawn(): Spawn { return this.kernel.spawnUnder(this.id, this.#incarnation); }
   get children(): ChildSlots { return this.kernel.childrenOf(this.id, this.#incarnation); }
@@ -246,6 +257,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#cell !== undefined) this.kernel.scheduler.schedule(this);
   }
 
+  flush(): void { this.kernel.flush(); }
   nextInvocationId(): number { return this.kernel.nextInvocationId(); }
   breathe(): Promise<void> { return new Promise((resolve) => this.kernel.ports.turns.later(resolve)); }
   turnStartedAt(): number { return this.kernel.scheduler.turnStartedAt; }
@@ -289,8 +301,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   awaitTimers(isAwaiting: boolean): void {
-    if (isAwaiting) this.kernel.keepAlive.hold();
-    else this.kernel.keepAlive.release();
+    this.#keepAlive(isAwaiting);
     this.kernel.scheduler.arm();
   }
 
@@ -301,8 +312,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   busy(isBusy: boolean): void {
     if (isBusy === this.#isBusy) return;
     this.#isBusy = isBusy;
-    if (isBusy) this.kernel.keepAlive.hold();
-    else this.kernel.keepAlive.release();
+    this.#keepAlive(isBusy);
   }
 
   started(): void {
@@ -361,6 +371,12 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#isRestarting) return;
     const { localReceipt } = this.kernel;
     this.receive(new Envelope('stop', this, 0, [], undefined, localReceipt, 0, NO_CHAIN, this.#incarnation));
+  }
+
+  #keepAlive(isHeld: boolean): void {
+    if (this.isDaemon) return;
+    if (isHeld) this.kernel.keepAlive.hold();
+    else this.kernel.keepAlive.release();
   }
 
   #send(

@@ -52,7 +52,7 @@ interface OutMessage {
 /** Where the actor is, as far as this host was told. */
 type Whereabouts =
   | { readonly status: 'unknown' | 'restarting' | 'stopped' | 'dead' }
-  | { readonly status: 'up'; readonly host: number; readonly incarnation: number };
+  | Extract<SlotNotice, { status: 'up' }>;
 
 /**
  * A slot whose actor lives in another host, or did when this one met it: the outbox to it. Messages are numbered and kept in mind until they
@@ -118,6 +118,7 @@ export class RemoteSlot extends Slot {
         if (notice.host !== this.trail.lastHost) this.hostGone(this.trail.lastHost, { kind: 'host_down', code: null, signal: 'SIGKILL' }, undefined);
         this.#whereabouts = notice;
         this.trail.lastHost = notice.host;
+        this.#isDaemon = notice.isDaemon;
         this.#unpark();
         break;
       case 'restarting':
@@ -228,6 +229,8 @@ export class RemoteSlot extends Slot {
     this.#update();
   }
 
+  /** Whether the program needn't stay alive for messages to it. */
+  #isDaemon = false;
   /** An undelivered message keeps the program alive. */
   #isHolding = false;
   /** Whatever is under way keeps this object alive. */
@@ -413,13 +416,13 @@ export class RemoteSlot extends Slot {
   /** After each change of what is under way. */
   #update(): void {
     this.checkDrained();
-    const holds = this.#open > 0;
+    const isBusy = this.#open > 0 || this.#asks.size > 0 || this.hasWaiters;
+    const holds = this.#open > 0 && !this.#isDaemon;
     if (holds !== this.#isHolding) {
       this.#isHolding = holds;
       if (holds) this.kernel.keepAlive.hold();
       else this.kernel.keepAlive.release();
     }
-    const isBusy = holds || this.#asks.size > 0 || this.hasWaiters;
     if (isBusy === this.#isBusy) return;
     this.#isBusy = isBusy;
     this.kernel.remoteSlots.setBusy(this, isBusy);

@@ -16,7 +16,7 @@ export abstract class Slot implements Recipient {
   protected readonly kernel: Kernel;
   /** Set once the slot is dead. */
   protected deathReason: ExitReason | undefined;
-  #closed: { readonly promise: Promise<ExitReason>; readonly resolve: (reason: ExitReason) => void } | undefined;
+  #closed: { readonly promise: Promise<ExitReason>; readonly resolve: (reason: ExitReason) => void; holds: boolean } | undefined;
   readonly #drainWaiters = new Set<() => void>();
   /** From so many waiting messages on, the next overload is told. */
   #overloadAt: number;
@@ -42,19 +42,29 @@ export abstract class Slot implements Recipient {
 
   get closed(): Promise<ExitReason> {
     if (this.deathReason !== undefined) return Promise.resolve(this.deathReason);
-    return this.#awaited(this.#closing);
+    const closing = this.#awaited(this.#closing);
+    this.#holdUntilClosed();
+    return closing;
   }
 
   get #closing(): Promise<ExitReason> {
     if (this.#closed !== undefined) return this.#closed.promise;
     let resolve: (reason: ExitReason) => void = () => {};
     const promise = new Promise<ExitReason>((settle) => { resolve = settle; });
-    this.#closed = { promise, resolve };
-    this.kernel.keepAlive.hold();
+    this.#closed = { promise, resolve, holds: false };
     // The authority may answer at once: the slot may be dead when this returns.
     this.awaited();
     return promise;
   }
+
+  /** Whoever asks for it keeps the program alive, but for daemons. */
+  #holdUntilClosed(): void {
+    if (this.#closed === undefined || this.#closed.holds || this.#isForDaemon) return;
+    this.#closed.holds = true;
+    this.kernel.keepAlive.hold();
+  }
+
+  get #isForDaemon(): boolean { return this.kernel.current.invocation?.isDaemon === true; }
 
   /** The handler that runs now, if one does, waits for it. */
   #awaited<T>(promise: Promise<T>): Promise<T> {
@@ -86,12 +96,13 @@ export abstract class Slot implements Recipient {
     const late = (): Error => new AskTimeoutError(this.path, 'drain', wait.timeoutMs, { where: 'unknown' });
     this.#drainWaiters.add(drained);
     this.awaited();
-    keepAlive.hold();
+    const holds = !this.#isForDaemon;
+    if (holds) keepAlive.hold();
     try {
       await this.#awaited(within(room, clock, wait, late));
     } finally {
       this.#drainWaiters.delete(drained);
-      keepAlive.release();
+      if (holds) keepAlive.release();
     }
   }
 
@@ -133,7 +144,7 @@ export abstract class Slot implements Recipient {
     this.deathReason = reason;
     this.checkDrained();
     if (this.#closed === undefined) return;
-    this.kernel.keepAlive.release();
+    if (this.#closed.holds) this.kernel.keepAlive.release();
     this.#closed.resolve(reason);
     this.#closed = undefined;
   }

@@ -20,6 +20,31 @@ describe('a program whose actors are idle', () => {
   });
 });
 
+describe.each(['thread', 'process'])('a program that has started a job on a %s', (host) => {
+  it('waits for it', async () => {
+    await using program = new Program('test/faults/programs/job.ts', ['job', host]);
+
+    expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
+
+    expect(program.output).toBe(`nothing left to do\nthe job is done\n${EXACT}\n`);
+  });
+
+  it('ends it when it is a daemon, be it in an endless loop', async () => {
+    await using program = new Program('test/faults/programs/job.ts', ['daemon', host]);
+    await program.printed(/nothing left to do/);
+
+    expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 0, signal: null });
+  });
+
+  it('waits for a daemon that it awaits', async () => {
+    await using program = new Program('test/faults/programs/job.ts', ['awaited daemon', host]);
+
+    expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
+
+    expect(program.output).toBe(`the job is done\nnothing left to do\n${EXACT}\n`);
+  });
+});
+
 describe('a program that waits for timers', () => {
   it('goes on until the last one has run, on all hosts; idle timers and those that never come do not count', async () => {
     await using program = new Program('test/faults/programs/timers.ts');

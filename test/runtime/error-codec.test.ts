@@ -112,7 +112,7 @@ describe('the error codec', () => {
   it('leaves out refs that cannot leave their thread', () => {
     const Local = actor({ init: () => ({}), handlers: { echo: (_ctx, n: number) => n } });
     const definition = Definition.of(Local);
-    const slot = new LocalSlot(kernel, 5, 'local', { definition, makeInput: () => undefined }, false);
+    const slot = new LocalSlot(kernel, { slot: 5, path: 'local', isHeld: false, isDaemon: false, parent: undefined }, { definition, makeInput: () => undefined });
     const near = kernel.refTo(slot);
     const far = kernel.refTo(kernel.slotFor(20, 'far', SHAPE));
     const foreign = sender().refTo(kernel.slotFor(20, 'far', SHAPE));

@@ -14,6 +14,46 @@ const FOLDER = realpathSync(tmpdir());
 
 beforeAll(() => { process.env[SECRET] = 'of the program'; });
 
+const Listener = actor(import.meta, {
+  name: 'listener',
+  init() {
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => { end = resolve; });
+    return { heard: { stdout: '', stderr: '' }, ended, end };
+  },
+  handlers: {
+    output({ state }, stream: 'stdout' | 'stderr', text: string | undefined): void {
+      if (text === undefined) state.end();
+      else state.heard[stream] += text;
+    },
+    async heard({ state }): Promise<{ stdout: string; stderr: string }> {
+      await state.ended;
+      return state.heard;
+    },
+  },
+  concurrency: 2,
+});
+
+describe('what a host prints', () => {
+  it.each(['thread', 'process'] as const)('is told an actor that it is given as output: %s', async (host) => {
+    const listener = await family.system.spawn(Listener);
+    const ref = await family.system.spawn(Breaking, { host, output: listener });
+
+    await ref.ask.print('it', 10, 'go on');
+    await ref.stop();
+
+    const { stdout, stderr } = await listener.ask.heard();
+    expect(stdout.match(/^it out \d+/gm)).toHaveLength(10);
+    expect(stderr.match(/^it err \d+/gm)).toHaveLength(10);
+  });
+
+  it('is told nobody who does not listen', async () => {
+    const counter = await family.system.spawn(Counter, { input: { start: 0 } });
+
+    await expect(family.system.spawn(Breaking, { host: 'thread', output: counter as never })).rejects.toMatchObject({ code: 'TROUPE_UNKNOWN_HANDLER' });
+  });
+});
+
 describe('the environment of a host', () => {
   it.each(['thread', 'process'] as const)('has what every host needs, and no secret of the program unless it is named: %s', async (host) => {
     const seen = async (env: HostOptions['env']): Promise<unknown[]> => {
@@ -84,6 +124,7 @@ describe('the options of a host', () => {
     [{ host: 'process', memory: '1MB' }, 'memory: expected at least 32 MB: a host takes some itself, got "1MB"'],
     [{ host: 'process', execArgv: ['--max-old-space-size=64'] }, 'execArgv[0]: expected no limit of memory, got "--max-old-space-size=64": use the option memory instead'],
     [{ host: 'process', memory: 64 }, 'memory: expected at least 32 MB: a host takes some itself, got 64: a number counts bytes, write \'64MB\''],
+    [{ host: 'thread', output: 'capture' as never }, 'output: expected the ref of an actor that has the handler output(stream, text), got "capture"'],
     [{ host: 'process', execArgv: ['--eval', '1'] }, 'execArgv[0]: expected an option that still runs the host'],
     [{ host: 'process', execArgv: ['-'] }, 'execArgv[0]: expected an option that still runs the host'],
     [{ host: 'process', execArgv: ['--no-warnings', '--v8-options'] }, 'execArgv[1]: expected an option that still runs the host'],

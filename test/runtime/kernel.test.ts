@@ -22,7 +22,7 @@ describe('a ref that comes while the module of its actor is being loaded on this
 
     loaded();
     await new Promise((resolve) => { setImmediate(resolve); });
-    host.obey({ type: 'slot', slot: SLOT, notice: { status: 'up', host: HOST, incarnation: 1 } });
+    host.obey({ type: 'slot', slot: SLOT, notice: { status: 'up', host: HOST, incarnation: 1, isDaemon: false } });
 
     expect(host.lives).toEqual(['1 started']);
     expect(host.kernel.remoteSlots.isSeeking).toBe(false);

@@ -83,7 +83,7 @@ export class Books {
   spawn({ parent = TOP, by = this.main, place = ON_SET, timeoutMs = 100, isHeld = false } = {}): Extract<Order, { type: 'start' }> {
     const supervision = isHeld ? { restart: 'permanent', shutdownMs: 5_000 } as const : undefined;
     const above = { parent: parent.slot, parentIncarnation: parent.incarnation };
-    this.says(by, { type: 'spawn', request: ++this.#lastRequest, ...above, key: undefined, name: undefined, seed: SEED, place, timeoutMs, supervision });
+    this.says(by, { type: 'spawn', request: ++this.#lastRequest, ...above, key: undefined, name: undefined, seed: SEED, place, timeoutMs, supervision, isDaemon: false });
     return ('set' in place ? this.shared : by).last('start');
   }
 

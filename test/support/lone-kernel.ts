@@ -20,6 +20,7 @@ export class LoneKernel {
 
   constructor() {
     this.kernel = new Kernel(HOST, {
+      host: { kind: 'thread', pid: 1, threadId: HOST },
       clock: new ManualClock(),
       random: nodeRandom,
       turns: nodeTurns(),
@@ -41,7 +42,7 @@ export class LoneKernel {
   start(definition: Anywhere, slot: number, incarnation: number): void {
     const { id, shape: { data: shape } } = Definition.of(definition);
     const seed: ActorSeed = { id, shape, input: this.kernel.values.encode(undefined, 'input').body, inputShapes: [], inputShared: [] };
-    this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true });
+    this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true, isDaemon: false, parent: undefined });
   }
 
   /** A ref as a message brings it. */

@@ -1,9 +1,9 @@
 /*
  * What the compiler infers, pinned: this file is part of `tsc --noEmit`, and nothing here runs.
  */
-import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, poolOf, run, sendable, spawn, supervisor, tasks } from '../../index.ts';
+import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, poolOf, run, sendable, spawn, start, supervisor, tasks } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, Pool, RefOf, Sendable,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, Job, JobExit, Pool, RefOf, Sendable,
   Stream, SupervisorRef, Tell, Tree,
 } from '../../index.ts';
 
@@ -429,3 +429,32 @@ async function pooled() {
 export type Pooled = Expect<Equal<Awaited<ReturnType<typeof pooled>>, {
   half: number; later: string; map: number[]; lazy: number[]; starmap: string[]; imap: number[]; many: Item | undefined;
 }>>;
+
+const errands = tasks(import.meta, {
+  square: (n: number) => n * n,
+  async find(id: string, quantity = 1): Promise<Item | undefined> { return Promise.resolve({ id, quantity }); },
+  *count(to: number): Generator<number, string> {
+    for (let n = 0; n < to; n++) yield n;
+    return 'done';
+  },
+  async *watch(): AsyncGenerator<Item> { yield await Promise.resolve({ id: '', quantity: 1 }); },
+  fail(): never { throw new Error('no'); },
+});
+const jobs = {
+  square: start(errands.square, { args: [2] }),
+  find: start(errands.find, { args: ['a'] }),
+  count: start(errands.count, { args: [2] }),
+  watch: start(errands.watch),
+  fail: start(errands.fail, { host: 'process' }),
+};
+export type Jobs = [
+  Expect<Equal<ReturnType<typeof errands.square>, number>>,
+  Expect<Equal<typeof jobs.square, Job<number>>>,
+  Expect<Equal<typeof jobs.find, Job<Item | undefined>>>,
+  Expect<Equal<typeof jobs.count, Job<string, number>>>,
+  Expect<Equal<typeof jobs.watch, Job<any, Item>>>,
+  Expect<Equal<typeof jobs.fail, Job<never>>>,
+  Expect<Equal<Awaited<typeof jobs.square>, number>>,
+  Expect<Equal<typeof jobs.count['results'], Stream<number>>>,
+  Expect<Equal<Awaited<typeof jobs.count['exit']>, JobExit<string>>>,
+];

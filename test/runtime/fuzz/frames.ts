@@ -260,7 +260,7 @@ function controlBodies(): Uint8Array[] {
   } as const;
   const scene = { message: { handler: 0, args: '1, "two"', from: 10 }, recent: [0, 1, 0], stateBytes: 12, askerStack: '    at order (file:///app.ts:1:1)' };
   const requests: { readonly [T in Request['type']]: Request } = {
-    spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, supervision: { restart: 'transient', shutdownMs: 5_000 } },
+    spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, supervision: { restart: 'transient', shutdownMs: 5_000 }, isDaemon: false },
     cancel: { type: 'cancel', request: 1 },
     restart: { type: 'restart', request: 2, slot: 10 },
     shutdown: { type: 'shutdown', request: 3, slot: 12, graceMs: 5, comesBack: true },
@@ -279,6 +279,7 @@ function controlBodies(): Uint8Array[] {
     demonitor: { type: 'demonitor', slot: 10, by: 12 },
     link: { type: 'link', slot: 10, by: 12 },
     unlink: { type: 'unlink', slot: 10, by: 12 },
+    children: { type: 'children', request: 11, slot: 10 },
     whereis: { type: 'whereis', request: 5, name: 'far' },
     join: { type: 'join', request: 6, group: 'all', slot: 10 },
     leave: { type: 'leave', request: 7, group: 'all', slot: 12 },
@@ -297,7 +298,7 @@ function controlBodies(): Uint8Array[] {
     log: { type: 'log', level: 'info', path: 'far', fields: { n: 1 }, text: 'said' },
     event: { type: 'event', name: 'refused', event: { actor: 'far', handler: 'echo', code: 'no', message: 'no' } },
   };
-  const elsewhere = { type: 'spawn', parent: 0, parentIncarnation: 0, key: undefined, name: undefined, seed, timeoutMs: 1_000, supervision: undefined } as const;
+  const elsewhere = { type: 'spawn', parent: 0, parentIncarnation: 0, key: undefined, name: undefined, seed, timeoutMs: 1_000, supervision: undefined, isDaemon: true } as const;
   const events: Request[] = [
     { type: 'event', name: 'late_reply', event: { count: 1 } },
     { type: 'event', name: 'dead_letter', event: { actor: 'far', handler: 'echo', reason: 'stopped', count: 1, maybeExecuted: 0 } },
@@ -308,15 +309,16 @@ function controlBodies(): Uint8Array[] {
     { type: 'decided', slot: 12, reason, decision: { kind: 'auto_shutdown' } },
     { type: 'ended', slot: 12, incarnation: 1, reason, wasStarting: false, scene: { ...scene, message: undefined, askerStack: undefined } },
     { ...elsewhere, request: 5, place: { kind: 'thread', set: 1 } },
-    { ...elsewhere, request: 6, place: { kind: 'process', settings: { env: { A: 'b' }, cwd: '/', execArgv: ['--no-warnings'], memoryMb: 64 } } },
+    { ...elsewhere, request: 6, place: { kind: 'process', settings: { env: { A: 'b' }, cwd: '/', execArgv: ['--no-warnings'], memoryMb: 64, output: undefined } } },
     { ...elsewhere, request: 7, place: { kind: 'process', settings: DEFAULT_SETTINGS } },
   ];
   const orders: { readonly [T in Order['type']]: Order } = {
-    start: { type: 'start', request: undefined, slot: 30, path: 'new', incarnation: 1, seed, isHeld: true },
-    spawned: { type: 'spawned', request: 1, slot: 30, path: 'new', notice: { status: 'up', host: PEER, incarnation: 1 } },
+    start: { type: 'start', request: undefined, slot: 30, path: 'new', incarnation: 1, seed, isHeld: true, isDaemon: true, parent: about },
+    spawned: { type: 'spawned', request: 1, slot: 30, path: 'new', notice: { status: 'up', host: PEER, incarnation: 1, isDaemon: false } },
     done: { type: 'done', request: 1, reason: { kind: 'normal' } },
     found: { type: 'found', request: 1, shape: SHAPE.data, actors: [{ slot: FAR_SLOT, path: 'far' }] },
     failed: { type: 'failed', request: 1, error: new Error('failed') },
+    children: { type: 'children', request: 1, actors: [about] },
     slot: { type: 'slot', slot: FAR_SLOT, notice: { status: 'restarting', reason } },
     shutdown: { type: 'shutdown', slot: 30, incarnation: 1 },
     kill: { type: 'kill', slot: 30, incarnation: 1 },

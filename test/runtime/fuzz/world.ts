@@ -64,8 +64,12 @@ class ManualTurns implements Turns {
   }
 }
 
+/** No daemon, and nobody's child. */
+const PLAIN = { isDaemon: false, parent: undefined } as const;
+
 function ports(turns: Turns, rest: Pick<KernelPorts, 'control' | 'toAuthority'>): KernelPorts {
   return {
+    host: { kind: 'thread', pid: 1, threadId: 1 },
     clock: { now: () => 0, wallNow: () => 0, after: () => () => undefined },
     random: { next: () => 0.5, id: () => 'an id' },
     turns,
@@ -114,7 +118,7 @@ export abstract class World {
   /** Asks and streams of its own, so that replies find somebody. */
   ask(): void {
     const slot = this.kernel.slotFor(FAR_SLOT, 'far', SHAPE) as RemoteSlot;
-    slot.notice({ status: 'up', host: ASKED, incarnation: 1 });
+    slot.notice({ status: 'up', host: ASKED, incarnation: 1, isDaemon: false });
     slot.ask(0, [1], { timeoutMs: Infinity, idleMs: Infinity, signal: undefined, rejectWhenRestarting: false }).catch(() => undefined);
     slot.stream(2, [1], undefined).next().catch(() => undefined);
     this.asks = [...this.asks, ++this.#lastAsk, ++this.#lastAsk].slice(-8);
@@ -140,7 +144,7 @@ export class HostWorld extends World {
   static async make(decoded: (value: unknown) => void): Promise<HostWorld> {
     const world = new HostWorld(decoded);
     for (const slot of LOCAL_SLOTS) {
-      world.kernel.obey({ type: 'start', request: undefined, slot, path: `echo-${slot}`, incarnation: 1, seed: seedOf(world.kernel), isHeld: true });
+      world.kernel.obey({ type: 'start', request: undefined, slot, path: `echo-${slot}`, incarnation: 1, seed: seedOf(world.kernel), isHeld: true, ...PLAIN });
     }
     await settled();
     world.turns.run();
@@ -149,7 +153,7 @@ export class HostWorld extends World {
 
   override async check(): Promise<void> {
     const slot = 99;
-    this.kernel.obey({ type: 'start', request: undefined, slot, path: 'last', incarnation: 1, seed: seedOf(this.kernel), isHeld: false });
+    this.kernel.obey({ type: 'start', request: undefined, slot, path: 'last', incarnation: 1, seed: seedOf(this.kernel), isHeld: false, ...PLAIN });
     await settled();
     const found = this.kernel.localSlots.get(slot);
     if (found?.cell?.status !== 'running') throw new Error('the host starts no actors any more');

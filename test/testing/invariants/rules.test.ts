@@ -18,7 +18,7 @@ class Complaints {
 }
 
 const start = (slot: number, incarnation: number): Order => ({
-  type: 'start', request: undefined, slot, path: `app/${slot}`, incarnation, isHeld: true,
+  type: 'start', request: undefined, slot, path: `app/${slot}`, incarnation, isHeld: true, isDaemon: false, parent: undefined,
   seed: { id: undefined, shape: { title: 'a', handlers: [], highWater: 1 }, input: undefined, inputShapes: [], inputShared: [] },
 });
 const started = (slot: number, incarnation: number): Request => ({ type: 'started', slot, incarnation });
@@ -110,10 +110,10 @@ class Tree {
     const request = ++this.#lastRequest;
     this.children.requested(0, {
       type: 'spawn', request, parent: 2, parentIncarnation: 1, key: `${slot}`, name: undefined, seed: (start(slot, 1) as Order & { type: 'start' }).seed,
-      place: { kind: 'local' }, timeoutMs: 1, supervision: { restart: 'permanent', shutdownMs: 1 },
+      place: { kind: 'local' }, timeoutMs: 1, supervision: { restart: 'permanent', shutdownMs: 1 }, isDaemon: false,
     });
     this.begin(slot, 1);
-    this.children.ordered(0, { type: 'spawned', request, slot, path: `app/${slot}`, notice: { status: 'up', host: 0, incarnation: 1 } });
+    this.children.ordered(0, { type: 'spawned', request, slot, path: `app/${slot}`, notice: { status: 'up', host: 0, incarnation: 1, isDaemon: false } });
     this.step++;
   }
 
