@@ -52,18 +52,20 @@ export class LostHosts {
   }
 
   /** The host of this actor is gone, and with it whatever of its descendants lived there. */
-  #endRoot(record: SlotRecord, host: number, reason: ExitReason): void {
+  #endRoot(record: SlotRecord, host: number, lost: ExitReason): void {
     record.life.lostHost = host;
+    // A host of its own that was ended to kill it: what was on it ends as it does.
+    const reason = record.life.endReason ?? lost;
     const elsewhere: Promise<unknown>[] = [];
     for (const child of [...record.children].toReversed()) {
       if (child.host === undefined) this.#endBelow(child, reason, record.mayReturn, elsewhere);
     }
     switch (record.state.kind) {
       case 'starting':
-        failStart(record, { kind: 'error', error: lostWhileStarting(record, host, reason) });
+        failStart(record, { kind: 'error', error: lostWhileStarting(record, host, lost) });
         break;
       case 'up':
-        this.#ends.ended(record, record.life.endReason ?? reason, elsewhere);
+        this.#ends.ended(record, reason, elsewhere);
         break;
       case 'ending':
       case 'waiting':

@@ -32,4 +32,17 @@ describe('a supervisor on a host of its own that is ended while it starts', () =
     expect(since.filter(({ name }) => name === 'crashed')).toEqual([]);
     expect(kit.running).toEqual([]);
   });
+
+  it.each(['thread', 'process'] as const)('takes those below it that are up along, killed as it is: %s', async (host) => {
+    await using kit = await testKit();
+    const inner = supervisor({ host, children: { a: child(Member, { input: Infinity }), b: child(Member, { input: 2 }) } });
+    const app = await kit.run(supervisor({ name: 'app', children: { inner: child(inner, { shutdown: 'kill' }) } }));
+    await kit.loseHost('app/inner');
+    const before = kit.events.length;
+
+    await kit.clock.until(app.stop());
+
+    const reasons = kit.events.slice(before).flatMap(({ name, event }) => name === 'crashed' ? [event] : []);
+    expect(reasons).toMatchObject([{ actor: 'app/inner/a', reason: { kind: 'killed' } }]);
+  });
 });
