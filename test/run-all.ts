@@ -34,6 +34,7 @@ const PARTS: readonly Part[] = [
   { name: 'lint', budget: 5, command: [OXLINT, '--type-aware', '--deny-warnings'] },
   tests('unit', 50, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
   tests('simulation', 10, 'test/testing', 'test/simulation'),
+  tests('actors', 30, 'test/actors'),
   tests('model', 25, 'test/model'),
   tests('conformance', 60, 'test/conformance'),
   tests('faults', 95, 'test/faults', 'test/errors.test.ts'),

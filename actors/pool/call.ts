@@ -179,8 +179,8 @@ function isRefused(error: unknown): boolean {
 /** What can't be sent is part of the task's arguments, or of its result, whatever they were sent in. */
 function inTask(error: NotSendableError, task: string): NotSendableError {
   const path = error.path
-    .replace(/^argument 2 of '?each(?:Async)?'?( → )?(?:\[\d+\])?/, `arguments of '${task}'$1`)
-    .replace(/^result of '?each(?:Async)?'?( → )?(?:\.results\[\d+\])?/, `result of '${task}'$1`);
+    .replace(/^argument 2 of '?pool:each(?:Async)?'?( → )?(?:\[\d+\])?/, `arguments of '${task}'$1`)
+    .replace(/^result of '?pool:each(?:Async)?'?( → )?(?:\.results\[\d+\])?/, `result of '${task}'$1`);
   const what = error.message.slice(`Cannot send ${error.path}: it is `.length);
   return Object.assign(new NotSendableError(path, what, { cause: error.cause }), { executed: error.executed });
 }

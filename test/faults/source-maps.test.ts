@@ -50,7 +50,9 @@ beforeAll(async () => {
 interface Told { readonly actor: string; readonly stack: string; readonly askerStack: string }
 
 async function crashesOf(...args: readonly string[]): Promise<Told[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...args], { cwd: join(folder, 'out'), timeout: 60_000 });
+  // Without what the tests give to the programs that they start: it maps sources.
+  const env = { ...process.env, NODE_OPTIONS: undefined };
+  const { stdout } = await promisify(execFile)(process.execPath, [...args], { cwd: join(folder, 'out'), timeout: 60_000, env });
   return stdout.trim().split('\n').map((line) => JSON.parse(line) as Told);
 }
 
