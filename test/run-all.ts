@@ -28,12 +28,14 @@ const VITEST = bin('vitest/vitest.mjs');
 
 /** vitest over some folders; its report says how many tests there were. */
 const tests = (name: string, budget: number, ...paths: string[]): Part => ({ name, budget, command: [VITEST, 'run', ...paths] });
+/** {@link tests} of files that need no thread or process for themselves: each of those that vitest starts loads the library once. */
+const lightTests = (name: string, budget: number, ...paths: string[]): Part => tests(name, budget, '--no-isolate', ...paths);
 
 const PARTS: readonly Part[] = [
   { name: 'types', budget: 5, command: [TSC, '--noEmit'] },
   { name: 'lint', budget: 5, command: [OXLINT, '--type-aware', '--deny-warnings'] },
-  tests('unit', 50, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
-  tests('simulation', 10, 'test/testing', 'test/simulation'),
+  lightTests('unit', 50, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
+  lightTests('simulation', 10, 'test/testing', 'test/simulation'),
   tests('actors', 30, 'test/actors'),
   tests('model', 25, 'test/model'),
   tests('conformance', 60, 'test/conformance'),

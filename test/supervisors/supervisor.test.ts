@@ -144,6 +144,7 @@ describe('a supervisor', () => {
     await expect(app.children.a.ask.crash()).rejects.toThrow();
     await stage.clock.advance(1);
     await expect(app.children.a.ask.crash()).rejects.toThrow();
+    await stage.settle(); // it waits for its next start
 
     await app.stop();
     await stage.clock.advance('1m');
