@@ -8,6 +8,7 @@ import { SENDABLE } from '../core/sendable.ts';
 import { checkWait } from '../core/within.ts';
 import { currentActor } from '../runtime/current-actor.ts';
 import { sendable } from '../core/sendable-class.ts';
+import { ownMeta } from '../core/own-meta.ts';
 
 type PipeRef = ActorRef<ApiOf<PipeHandlers>>;
 
@@ -248,7 +249,8 @@ interface EndData {
   readonly taken: number;
 }
 
-sendable(import.meta, PipeEnd, {
+sendable(ownMeta(import.meta), PipeEnd, {
+  name: 'troupe.pipe-end',
   toData: (end: PipeEnd<unknown, unknown>): EndData => PipeEnd.toData(end),
   fromData: ({ pipe, side, sent, taken }: EndData) => new PipeEnd<unknown, unknown>(pipe, side, sent, taken),
 });

@@ -14,6 +14,7 @@ import { checkWait } from '../core/within.ts';
 import { currentActor } from '../runtime/current-actor.ts';
 import { sendable } from '../core/sendable-class.ts';
 import { spawn } from '../runtime/actor-system.ts';
+import { ownMeta } from '../core/own-meta.ts';
 
 /** How a queue is made: its `name`, its `host` and the rest as for any actor. */
 export interface QueueOptions extends SpawnOptions<'anywhere'> {
@@ -292,7 +293,8 @@ export class Queue<T> implements Sendable, AsyncIterable<T>, AsyncDisposable {
 const ANSWER_MS = 5_000;
 const ITEMS_OPTIONS: ReadonlySet<string> = new Set(['window', 'signal']);
 
-sendable(import.meta, Queue, {
+sendable(ownMeta(import.meta), Queue, {
+  name: 'troupe.queue',
   toData: (of: Queue<unknown>) => Queue.refOf(of),
   fromData: (ref) => new Queue<unknown>(ref),
 });

@@ -3,6 +3,7 @@ import { Definition } from './definition.ts';
 import { Shape } from './shape.ts';
 import { checkMovable } from './place.ts';
 import { sendable } from './sendable-class.ts';
+import { ownMeta } from './own-meta.ts';
 
 /** A definition as it came in a message, whose module wasn't loaded here: its actors can be started, on any host. */
 export class DistantDefinition {
@@ -34,5 +35,5 @@ const travel = {
   },
 };
 
-sendable(import.meta, Definition, travel);
-sendable(import.meta, DistantDefinition, travel);
+sendable(ownMeta(import.meta), Definition, { name: 'troupe.definition', ...travel });
+sendable(ownMeta(import.meta), DistantDefinition, { name: 'troupe.distant-definition', ...travel });

@@ -4,12 +4,20 @@ import { checkFields } from './options.ts';
 import { checkMeta } from './definition.ts';
 import { isMovable } from './sendable.ts';
 
-/** What a class does with its instances itself: one whose state isn't in public fields. */
+/** How a class is registered, and what it does with its instances itself: one whose state isn't in public fields. */
 export interface SendableOptions<T extends object, D> {
+  /** Identifies the class within its module. Default: its own name, which a minifier may give to several. */
+  name?: string;
   /** What an instance is made of, as plain data. It shares nothing with the rest of the message but instances like this one. */
   toData(instance: T): D;
   /** An instance made of that. */
   fromData(data: D): T;
+}
+
+/** {@link SendableOptions} with what a class does itself. */
+export interface SendableHooks {
+  toData(instance: object): unknown;
+  fromData(data: unknown): object;
 }
 
 /** A registered class, as the codec knows it. */
@@ -19,7 +27,7 @@ export interface SendableClass {
   readonly name: string;
   readonly prototype: object;
   readonly isError: boolean;
-  readonly hooks: SendableOptions<object, unknown> | undefined;
+  readonly hooks: SendableHooks | undefined;
 }
 
 /**
@@ -31,7 +39,7 @@ export interface SendableClass {
  *
  * A class with methods says so to the compiler: see {@link Sendable}.
  *
- * @param options `toData` and `fromData`, both or none. Not for errors.
+ * @param options `toData` and `fromData`, both or none, and not for errors; a `name`.
  * @returns `Class`.
  * @throws {TypeError} `meta` is no `import.meta`; `Class` is no class, has no name, or needs `toData`. Its `code` is `TROUPE_INVALID_OPTION`.
  * @throws {ActorError} `TROUPE_DUPLICATE_DEFINITION`: the module has registered another class with this name.
@@ -45,16 +53,15 @@ export interface SendableClass {
  * sendable(import.meta, Money);
  */
 export function sendable<C extends abstract new (...args: never[]) => object, D = unknown>(
-  meta: ModuleMeta, Class: C, options?: SendableOptions<InstanceType<C>, D>,
+  meta: ModuleMeta, Class: C, options?: SendableOptions<InstanceType<C>, D> | { readonly name: string },
 ): C {
   checkMeta(meta, 'sendable()');
   if (typeof Class !== 'function' || typeof Class.prototype !== 'object' || Class.name === '') {
     throw invalidOption('the class of sendable()', Class, 'a class with a name');
   }
-  const { name } = Class;
   const prototype = Class.prototype as object;
   const isError = prototype instanceof Error;
-  const hooks = options === undefined ? undefined : checkHooks(options);
+  const { name = Class.name, hooks } = checkOptions(options ?? {});
   if (isError && hooks !== undefined) throw invalidOption('the options of sendable()', options, 'none for an error');
   if (hooks === undefined && !isError && hasBuiltInBase(prototype)) {
     throw invalidOption(`the class ${name} of sendable()`, Class, 'toData and fromData, as it extends a built-in class');
@@ -74,12 +81,14 @@ export function classOfKey(key: string): SendableClass | undefined {
   return registry().byKey.get(key)?.found;
 }
 
-function checkHooks(options: object): SendableOptions<object, unknown> {
-  const hooks = checkFields(options, 'the options of sendable()', new Set(['toData', 'fromData']));
-  for (const name of ['toData', 'fromData']) {
-    if (typeof hooks[name] !== 'function') throw invalidOption(`${name} of sendable()`, hooks[name], 'a function');
+function checkOptions(options: object): { name: string | undefined; hooks: SendableHooks | undefined } {
+  const { name, ...hooks } = checkFields(options, 'the options of sendable()', new Set(['name', 'toData', 'fromData']));
+  if (name !== undefined && (typeof name !== 'string' || name === '')) throw invalidOption('name of sendable()', name, 'a text that is not empty');
+  if (Object.keys(hooks).length === 0) return { name, hooks: undefined };
+  for (const each of ['toData', 'fromData']) {
+    if (typeof hooks[each] !== 'function') throw invalidOption(`${each} of sendable()`, hooks[each], 'a function');
   }
-  return options as SendableOptions<object, unknown>;
+  return { name, hooks: options as SendableHooks };
 }
 
 /** What a built-in class keeps isn't in fields. */

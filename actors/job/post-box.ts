@@ -1,6 +1,7 @@
 import { Belt } from './belt.ts';
 import type { RefOf } from '../../core/actor-ref.ts';
 import { actor } from '../../core/actor.ts';
+import { ownMeta } from '../../core/own-meta.ts';
 
 /** How far a job has come. */
 export interface JobProgress {
@@ -15,7 +16,7 @@ export type JobNews =
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string | undefined };
 
 /** What a job and its host tell, whatever its starter is doing: it lives beside the starter. */
-export const PostBox = actor(import.meta, {
+export const PostBox = actor(ownMeta(import.meta), {
   name: 'post-box',
   init: () => ({ news: new Belt<JobNews>(Infinity) }),
   handlers: {

@@ -4,6 +4,7 @@ import type { ActorRef } from '../../core/actor-ref.ts';
 import type { Down } from '../../core/signal.ts';
 import { Fifo } from '../../core/fifo.ts';
 import { actor } from '../../core/actor.ts';
+import { ownMeta } from '../../core/own-meta.ts';
 
 /** Which end of a pipe. */
 export type Side = 0 | 1;
@@ -61,7 +62,7 @@ type Ctx = ActorContext<PipeState>;
  * Both directions of a pipe: what one end has sent stays here until the other end says that it has it. Reading is repeatable: a call whose
  * answer is lost, or comes too late, loses nothing.
  */
-export const PipeActor = actor(import.meta, {
+export const PipeActor = actor(ownMeta(import.meta), {
   name: 'pipe',
   init: ({ capacity }: { capacity: number }): PipeState => ({ capacity, ends: [newEnd(), newEnd()] }),
   handlers: {

@@ -3,12 +3,13 @@ import type { ActorRef, ApiOf } from '../../core/actor-ref.ts';
 import type { RunnerHandlers } from '../task-runner.ts';
 import type { TaskRunner } from '../task.ts';
 import { actor } from '../../core/actor.ts';
+import { ownMeta } from '../../core/own-meta.ts';
 
 /** The actor that does the tasks of one `tasks()`, on the host of a worker. */
 export type RunnerRef = ActorRef<ApiOf<RunnerHandlers>>;
 
 /** What a pool starts a host for: runners are started beside it, and end with it. */
-export const PoolWorker = actor(import.meta, {
+export const PoolWorker = actor(ownMeta(import.meta), {
   name: 'worker',
   init: () => undefined,
   handlers: {

@@ -4,6 +4,7 @@ import type { ActorRef } from '../../core/actor-ref.ts';
 import type { Down } from '../../core/signal.ts';
 import { Backlog } from './backlog.ts';
 import { actor } from '../../core/actor.ts';
+import { ownMeta } from '../../core/own-meta.ts';
 
 /** One life of an actor that takes items; nobody is the program itself. */
 export interface Consumer {
@@ -51,7 +52,7 @@ const TICKETS_PER_LIFE = 2 ** 40;
  * Keeps what was put until it is acknowledged. Whoever takes says under which ticket: so an answer that nobody waits for any more can be taken
  * back, whether it is on its way or not.
  */
-export const QueueActor = actor(import.meta, {
+export const QueueActor = actor(ownMeta(import.meta), {
   name: 'queue',
   init: ({ capacity }: { capacity: number }, ctx): QueueState => ({
     capacity,

@@ -122,11 +122,24 @@ describe('a registered class', () => {
     ['a class without a name', () => sendable(import.meta, class { readonly n = 1; }), /expected a class with a name/],
     ['a subclass of a built-in one that says nothing', () => sendable(import.meta, class Bag extends Map {}), /expected toData and fromData/],
     ['half of what makes instances', () => sendable(import.meta, class Half { readonly n = 1; }, { toData: () => 1 } as never), /fromData .* a function/],
-    ['a misspelt option', () => sendable(import.meta, class Odd { readonly n = 1; }, { todata: () => 1 } as never), /only toData, fromData/],
+    ['a misspelt option', () => sendable(import.meta, class Odd { readonly n = 1; }, { todata: () => 1 } as never), /only name, toData, fromData/],
     ['an error that makes itself', () => sendable(import.meta, class Bad extends Error {}, { toData: () => 1, fromData: () => new Error('') }), /none for an error/],
+    ['an empty name', () => sendable(import.meta, class Odd { readonly n = 1; }, { name: '' }), /expected a text that is not empty/],
     ['a movable', () => sendable(import.meta, class Ref { get [MOVABLE](): true { return true; } }), /that cannot travel anyway/],
   ])('is refused: %s', (_, register, text) => {
     expect(register).toThrow(expect.objectContaining({ code: 'TROUPE_INVALID_OPTION', message: expect.stringMatching(text) as string }));
+  });
+
+  it('goes by the name that it is given: a minifier may have given one to several', () => {
+    const [One, Other] = [class n { readonly one = 1; }, class n { readonly other = 2; }];
+    sendable(import.meta, One, { name: 'one' });
+    sendable(import.meta, Other, { name: 'other' });
+
+    const [one, other] = trip([new One(), new Other()]) as unknown[];
+
+    expect(one).toEqual(new One());
+    expect(one).toBeInstanceOf(One);
+    expect(other).toBeInstanceOf(Other);
   });
 
   it('shares its name with no other one of its module', () => {
