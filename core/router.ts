@@ -102,14 +102,7 @@ function tell(ctx: Invocation, name: string, args: readonly unknown[], { route, 
     to.tell[name]?.(...args);
     settled?.(ctx, to);
   };
-  const failed = (error: unknown): void => ctx.log.error({ error: toError(error), handler: name }, 'no way for a message that was told');
-  try {
-    const to = route(ctx, name, args);
-    if (to instanceof Promise) to.then(send).catch(failed);
-    else send(to);
-  } catch (error) {
-    failed(error);
-  }
+  find(ctx, name, args, route, send, (error) => ctx.log.error({ error: toError(error), handler: name }, 'no way for a message that was told'));
 }
 
 function ask(ctx: Invocation, name: string, args: readonly unknown[], { route, settled }: Pass): Promise<unknown> {
@@ -119,6 +112,14 @@ function ask(ctx: Invocation, name: string, args: readonly unknown[], { route, s
     const reply = to.with({ timeout: Infinity, signal: ctx.signal }).ask[name]?.(...args) as Promise<unknown>;
     reply.finally(() => settled?.(ctx, to)).then((value) => later.resolve(value), failed);
   };
+  find(ctx, name, args, route, send, failed);
+  return later.promise;
+}
+
+/** Sends to whom `route` names; at once, unless it must wait for that itself. */
+function find(
+  ctx: Invocation, name: string, args: readonly unknown[], route: Pass['route'], send: (to: Target) => void, failed: (error: unknown) => void,
+): void {
   try {
     const to = route(ctx, name, args);
     if (to instanceof Promise) to.then(send).catch(failed);
@@ -126,7 +127,6 @@ function ask(ctx: Invocation, name: string, args: readonly unknown[], { route, s
   } catch (error) {
     failed(error);
   }
-  return later.promise;
 }
 
 async function* stream(ctx: Invocation, name: string, args: readonly unknown[], { route, settled }: Pass): AsyncGenerator {

@@ -22,21 +22,6 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
     start(task as typeof errands.hang, { host, args: args as [] }) as never
   );
 
-  it('gives its value, its number, and what it is sent', async () => {
-    await using job = start(errands.addUp, { host });
-
-    expect([job.pid, job.threadId]).toEqual([undefined, undefined]);
-    await job.send(20);
-    expect(host === 'thread' ? job.threadId : job.pid).toBeGreaterThan(0);
-    expect(host === 'thread' ? job.pid : job.threadId).toBeUndefined();
-    expect(job.pid).not.toBe(process.pid);
-    await job.send(22);
-    job.close();
-
-    expect(await job).toBe(42);
-    expect(await job.exit).toMatchObject({ code: 0, signal: null });
-  });
-
   it.each<Death>([
     { how: 'throws', task: errands.fail, code: 1, error: { name: 'RangeError', message: 'too much', limit: 3 } },
     { how: 'throws what is no error', task: errands.failWithText, code: 1, error: { message: expect.stringContaining('just a text') as string } },
