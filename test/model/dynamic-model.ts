@@ -84,13 +84,22 @@ export class DynamicLife implements Life {
   die(reason: string): void {
     if (this.#status === 'over') return;
     if (this.#isLost) {
-      this.#isHurried = true;
-    } else {
-      this.#status = 'over';
-      this.#world.tell(this.#path, { what: 'ended', reason });
+      this.#hurry();
+      return;
     }
+    this.#status = 'over';
+    this.#world.tell(this.#path, { what: 'ended', reason });
+    this.#dieBelow();
+    this.#over(reason);
+  }
+
+  #hurry(): void {
+    this.#isHurried = true;
+    this.#dieBelow();
+  }
+
+  #dieBelow(): void {
     for (const { life } of this.#all.toReversed()) life?.die('killed');
-    if (!this.#isLost) this.#over(reason);
   }
 
   lose(): void {
@@ -107,6 +116,7 @@ export class DynamicLife implements Life {
   }
 
   loseWithAbove(): void {
+    if (this.#isLost) this.#hurry();
     if (!this.#becomesLost()) return;
     for (const { life } of this.#all.toReversed()) {
       if (this.#plan.child.host === 'local') life?.loseWithAbove();
