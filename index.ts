@@ -12,7 +12,7 @@ export type { PipeOptions } from './actors/pipe.ts';
 export { PipeEnd } from './actors/pipe-end.ts';
 export { Pool, pool } from './actors/pool.ts';
 export type { PoolEnd, PoolInit, PoolOptions } from './actors/pool.ts';
-export type { Items } from './actors/pool/chunks.ts';
+export type { Items } from './actors/chunks.ts';
 export type { MapOptions, TaskOptions } from './actors/pool/limits.ts';
 export { PoolJob } from './actors/pool/pool-job.ts';
 export { poolOf } from './actors/pool-of.ts';

@@ -3,13 +3,13 @@ import type { CallKind, PoolHandle } from './pool/call.ts';
 import type { CallLimits, MapLimits, MapOptions, TaskOptions } from './pool/limits.ts';
 import type { Duration } from '../core/duration.ts';
 import type { HostOptions } from '../core/host-options.ts';
-import type { Items } from './pool/chunks.ts';
+import type { Items } from './chunks.ts';
 import type { PoolPlan } from './pool/dispatcher.ts';
 import type { Stream, WaitOptions } from '../core/actor-ref.ts';
 import type { TaskOf } from './task.ts';
 import { availableParallelism } from 'node:os';
 import { Call } from './pool/call.ts';
-import { Chunks, lengthOf } from './pool/chunks.ts';
+import { Chunks, checkItems, lengthOf } from './chunks.ts';
 import { Mapping } from './pool/mapping.ts';
 import { PoolActor } from './pool/pool-actor.ts';
 import { PoolJob } from './pool/pool-job.ts';
@@ -211,12 +211,6 @@ async function resultOf<R>(call: Call, args: unknown[]): Promise<R> {
 /** Rejects again, unless the pool has ended already. */
 function hasEnded(error: unknown): void {
   if ((error as { code?: unknown }).code !== 'TROUPE_ACTOR_STOPPED') throw error;
-}
-
-function checkItems(items: unknown): Items<unknown> {
-  const isObject = typeof items === 'object' && items !== null;
-  if (isObject && (Symbol.iterator in items || Symbol.asyncIterator in items)) return items as Items<unknown>;
-  throw invalidOption('the items', items, 'an iterable, or an async iterable');
 }
 
 /**

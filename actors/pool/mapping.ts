@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { Chunks } from './chunks.ts';
+import type { Chunks } from '../chunks.ts';
 import type { Failure } from './pool-handlers.ts';
 import type { MapLimits } from './limits.ts';
 import type { Progress } from './progress.ts';

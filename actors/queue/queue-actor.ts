@@ -19,8 +19,11 @@ interface Taker {
   readonly later: Later<readonly unknown[]>;
 }
 
+/** Who waits for room. */
 interface Putter {
-  readonly value: unknown;
+  readonly values: readonly unknown[];
+  /** How many of them have been accepted. */
+  accepted: number;
   readonly later: Later<void>;
 }
 
@@ -72,24 +75,21 @@ export const QueueActor = actor(ownMeta(import.meta), {
       state.nextTicket += TICKETS;
       return first;
     },
-    put(ctx, value: unknown): Promise<void> | undefined {
+    /** Answers when all of them have been accepted, which may be one after the other. */
+    put(ctx, ...values: unknown[]): Promise<void> | undefined {
       const { state } = ctx;
       if (state.isClosed) throw closed(ctx);
-      if (hasRoom(state)) {
-        accept(ctx, value);
-        return undefined;
-      }
+      const accepted = state.putters.size > 0 ? 0 : accept(ctx, values);
+      if (accepted === values.length) return undefined;
       const later = ctx.later<void>();
-      const putter = { value, later };
+      const putter = { values, accepted, later };
       state.putters.add(putter);
       ctx.signal.addEventListener('abort', () => { state.putters.delete(putter); });
       return later.promise;
     },
     tryPut(ctx, value: unknown): boolean {
       if (ctx.state.isClosed) throw closed(ctx);
-      if (!hasRoom(ctx.state)) return false;
-      accept(ctx, value);
-      return true;
+      return ctx.state.putters.size === 0 && accept(ctx, [value]) === 1;
     },
     /** At least one item, and at most `max` of those that are ready, under this ticket and those behind it; none if it doesn't wait. */
     take(
@@ -163,19 +163,20 @@ function closed(ctx: Ctx): Error {
   return ctx.refuse('closed', 'it is closed');
 }
 
-/** Whether one more has room, and need not wait behind others. */
-function hasRoom({ backlog, capacity, putters }: QueueState): boolean {
-  return backlog.size < capacity && putters.size === 0;
-}
-
 /** Nothing more comes, and nothing can come back. */
 function isOver({ isClosed, backlog }: QueueState): boolean {
   return isClosed && backlog.unfinished === 0;
 }
 
-function accept(ctx: Ctx, value: unknown): void {
-  ctx.state.backlog.put(value);
-  serve(ctx);
+/** As many of them as have room, and how many those are. What consumers take at once makes room again. */
+function accept(ctx: Ctx, values: readonly unknown[]): number {
+  const { backlog, capacity } = ctx.state;
+  let accepted = 0;
+  while (accepted < values.length && backlog.size < capacity) {
+    while (accepted < values.length && backlog.size < capacity) backlog.put(values[accepted++]);
+    serve(ctx);
+  }
+  return accepted;
 }
 
 function give({ state: { backlog } }: Ctx, ticket: number, max: number, consumer: Consumer | undefined): readonly unknown[] {
@@ -200,9 +201,9 @@ function serve(ctx: Ctx): void {
 /** Those who wait for room get it, each in turn. */
 function admit({ backlog, putters, capacity }: QueueState): void {
   for (const putter of putters) {
-    if (backlog.size >= capacity) break;
+    while (putter.accepted < putter.values.length && backlog.size < capacity) backlog.put(putter.values[putter.accepted++]);
+    if (putter.accepted < putter.values.length) break;
     putters.delete(putter);
-    backlog.put(putter.value);
     putter.later.resolve();
   }
 }

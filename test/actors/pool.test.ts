@@ -97,6 +97,13 @@ describe('map', () => {
       throw new Error('no more');
     })();
     await expect(until(workers.map(square, items))).rejects.toThrow('no more');
+
+    const failing = workers.imap(square, (function* () {
+      yield 2;
+      throw new Error('no more');
+    })(), { chunk: 8 });
+    expect(await until(failing.next())).toEqual({ done: false, value: 4 });
+    await expect(until(failing.next())).rejects.toThrow('no more');
   }));
 
   it('ends with what onResult throws, and the pool goes on', () => inKit({}, async (workers, until) => {

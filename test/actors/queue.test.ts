@@ -150,6 +150,103 @@ describe('a queue', () => {
     expect(() => numbers.items({ window })).toThrow(TypeError);
   });
 
+  describe('that is given many items at once', () => {
+    /** Numbers from 0 on, and how many of them were pulled, and whether that is over. */
+    function counter(end = Infinity): { pulled: number; isClosed: boolean; items: Iterable<number> } {
+      const self = { pulled: 0, isClosed: false, items: count() };
+      function* count(): Generator<number> {
+        try {
+          while (self.pulled < end) yield self.pulled++;
+        } finally {
+          self.isClosed = true;
+        }
+      }
+      return self;
+    }
+
+    it('has them in their order, as there is room, and pulls no more than go together', async () => {
+      const numbers = await make<number>({ capacity: 3 });
+      const source = counter(300);
+      const putting = numbers.putAll(source.items);
+
+      expect(await isSettled(putting)).toBe(false);
+      expect([await until(numbers.size()), source.pulled]).toEqual([3, 256]);
+      for (let n = 0; n < 300; n++) expect(await until(numbers.get())).toBe(n);
+      await until(putting);
+      expect(await until(numbers.size())).toBe(0);
+    });
+
+    it('gives what finds room to those who wait, though none was free', async () => {
+      const numbers = await make<number>({ capacity: 1 });
+      const gets = [numbers.get(), numbers.get(), numbers.get()];
+      await kit.idle();
+
+      await until(numbers.putAll([1, 2, 3, 4]));
+
+      expect(await until(Promise.all(gets))).toEqual([1, 2, 3]);
+      expect(await until(numbers.get())).toBe(4);
+    });
+
+    it('lets others put between them only behind those that wait', async () => {
+      const numbers = await make<number>({ capacity: 1 });
+      const all = numbers.putAll([1, 2, 3]);
+      await kit.idle();
+      const one = numbers.put(4);
+
+      const got = [];
+      for (let n = 0; n < 4; n++) got.push(await until(numbers.get()));
+
+      expect(got).toEqual([1, 2, 3, 4]);
+      await until(Promise.all([all, one]));
+    });
+
+    it('takes those of an async iterable one by one, as they come', async () => {
+      const numbers = await make<number>();
+      const [letters, more] = [await make<string>(), await make<string>()];
+      const putting = more.putAll(letters);
+      await until(letters.put('a'));
+
+      expect(await until(more.get())).toBe('a');
+      expect(await isSettled(putting)).toBe(false);
+      await until(letters.close());
+      await until(putting);
+      expect(await until(numbers.size())).toBe(0);
+    });
+
+    it('has those before the one that can\'t be sent, or that the input throws instead of', async () => {
+      const values = await make<unknown>();
+      const source = counter();
+      const failing = function* (): Generator {
+        yield 'a';
+        yield 'b';
+        throw Object.assign(new Error('no more'), { code: 'NO_MORE' });
+      };
+
+      expect(await codeOf(values.putAll([1, 2, () => 3, 4]))).toBe('TROUPE_NOT_SENDABLE');
+      expect(await until(values.size())).toBe(2);
+      expect(await codeOf(values.putAll(failing()))).toBe('NO_MORE');
+      expect(await until(values.size())).toBe(4);
+      await until(values.close());
+      expect(await codeOf(values.putAll(source.items))).toBe('TROUPE_CLOSED');
+      expect(source.isClosed).toBe(true);
+    });
+
+    it('keeps what it had room for when it is closed, or nobody waits any more', async () => {
+      const [one, other] = [await make<number>({ capacity: 2 }), await make<number>({ capacity: 2, host: 'thread' })];
+      const refused = codeOf(one.putAll([1, 2, 3]));
+      await kit.idle();
+      await until(one.close());
+
+      expect(await refused).toBe('TROUPE_CLOSED');
+      expect(await codeOf(other.putAll([1, 2, 3], { timeout: 10 }))).toBe('TROUPE_ASK_TIMEOUT');
+      for (const each of [one, other]) {
+        expect(await until(Promise.all([each.get(), each.get()]))).toEqual([1, 2]);
+        expect(await until(each.size())).toBe(0);
+      }
+      expect(await codeOf(one.putAll(5 as unknown as number[]))).toBe('TROUPE_INVALID_OPTION');
+    });
+  });
+
   describe('of what was taken', () => {
     it('is joined when all is acknowledged', async () => {
       const numbers = await make<number>({ host: 'thread' });
