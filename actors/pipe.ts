@@ -1,4 +1,5 @@
 import type { Unsendable } from '../core/sendable.ts';
+import type { Spawn } from '../core/spawn-options.ts';
 import type { WaitOptions } from '../core/actor-ref.ts';
 import { PipeActor } from './pipe/pipe-actor.ts';
 import { PipeEnd } from './pipe-end.ts';
@@ -10,9 +11,11 @@ import { spawn } from '../runtime/actor-system.ts';
 export interface PipeOptions extends WaitOptions {
   /** How many values of each direction may be unread before `send` waits: a whole number >= 1, or `Infinity`. Default 1,024. */
   capacity?: number;
+  /** Where it is made. Default: the default system; in a handler, its actor. */
+  system?: { readonly spawn: Spawn };
 }
 
-const FIELDS: ReadonlySet<string> = new Set(['capacity', 'timeout', 'signal']);
+const FIELDS: ReadonlySet<string> = new Set(['capacity', 'system', 'timeout', 'signal']);
 const DEFAULT_CAPACITY = 1_024;
 
 /**
@@ -30,11 +33,11 @@ const DEFAULT_CAPACITY = 1_024;
  * await right.close();
  */
 export async function pipe<A, B = A>(options: PipeOptions = {}): Promise<Ends<A, B>> {
-  const { capacity = DEFAULT_CAPACITY, timeout, signal } = checkFields(options, 'the options of pipe()', FIELDS) as PipeOptions;
+  const { capacity = DEFAULT_CAPACITY, system, timeout, signal } = checkFields(options, 'the options of pipe()', FIELDS) as PipeOptions;
   if (!(capacity >= 1 && (Number.isInteger(capacity) || capacity === Infinity))) {
     throw invalidOption('capacity', capacity, 'a whole number >= 1, or Infinity');
   }
-  const ref = await spawn(PipeActor, { input: { capacity }, timeout, signal });
+  const ref = await (system?.spawn ?? spawn)(PipeActor, { input: { capacity }, timeout, signal });
   return [new PipeEnd<A, B>(ref, 0), new PipeEnd<B, A>(ref, 1)] satisfies [PipeEnd<A, B>, PipeEnd<B, A>] as Ends<A, B>;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PipeEnd } from '../../index.ts';
-import { pipe, select } from '../../index.ts';
+import { createSystem, pipe, select } from '../../index.ts';
 import { PipeUser } from '../support/actors/pipe-user.ts';
 import { spawn } from '../../index.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -24,6 +24,17 @@ describe('a pipe', () => {
     expect(await left.receive()).toBe('a');
     await left.close();
     await right.close();
+  });
+
+  it('lives in the system that it was made in, and ends with it', async () => {
+    const system = createSystem();
+    const [left, right] = await pipe<number>({ system });
+    await left.send(1);
+    expect(await right.receive()).toBe(1);
+
+    await system.stop();
+
+    expect(await failureOf(() => right.receive())).toMatchObject(CLOSED);
   });
 
   it('serves calls that wait in their order', async () => {
