@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Result } from './pairs.ts';
 import { compare } from './pairs.ts';
+import { Python } from './python.ts';
+import { channels } from './channels.ts';
 import { createSystem } from '../index.ts';
 import { inThread } from './in-thread.ts';
 import { pools } from './pool.ts';
@@ -44,10 +46,12 @@ async function measureRoundTrips(): Promise<Result[]> {
 /** On all cores: that is what they are for. */
 async function measurePools(): Promise<Result[]> {
   const system = createSystem();
-  const { questions, end } = await pools(system);
+  const python = new Python();
+  const { questions, end } = await pools(system, python);
   const results: Result[] = [];
-  for (const question of questions) results.push(await compare(question));
+  for (const question of [...questions, ...await channels(system, python)]) results.push(await compare(question));
   await end();
+  python.end();
   await system.stop();
   return results;
 }

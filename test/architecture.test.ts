@@ -9,7 +9,7 @@ import {
 } from './support/architecture.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ELSEWHERE = /^(?:\.git|node_modules|dist|coverage)(?:\/|$)|\/node_modules\/|\.(?:png|ico|tgz|lcov)$/;
+const ELSEWHERE = /^(?:\.git|node_modules|dist|coverage)(?:\/|$)|\/(?:node_modules|dist)\/|\.(?:png|ico|tgz|lcov)$/;
 
 function readProject(): SourceFile[] {
   const paths = readdirSync(ROOT, { withFileTypes: true })

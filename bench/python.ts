@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** Does what it is told in a line, and answers with how many tasks or items per second that were. */
+const PROGRAM = `
+import multiprocessing, sys, time
+
+def square(n): return n * n
+
+def produce(orders, queue, pipe):
+    for kind, count in iter(orders.recv, None):
+        put = queue.put if kind == 'queue' else pipe.send
+        for i in range(count): put(i)
+
+def rate(count, run):
+    start = time.perf_counter()
+    run()
+    return count / (time.perf_counter() - start)
+
+def consume(count, get):
+    for _ in range(count): get()
+
+orders, produced = multiprocessing.Pipe()
+queue = multiprocessing.Queue()
+pipe, sending = multiprocessing.Pipe()
+producer = multiprocessing.Process(target=produce, args=(produced, queue, sending), daemon=True)
+producer.start()
+
+with multiprocessing.Pool(2) as pool:
+    for line in sys.stdin:
+        kind, count, *rest = line.split()
+        count = int(count)
+        if kind == 'map':
+            print(rate(count, lambda: pool.map(square, range(count), chunksize=int(rest[0]) or None)), flush=True)
+        else:
+            orders.send((kind, count))
+            print(rate(count, lambda: consume(count, queue.get if kind == 'queue' else pipe.recv)), flush=True)
+`;
+
+/** Python's multiprocessing: a pool of two processes, and one more that puts items into a queue or a pipe. */
+export class Python {
+  readonly #process = spawn('python3', ['-c', PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] });
+  readonly #lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+
+  /** Tasks per second of `Pool.map`. @param chunk 0 for its own choice. */
+  map(tasks: number, chunk: number): Promise<number> {
+    return this.#rate(`map ${tasks} ${chunk}`);
+  }
+
+  /** Items per second from another process to this one. */
+  channel(kind: 'queue' | 'pipe', items: number): Promise<number> {
+    return this.#rate(`${kind} ${items}`);
+  }
+
+  end(): void {
+    this.#process.stdin.end();
+  }
+
+  async #rate(line: string): Promise<number> {
+    this.#process.stdin.write(`${line}\n`);
+    const { value } = await this.#lines.next();
+    return Number(value);
+  }
+}
