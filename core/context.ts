@@ -211,8 +211,11 @@ export interface ActorContext<S> extends StartContext {
    * An answer for later: a handler that returns `later.promise` releases the mailbox now and answers when
    * it settles. It rejects the ask with what `reject` is given; the actor stays. Do nothing else with the promise:
    * whatever calls its `then` (a race, say) releases the mailbox as well.
+   *
+   * @param abandoned Called once when nobody waits for the answer any more, with the reason: as `ctx.signal` is aborted, but far cheaper.
+   *   Perhaps still called in the moment after it was settled.
    */
-  later<T>(): Later<T>;
+  later<T>(abandoned?: (reason: unknown) => void): Later<T>;
   /** Ends this actor, reason `normal`, after the current message. */
   stop(): void;
 }
@@ -222,4 +225,11 @@ export interface Later<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
   reject(error: Error): void;
+  /**
+   * Runs `work` now, in whatever handler, as a part of the message that waits for this answer: what it asks others has at most the time
+   * that is left, and is taken back when nobody waits any more.
+   */
+  run<R>(work: () => R): R;
+  /** Rejects, and ends what the message is still about, as if nobody waited any more: `ctx.signal` is aborted with `reason`. */
+  abandon(reason: unknown): void;
 }

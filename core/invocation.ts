@@ -14,6 +14,7 @@ import type { OpenGroup } from './group.ts';
 import type { Spawn } from './spawn-options.ts';
 import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
+import { Few } from './few.ts';
 import { RefusedError, invalidOption } from './errors.ts';
 import { checkFields } from './options.ts';
 import { toMs } from './duration.ts';
@@ -22,6 +23,11 @@ import { toMs } from './duration.ts';
 export const IGNORED = Symbol('ignored');
 
 const MONITOR_OPTIONS: ReadonlySet<string> = new Set(['incarnation']);
+
+/** Who is told when nobody waits for the result of an invocation any more. */
+export interface AbortListener {
+  aborted(reason: unknown): void;
+}
 
 /** One run of a handler, of `init`, `stop` or a signal's handler: the `ctx` that it gets. */
 export class Invocation implements ActorContext<unknown>, InitContext, SupervisorContext {
@@ -38,7 +44,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   #chain: Chain | undefined;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
-  #onAbort: Set<(reason: unknown) => void> | undefined;
+  #onAbort: Few<AbortListener> | undefined;
   #refusals: WeakSet<object> | undefined;
   #later: Promise<unknown> | undefined;
 
@@ -78,21 +84,31 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     const ms = toMs(duration, 'the duration of ctx.sleep');
     this.waits++;
     return new Promise((resolve, reject) => {
-      const { deadlines, clock } = this.#cell.port;
-      const aborted = (reason: unknown): void => {
-        deadlines.remove(alarm);
-        forget();
-        reject(reason);
+      const { life, port: { deadlines, clock } } = this.#cell;
+      // A handler that is done may have left this behind: it ends with the actor at the latest.
+      const both = [this, life];
+      const over = (): void => {
+        this.waits--;
+        for (const each of both) each.forget(sleeper);
+      };
+      const sleeper = {
+        aborted: (reason: unknown): void => {
+          deadlines.remove(alarm);
+          over();
+          reject(reason);
+        },
       };
       const alarm = new Alarm(() => {
-        forget();
+        over();
         resolve();
       });
-      // A handler that is done may have left this behind: it ends with the actor at the latest.
-      const forgets: (() => void)[] = [() => { this.waits--; }];
-      const forget = (): void => { for (const each of forgets) each(); };
-      forgets.push(this.whenAborted(aborted), this.#cell.life.whenAborted(aborted));
-      if (!this.isAborted && !this.#cell.life.isAborted) deadlines.add(alarm, clock.now() + ms);
+      const cause = both.find((each) => each.isAborted);
+      if (cause !== undefined) {
+        cause.whenAborted(sleeper);
+        return;
+      }
+      for (const each of both) each.whenAborted(sleeper);
+      deadlines.add(alarm, clock.now() + ms);
     });
   }
 
@@ -123,7 +139,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     return refusal;
   }
 
-  later<T>(): Later<T> {
+  later<T>(abandoned?: (reason: unknown) => void): Later<T> {
     let resolve: Later<T>['resolve'] = () => undefined;
     let reject: Later<T>['reject'] = () => undefined;
     const promise = new Promise<T>((settle, fail) => {
@@ -139,7 +155,15 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
       },
     });
     this.#later = promise;
-    return { promise, resolve, reject };
+    if (abandoned !== undefined) this.whenAborted({ aborted: abandoned });
+    return {
+      promise, resolve, reject,
+      run: (work) => this.#cell.port.current.runSync(this, work),
+      abandon: (reason) => {
+        reject(reason as Error);
+        this.abort(reason);
+      },
+    };
   }
 
   async activeChildren(): Promise<readonly ActorRef<object>[]> { return await this.#cell.living?.activeChildren() ?? []; }
@@ -168,17 +192,18 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   }
 
   alarm(ms: number, run: () => void): Cancel {
-    const { deadlines, clock } = this.#cell.port;
+    const { life, port: { deadlines, clock } } = this.#cell;
     const alarm = new Alarm(() => {
       forget();
       run();
     });
-    const cancel = (): void => deadlines.remove(alarm);
-    const forget = this.#cell.life.whenAborted(cancel);
-    if (!this.#cell.life.isAborted) deadlines.add(alarm, clock.now() + ms);
+    const ending = { aborted: (): void => deadlines.remove(alarm) };
+    const forget = (): void => life.forget(ending);
+    life.whenAborted(ending);
+    if (!life.isAborted) deadlines.add(alarm, clock.now() + ms);
     return () => {
       forget();
-      cancel();
+      deadlines.remove(alarm);
     };
   }
 
@@ -218,17 +243,17 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     const listeners = this.#onAbort;
     this.#onAbort = undefined;
     this.#controller?.abort(this.#aborted.reason);
-    if (listeners !== undefined) for (const listener of listeners) listener(this.#aborted.reason);
+    if (listeners !== undefined) for (const listener of listeners) listener.aborted(this.#aborted.reason);
   }
 
-  /** Calls `listener` once when this invocation is aborted, at once if it was. Returns what takes it back. */
-  whenAborted(listener: (reason: unknown) => void): () => void {
-    if (this.#aborted !== undefined) {
-      listener(this.#aborted.reason);
-      return () => {};
-    }
-    const listeners = this.#onAbort ??= new Set();
-    listeners.add(listener);
-    return () => { listeners.delete(listener); };
+  /** Tells `listener` once when this invocation is aborted, at once if it was. */
+  whenAborted(listener: AbortListener): void {
+    if (this.#aborted === undefined) (this.#onAbort ??= new Few()).add(listener);
+    else listener.aborted(this.#aborted.reason);
+  }
+
+  /** It isn't to be told any more. */
+  forget(listener: AbortListener): void {
+    this.#onAbort?.delete(listener);
   }
 }

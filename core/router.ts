@@ -109,7 +109,7 @@ function ask(ctx: Invocation, name: string, args: readonly unknown[], { route, s
   const later = ctx.later<unknown>();
   const failed = (error: unknown): void => later.reject(toError(error));
   const send = (to: Target): void => {
-    const reply = to.with({ timeout: Infinity, signal: ctx.signal }).ask[name]?.(...args) as Promise<unknown>;
+    const reply = later.run(() => to.with({ timeout: Infinity }).ask[name]?.(...args)) as Promise<unknown>;
     reply.finally(() => settled?.(ctx, to)).then((value) => later.resolve(value), failed);
   };
   find(ctx, name, args, route, send, failed);

@@ -1,7 +1,7 @@
 import type { Answer } from '../core/envelope.ts';
 import type { AskStack } from './ask-stack.ts';
 import type { CallSettings } from '../core/actor-ref.ts';
-import type { Invocation } from '../core/invocation.ts';
+import type { AbortListener, Invocation } from '../core/invocation.ts';
 import type { Kernel } from './kernel.ts';
 import type { Slot } from './slots/slot.ts';
 import { AskTimeoutError, ProtocolError } from '../core/errors.ts';
@@ -20,7 +20,7 @@ export interface AskRoute {
 }
 
 /** One ask at its sender: settles once, whatever comes first. */
-export class PendingAsk extends Deadline implements Answer {
+export class PendingAsk extends Deadline implements Answer, AbortListener {
   readonly kernel: Kernel;
   readonly slot: Slot;
   readonly handler: number;
@@ -46,7 +46,7 @@ export class PendingAsk extends Deadline implements Answer {
   readonly #holds: boolean;
   /** Who counts asks, if somebody does. */
   readonly #observed: (() => void) | undefined;
-  #forgetAborts: (() => void) | undefined;
+  #forgetSignal: (() => void) | undefined;
 
   constructor(
     kernel: Kernel, slot: Slot, handler: number, settings: CallSettings | undefined,
@@ -69,8 +69,11 @@ export class PendingAsk extends Deadline implements Answer {
     this.#caller = caller;
     this.#holds = caller?.isDaemon !== true;
     if (this.#holds) kernel.keepAlive.hold();
-    if (caller !== undefined) caller.waits++;
-    if (caller !== undefined || settings?.signal !== undefined) this.#watchAborts(caller, settings?.signal);
+    if (caller !== undefined) {
+      caller.waits++;
+      caller.whenAborted(this);
+    }
+    if (settings?.signal !== undefined) this.#heed(settings.signal);
   }
 
   get isSettled(): boolean { return this.#isSettled; }
@@ -110,35 +113,32 @@ export class PendingAsk extends Deadline implements Answer {
     this.reject(error);
   }
 
+  /** Nobody waits for it any more. */
+  aborted(reason: unknown): void {
+    if (this.#isSettled) return;
+    this.reject(reason);
+    this.route?.cancel(reason);
+  }
+
   get handlerName(): string { return this.slot.shape.nameOf(this.handler); }
 
   #settle(): void {
     this.#isSettled = true;
     this.#observed?.();
-    if (this.#caller !== undefined) this.#caller.waits--;
+    if (this.#caller !== undefined) {
+      this.#caller.waits--;
+      this.#caller.forget(this);
+    }
     this.kernel.deadlines.remove(this);
     if (this.#holds) this.kernel.keepAlive.release();
-    this.#forgetAborts?.();
+    this.#forgetSignal?.();
     this.onSettled?.();
   }
 
-  #watchAborts(caller: Invocation | undefined, signal: AbortSignal | undefined): void {
-    const aborted = (reason: unknown): void => {
-      if (this.#isSettled) return;
-      this.reject(reason);
-      this.route?.cancel(reason);
-    };
-    const forgetCaller = caller?.whenAborted(aborted);
-    if (signal === undefined) {
-      this.#forgetAborts = forgetCaller;
-      return;
-    }
-    const listener = (): void => aborted(signal.reason);
+  #heed(signal: AbortSignal): void {
+    const listener = (): void => this.aborted(signal.reason);
     signal.addEventListener('abort', listener);
-    this.#forgetAborts = () => {
-      forgetCaller?.();
-      signal.removeEventListener('abort', listener);
-    };
+    this.#forgetSignal = () => { signal.removeEventListener('abort', listener); };
     if (signal.aborted) listener();
   }
 }

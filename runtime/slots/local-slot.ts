@@ -403,7 +403,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
       envelope.discard(new UnavailableError(this.path, this.#actionOf(envelope)));
       return undefined;
     }
-    if (kind === 'ask') {
+    if (kind === 'ask' && ask.deadlineAt !== Infinity) {
       envelope.deadline = new AskDeadline(envelope, ask.timeoutMs, ask.deadlineAt - ask.timeoutMs);
       kernel.deadlines.add(envelope.deadline, ask.deadlineAt);
     }
