@@ -239,7 +239,7 @@ export async function pool<A extends unknown[]>(options: PoolOptions<A> = {}): P
     await ref.ask.terminate();
     throw error;
   }
-  return new Pool({ ref, title: plan.title, size: plan.size, isClosed: false }, checkTaskOptions({}));
+  return new Pool({ ref: ref.with({ timeout: Infinity }), title: plan.title, size: plan.size, isClosed: false }, checkTaskOptions({}));
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([

@@ -98,9 +98,8 @@ export const PipeActor = actor(ownMeta(import.meta), {
       if (other(ctx, side).isClosed) throw ctx.refuse('closed', 'the other end is closed');
       const room = roomOf(ctx, side);
       if (room > sent) return room;
-      const later = ctx.later<number>();
+      const later = ctx.later<number>(() => { if (end.writer === later) end.writer = undefined; });
       end.writer = later;
-      ctx.signal.addEventListener('abort', () => { if (end.writer === later) end.writer = undefined; });
       return later.promise;
     },
     /** The values behind the first `taken`, at most `max` of them: at once, or as soon as there are any. They stay here, too. */
@@ -110,9 +109,8 @@ export const PipeActor = actor(ownMeta(import.meta), {
       const batch = batchOf(ctx, side, max);
       if (batch !== undefined) return batch;
       if (!waits) return { values: [], isLast: false };
-      const later = ctx.later<Batch>();
+      const later = ctx.later<Batch>(() => { if (end.reader?.later === later) end.reader = undefined; });
       end.reader = { later, max };
-      ctx.signal.addEventListener('abort', () => { if (end.reader?.later === later) end.reader = undefined; });
       return later.promise;
     },
     close(ctx, side: Side, claim: number, taken: number): void {

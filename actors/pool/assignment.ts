@@ -9,17 +9,18 @@ import { lossOf } from './loss.ts';
 export class Assignment {
   readonly batch: Batch;
   readonly later: Later<Yield>;
-  /** Aborted when nobody waits for it any more. */
-  readonly signal: AbortSignal;
   /** What is known of it, if its worker is lost. */
   executed: Executed = 'no';
   /** How long it may go on once nobody waits for it. */
   graceMs: number;
+  /** Whether no worker has it. */
+  isWaiting = false;
+  /** Whether nobody waits for it any more. */
+  isAbandoned = false;
 
-  constructor(batch: Batch, later: Later<Yield>, signal: AbortSignal, graceMs: number) {
+  constructor(batch: Batch, later: Later<Yield>, graceMs: number) {
     this.batch = batch;
     this.later = later;
-    this.signal = signal;
     this.graceMs = graceMs;
   }
 

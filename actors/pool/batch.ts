@@ -1,3 +1,4 @@
+import type { Assignment } from './assignment.ts';
 import type { EachOptions } from './pool-handlers.ts';
 import type { TaskAddress } from '../task.ts';
 
@@ -9,4 +10,6 @@ export interface Batch extends EachOptions {
   readonly limitMs: number;
   /** Whether it belongs to a call that has begun: a closed pool takes it all the same. */
   readonly isPart: boolean;
+  /** What the pool has made of it. */
+  assignment?: Assignment;
 }

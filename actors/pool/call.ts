@@ -4,10 +4,12 @@ import type { Failure, Yield } from './pool-handlers.ts';
 import type { Executed } from '../../core/errors.ts';
 import type { PoolRef } from './pool-actor.ts';
 import type { TaskAddress } from '../task.ts';
+import { Few } from '../../core/few.ts';
 import { AskTimeoutError, NotSendableError, PoolError } from '../../core/errors.ts';
 
 /** A pool as all its handles have it. */
 export interface PoolHandle {
+  /** Without a limit of time. */
   readonly ref: PoolRef;
   readonly title: string;
   readonly size: number;
@@ -35,7 +37,7 @@ export class Call {
   readonly #kind: CallKind;
   #isPart = false;
   /** What it waits for. */
-  readonly #batches = new Map<Batch, AbortController>();
+  readonly #batches = new Few<Batch>();
   /** Ends its own time. */
   #hold: AbortController | undefined;
   #forgetSignal: (() => void) | undefined;
@@ -83,13 +85,13 @@ export class Call {
     this.#end = { error };
     this.release();
     this.#forgetSignal?.();
-    for (const each of this.#batches.values()) each.abort(error ?? OVER);
+    for (const batch of this.#batches) this.#pool.ref.tell.cancel(batch, error ?? OVER);
     this.#ended?.();
   }
 
   /** What it has running is ended at once when it ends. */
   kill(): void {
-    for (const batch of this.#batches.keys()) this.#pool.ref.tell.kill(batch);
+    for (const batch of this.#batches) this.#pool.ref.tell.kill(batch);
   }
 
   /** The results of these items, and which have failed. Rejects when all of it has failed. */
@@ -122,11 +124,9 @@ export class Call {
       task: this.task, items, spreads, stopsAtError: stopsAtError && retries === 0, limitMs: taskMs * items.length, isPart: this.#isPart,
     };
     if (this.isOver) throw this.error;
-    // Each has a signal of its own: one that many listen to is slow, and a leak by Node's measure.
-    const ends = new AbortController();
-    this.#batches.set(batch, ends);
+    this.#batches.add(batch);
     try {
-      return await this.#pool.ref.with({ timeout: Infinity, signal: ends.signal }).ask.do(batch);
+      return await this.#pool.ref.ask.do(batch);
     } finally {
       this.#batches.delete(batch);
     }

@@ -4,13 +4,14 @@ import type { Cancel } from '../../core/clock.ts';
 import type { CrewPlan } from './crew.ts';
 import type { Executed } from '../../core/errors.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
-import type { Later, StartContext } from '../../core/context.ts';
+import type { ActorContext, Later, StartContext } from '../../core/context.ts';
 import type { RunnerRef } from './pool-worker.ts';
 import type { Worker } from './worker.ts';
 import type { Yield } from './pool-handlers.ts';
 import { ActorCrashedError, ActorError, AskTimeoutError, PoolError } from '../../core/errors.ts';
 import { Assignment } from './assignment.ts';
 import { Crew } from './crew.ts';
+import { Waiting } from './waiting.ts';
 import { isLoss } from './loss.ts';
 
 /** What a pool goes by. */
@@ -21,6 +22,8 @@ export interface PoolPlan extends CrewPlan {
   /** After how long without work. */
   readonly idleMs: number;
 }
+
+type Ctx = ActorContext<unknown>;
 
 /** How long a task may go on that nobody waits for any more. */
 const GRACE_MS = 500;
@@ -33,9 +36,7 @@ export class Dispatcher {
   readonly #ctx: StartContext;
   readonly #act: (run: () => void) => void;
   readonly #crew: Crew;
-  /** What had been handed to a worker that was lost before it began with it, then what has come since, each in order. */
-  readonly #returned = new Set<Assignment>();
-  readonly #queue = new Set<Assignment>();
+  readonly #waiting = new Waiting();
   /** Those who wait for all workers to be ready. */
   readonly #openers: Later<void>[] = [];
   readonly #joiners: Later<void>[] = [];
@@ -55,10 +56,8 @@ export class Dispatcher {
     if (plan.idleMs !== Infinity) ctx.idle(plan.idleMs, () => this.#endIdle());
   }
 
-  get #waiting(): number { return this.#returned.size + this.#queue.size; }
-
   /** Whether anybody waits for anything. */
-  get #isWanted(): boolean { return this.#calls > 0 || this.#inHand > 0 || this.#waiting > 0; }
+  get #isWanted(): boolean { return this.#calls > 0 || this.#inHand > 0 || this.#waiting.size > 0; }
 
   /** Resolves when all workers are ready. */
   ready(later: Later<void>): void {
@@ -67,43 +66,41 @@ export class Dispatcher {
     else later.resolve();
   }
 
-  /** Somebody calls the pool, until nobody waits for `later` any more. */
-  begin(later: Later<void>, signal: AbortSignal): void {
+  /** Somebody calls the pool, until nobody waits for the answer any more. */
+  begin(ctx: Ctx): Promise<void> {
     const refusal = this.#refusal(false);
-    if (refusal !== undefined) {
-      later.reject(refusal);
-      return;
-    }
+    if (refusal !== undefined) return rejected(ctx, refusal);
     this.#calls++;
-    onAbort(signal, () => this.#act(() => {
+    const later = ctx.later<void>(() => this.#act(() => {
       later.resolve();
       this.#calls--;
       this.#rest();
     }));
+    return later.promise;
   }
 
   /** Has a batch done. */
-  take(batch: Batch, later: Later<Yield>, signal: AbortSignal): void {
+  take(ctx: Ctx, batch: Batch): Promise<Yield> {
     const refusal = this.#refusal(batch.isPart);
-    if (refusal !== undefined) {
-      later.reject(refusal);
-      return;
-    }
-    const assignment = new Assignment(batch, later, signal, GRACE_MS);
-    onAbort(signal, () => this.#act(() => {
-      if (!this.#queue.delete(assignment) && !this.#returned.delete(assignment)) return;
-      later.reject(signal.reason as Error);
-      this.#rest();
-    }));
-    this.#queue.add(assignment);
+    if (refusal !== undefined) return rejected(ctx, refusal);
+    const later = ctx.later<Yield>((reason) => {
+      assignment.isAbandoned = true;
+      this.#act(() => this.#abandoned(assignment, reason as Error));
+    });
+    const assignment = batch.assignment = new Assignment(batch, later, GRACE_MS);
+    this.#waiting.add(assignment);
     this.#dispatch();
+    return later.promise;
+  }
+
+  /** Nobody waits for it any more. */
+  cancel({ assignment }: Batch, reason: unknown): void {
+    assignment?.later.abandon(reason);
   }
 
   /** Nobody is to wait until a task has come to its end by itself. */
-  kill(batch: Batch): void {
-    for (const worker of this.#crew.workers) {
-      for (const each of worker.hand) if (each.batch === batch) each.graceMs = 0;
-    }
+  kill({ assignment }: Batch): void {
+    if (assignment !== undefined) assignment.graceMs = 0;
   }
 
   close(): void {
@@ -138,21 +135,27 @@ export class Dispatcher {
     return new PoolError('TROUPE_POOL_CLOSED', `Cannot use the pool "${this.#plan.title}": it is closed`, 'no');
   }
 
+  #abandoned(assignment: Assignment, reason: Error): void {
+    if (!this.#waiting.remove(assignment)) return;
+    assignment.later.reject(reason);
+    this.#rest();
+  }
+
   #dispatch(): void {
     if (this.#failure !== undefined) {
       this.#rest();
       return;
     }
     const { workers } = this.#crew;
-    for (let next = this.#peek(); next !== undefined; next = this.#peek()) {
+    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
       // Half of what waits is left to those who are free first: none is kept waiting behind a task that turns out to be long.
-      const worker = freest(workers, next, 1 + Math.floor(this.#waiting / (2 * workers.size)));
+      const worker = freest(workers, next, 1 + Math.floor(this.#waiting.size / (2 * workers.size)));
       if (worker === undefined) break;
-      if (!this.#returned.delete(next)) this.#queue.delete(next);
+      this.#waiting.take();
       this.#give(worker, next);
     }
     if (this.#isOpening) this.#open();
-    else this.#crew.start(this.#waiting - this.#crew.starting);
+    else this.#crew.start(this.#waiting.size - this.#crew.starting);
     this.#rest();
   }
 
@@ -166,28 +169,18 @@ export class Dispatcher {
     }
   }
 
-  #peek(): Assignment | undefined {
-    return (this.#returned.size > 0 ? this.#returned : this.#queue).values().next().value;
-  }
-
   #give(worker: Worker, assignment: Assignment): void {
     worker.stay();
     worker.hand.add(assignment);
     worker.items += assignment.batch.items.length;
     this.#inHand++;
-    this.#perform(worker, assignment).then(
+    const { runner: definition } = assignment.batch.task;
+    const runner = worker.runner(definition);
+    const done = runner === undefined ? worker.startRunner(definition).then((started) => perform(started, assignment)) : perform(runner, assignment);
+    done.then(
       (result) => this.#act(() => this.#done(worker, assignment, result)),
       (error: unknown) => this.#act(() => this.#undone(worker, assignment, error as Error)),
     );
-  }
-
-  async #perform(worker: Worker, assignment: Assignment): Promise<Yield> {
-    const { signal, batch: { task, items, spreads, stopsAtError, limitMs } } = assignment;
-    const runner = worker.runner(task.runner) ?? await worker.startRunner(task.runner);
-    assignment.executed = 'maybe';
-    const { ask } = runner.with({ timeout: limitMs, signal });
-    return task.isAsync ? ask['pool:eachAsync'](task.name, items as unknown[], { spreads, stopsAtError })
-      : ask['pool:each'](task.name, items as unknown[], { spreads, stopsAtError });
   }
 
   #done(worker: Worker, assignment: Assignment, result: Yield): void {
@@ -200,8 +193,8 @@ export class Dispatcher {
 
   #undone(worker: Worker, assignment: Assignment, error: Error): void {
     this.#settled(worker, assignment);
-    const { signal, later, batch: { task } } = assignment;
-    if (signal.aborted || error instanceof AskTimeoutError) {
+    const { isAbandoned, later, batch: { task } } = assignment;
+    if (isAbandoned || error instanceof AskTimeoutError) {
       later.reject(error);
       this.#expectBack(worker, worker.runner(task.runner), assignment);
     } else if (isLoss(error)) {
@@ -221,7 +214,7 @@ export class Dispatcher {
   #lost(worker: Worker, assignment: Assignment, error: Error & { executed: Executed }): void {
     const { task: { name } } = assignment.batch;
     if (error.executed === 'no') assignment.executed = 'no';
-    if (assignment.executed === 'no' && this.#failure === undefined) this.#returned.add(assignment);
+    if (assignment.executed === 'no' && this.#failure === undefined) this.#waiting.giveBack(assignment);
     else if (error instanceof ActorCrashedError) assignment.later.reject(new ActorCrashedError(name, 'run', assignment.executed, error.cause));
     else if (worker.end !== undefined) assignment.lostWith(worker.end, worker.note);
     else worker.lost.add(assignment);
@@ -239,7 +232,7 @@ export class Dispatcher {
     const cancel = this.#ctx.after(graceMs, () => {
       if (worker.status === 'overdue') worker.kill(OVERDUE);
     });
-    runner.with({ timeout: Infinity }).ask['pool:each'](task.name, [], PING).then(() => this.#act(() => {
+    runner.ask['pool:each'](task.name, [], PING).then(() => this.#act(() => {
       cancel();
       if (worker.status !== 'overdue') return;
       worker.status = 'ready';
@@ -283,13 +276,11 @@ export class Dispatcher {
   /** Nothing is done any more. */
   #refuse(error: (executed: Executed) => PoolError): void {
     const failure = this.#failure = error('no');
-    for (const { later } of [...this.#returned, ...this.#queue]) later.reject(failure);
+    for (const { later } of this.#waiting.clear()) later.reject(failure);
     for (const worker of this.#crew.workers) {
       for (const { later, executed } of [...worker.hand, ...worker.lost]) later.reject(error(executed));
     }
     for (const later of this.#openers.splice(0)) later.reject(failure);
-    this.#returned.clear();
-    this.#queue.clear();
     this.#crew.kill();
     this.#rest();
   }
@@ -305,6 +296,17 @@ function freest(workers: Iterable<Worker>, assignment: Assignment, share: number
   return best;
 }
 
-function onAbort(signal: AbortSignal, run: () => void): void {
-  signal.addEventListener('abort', run, { once: true });
+/** The batch goes to the actor that does its task; nobody does it for longer than somebody waits for it. */
+function perform(runner: RunnerRef, assignment: Assignment): Promise<Yield> {
+  const { later, batch: { task, items, spreads, stopsAtError, limitMs } } = assignment;
+  assignment.executed = 'maybe';
+  const { ask } = limitMs === Infinity ? runner : runner.with({ timeout: limitMs });
+  const handler = task.isAsync ? 'pool:eachAsync' : 'pool:each';
+  return later.run(() => ask[handler](task.name, items as unknown[], { spreads, stopsAtError }));
+}
+
+function rejected(ctx: Ctx, error: Error): Promise<never> {
+  const later = ctx.later<never>();
+  later.reject(error);
+  return later.promise;
 }

@@ -25,16 +25,9 @@ export const PoolActor = actor({
       ctx.state.ready(later);
       return later.promise;
     },
-    call(ctx: Ctx): Promise<void> {
-      const later = ctx.later<void>();
-      ctx.state.begin(later, ctx.signal);
-      return later.promise;
-    },
-    do(ctx: Ctx, batch: Batch): Promise<Yield> {
-      const later = ctx.later<Yield>();
-      ctx.state.take(batch, later, ctx.signal);
-      return later.promise;
-    },
+    call(ctx: Ctx): Promise<void> { return ctx.state.begin(ctx); },
+    do(ctx: Ctx, batch: Batch): Promise<Yield> { return ctx.state.take(ctx, batch); },
+    cancel(ctx: Ctx, batch: Batch, reason: unknown) { ctx.state.cancel(batch, reason); },
     kill(ctx: Ctx, batch: Batch) { ctx.state.kill(batch); },
     close(ctx: Ctx) { ctx.state.close(); },
     terminate(ctx: Ctx) { ctx.state.terminate(); },

@@ -63,12 +63,13 @@ export class Worker {
     this.#depth = ms > LONG_MS ? 1 : ms >= 1 ? 2 : Math.min(MAX_DEPTH, this.#depth * 2);
   }
 
+  /** It has no limit of time. */
   runner(definition: TaskRunner): RunnerRef | undefined { return this.#runners.get(definition); }
 
   async startRunner(definition: TaskRunner): Promise<RunnerRef> {
     const { ref } = this;
     if (ref === undefined) throw new Error('a worker without a ref');
-    const runner = await ref.with({ timeout: Infinity }).ask.runner(definition);
+    const runner = (await ref.with({ timeout: Infinity }).ask.runner(definition)).with({ timeout: Infinity });
     this.#runners.set(definition, runner);
     return runner;
   }

@@ -81,10 +81,9 @@ export const QueueActor = actor(ownMeta(import.meta), {
       if (state.isClosed) throw closed(ctx);
       const accepted = state.putters.size > 0 ? 0 : accept(ctx, values);
       if (accepted === values.length) return undefined;
-      const later = ctx.later<void>();
+      const later = ctx.later<void>(() => { state.putters.delete(putter); });
       const putter = { values, accepted, later };
       state.putters.add(putter);
-      ctx.signal.addEventListener('abort', () => { state.putters.delete(putter); });
       return later.promise;
     },
     tryPut(ctx, value: unknown): boolean {
@@ -228,9 +227,8 @@ function watch(ctx: Ctx, consumer: Consumer): Consumer {
 
 /** Until all in `waiting` are told, or nobody waits for the answer any more. */
 function waitIn(ctx: Ctx, waiting: Set<Later<true>>): Promise<true> {
-  const later = ctx.later<true>();
+  const later = ctx.later<true>(() => { waiting.delete(later); });
   waiting.add(later);
-  ctx.signal.addEventListener('abort', () => { waiting.delete(later); });
   return later.promise;
 }
 
