@@ -71,6 +71,7 @@ export { exitCode } from './runtime/exit-code.ts';
 export { activeActors, currentActor, parentActor } from './runtime/current-actor.ts';
 export type { Events, SystemEvents } from './runtime/events.ts';
 export { isMain } from './runtime/is-main.ts';
+export { decodeValue, encodeValue } from './runtime/value-bytes.ts';
 export { toSendableError } from './runtime/wire/sendable-error.ts';
 export { child } from './supervisors/child-spec.ts';
 export type { Child, ChildOptions, TreeOptions } from './supervisors/child-spec.ts';

@@ -210,7 +210,7 @@ export function toReplyError(thrown: unknown): Error {
   return error instanceof NotSendableError || error instanceof FrameTooLargeError ? Object.assign(error, { executed }) : error;
 }
 
-const HOW_TO_SEND_MORE = 'send it in parts or as a stream, or allow more with createSystem({ maxFrame })';
+const HOW_TO_SEND_MORE = 'send it in parts or as a stream, or allow more with maxFrame';
 
 /** A message is longer than a frame may be. Thrown at the sender, before anything is sent. */
 export class FrameTooLargeError extends ActorError {

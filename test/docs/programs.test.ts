@@ -87,7 +87,7 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { SENDABLE, activeActors, actor, child, createSystem, currentJob, dynamicSupervisor, exitCode, hosts, isMain, pipe, pool, poolOf, queue, router, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
+import { SENDABLE, activeActors, actor, child, createSystem, currentJob, decodeValue, dynamicSupervisor, encodeValue, exitCode, hosts, isMain, pipe, pool, poolOf, queue, router, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 import { countPrimes, square } from '../../support/arithmetic.ts';

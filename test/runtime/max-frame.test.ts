@@ -7,7 +7,7 @@ import { Subject } from '../support/actors/subject.ts';
 const tooLarge = (what: string, maxBytes: number, executed = 'no'): object => ({
   code: 'TROUPE_FRAME_TOO_LARGE', executed, maxBytes,
   message: expect.stringMatching(new RegExp(`^Cannot send ${what}: it takes \\d+ bytes, at most ${maxBytes} can be sent; send it in `
-    + 'parts or as a stream, or allow more with createSystem\\({ maxFrame }\\)$')) as string,
+    + 'parts or as a stream, or allow more with maxFrame$')) as string,
 });
 
 describe.each(['thread', 'process'] as const)('the longest frame, to and from a %s', (host) => {
