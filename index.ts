@@ -1,5 +1,7 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
+export { connect } from './actors/connect.ts';
+export type { ConnectOptions } from './actors/connect.ts';
 export { Delivery } from './actors/delivery.ts';
 export { Job, start } from './actors/job.ts';
 export type { Joined, StartOptions } from './actors/job.ts';
@@ -7,6 +9,10 @@ export { currentJob } from './actors/job/current-job.ts';
 export type { JobContext } from './actors/job/current-job.ts';
 export type { JobExit } from './actors/job/job-run.ts';
 export type { JobProgress } from './actors/job/post-box.ts';
+export { Listener, listen } from './actors/listen.ts';
+export type { ListenOptions } from './actors/listen.ts';
+export type { Address } from './actors/listen/address.ts';
+export type { ChannelOptions } from './actors/listen/terms.ts';
 export { pipe } from './actors/pipe.ts';
 export type { PipeOptions } from './actors/pipe.ts';
 export { PipeEnd } from './actors/pipe-end.ts';
@@ -39,8 +45,8 @@ export type { Cancel, Clock, Random } from './core/clock.ts';
 export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
-  ActorCrashedError, ActorError, ActorStoppedError, AskTimeoutError, ClosedError, DefinitionMismatchError, FrameTooLargeError, HostDownError,
-  HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, PoolError, ProtocolError, RefusedError, StartFailedError,
+  ActorCrashedError, ActorError, ActorStoppedError, AddressError, AskTimeoutError, AuthenticationError, ClosedError, DefinitionMismatchError,
+  FrameTooLargeError, HostDownError, HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, PoolError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';
 export type { ErrorCode, Executed } from './core/errors.ts';

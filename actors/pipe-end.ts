@@ -7,6 +7,7 @@ import { Fifo } from '../core/fifo.ts';
 import { SENDABLE } from '../core/sendable.ts';
 import { checkWait } from '../core/within.ts';
 import { currentActor } from '../runtime/current-actor.ts';
+import { decodeValue, encodeValue } from '../runtime/value-bytes.ts';
 import { sendable } from '../core/sendable-class.ts';
 import { ownMeta } from '../core/own-meta.ts';
 
@@ -28,6 +29,8 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   declare protected readonly sends: (value: S) => void;
   readonly #pipe: PipeRef;
   readonly #side: Side;
+  /** How long its values may be as bytes, if the other end is in another program: then its pipe carries bytes. */
+  readonly #maxBytes: number | undefined;
   /** The actor whose code has used it last, and its claim. */
   #holder: Pick<StartContext, 'name' | 'incarnation'> | undefined;
   #holding: Promise<Holding> | undefined;
@@ -44,17 +47,18 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   #lastSend: Promise<unknown> | undefined;
   #lastReceive: Promise<unknown> | undefined;
 
-  /** Made by {@link pipe}. */
-  constructor(pipe: PipeRef, side: Side, sent = 0, taken = 0) {
+  /** Made by {@link pipe}, {@link listen} and {@link connect}. */
+  constructor(pipe: PipeRef, side: Side, maxBytes?: number, sent = 0, taken = 0) {
     this.#pipe = pipe;
     this.#side = side;
+    this.#maxBytes = maxBytes;
     this.#sent = sent;
     this.#taken = taken;
   }
 
   /** What it is made of, in a message. */
   static toData(end: PipeEnd<unknown, unknown>): EndData {
-    return { pipe: end.#pipe, side: end.#side, sent: end.#sent, taken: end.#taken };
+    return { pipe: end.#pipe, side: end.#side, maxBytes: end.#maxBytes, sent: end.#sent, taken: end.#taken };
   }
 
   /**
@@ -70,7 +74,8 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   async send(value: S, options: WaitOptions = {}): Promise<void> {
     const wait = checkWait(options, 'the options of send()', Infinity);
     const before = this.#lastSend;
-    const sent = this.#sendBehind(before, value, { timeout: wait.timeoutMs, signal: wait.signal });
+    const message = this.#maxBytes === undefined ? value : encodeValue(value, 'a value of a pipe', this.#maxBytes);
+    const sent = this.#sendBehind(before, message, { timeout: wait.timeoutMs, signal: wait.signal });
     const settled = this.#lastSend = sent.catch(() => undefined);
     try {
       await sent;
@@ -82,6 +87,7 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   /**
    * The next value. Calls are served in their order; the `timeout` of each counts from its turn on.
    *
+   * @throws {ProtocolError} A value of another program has an instance of a class that isn't registered here; the next call gets the next value.
    * @throws {ClosedError} (all as rejections) The other end is closed, and all that it has sent was received; this one is closed; or
    *   somebody else uses it now.
    * @throws {AskTimeoutError} Nothing within `timeout`, default no limit. Nothing is lost by that.
@@ -145,7 +151,7 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
 
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 
-  async #sendBehind(before: Promise<unknown> | undefined, value: S, wait: WaitOptions): Promise<void> {
+  async #sendBehind(before: Promise<unknown> | undefined, message: unknown, wait: WaitOptions): Promise<void> {
     if (before !== undefined) await before;
     if (this.#isClosed) throw new ClosedError('send to a pipe', 'this end is closed');
     if (this.#isLast) throw new ClosedError('send to a pipe', 'the other end is closed');
@@ -153,7 +159,7 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
     if (this.#sent >= this.#room) {
       this.#room = await this.#call((pipe) => pipe.with(wait).ask.room(this.#side, this.#claim, this.#sent), 'send to');
     }
-    this.#pipe.tell.send(this.#side, value);
+    this.#pipe.tell.send(this.#side, message);
     this.#sent++;
   }
 
@@ -194,7 +200,8 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   #next(): R {
     if (this.#values.size === 0) throw new ClosedError('receive from a pipe', 'the other end is closed');
     this.#taken++;
-    return this.#values.shift() as R;
+    const message = this.#values.shift();
+    return (this.#maxBytes === undefined ? message : decodeValue(message as Uint8Array)) as R;
   }
 
   /** Whether it is used for the first time, or by another actor than before. What an actor has left behind in a callback is still its own. */
@@ -245,6 +252,7 @@ function closedText(error: unknown): string | undefined {
 interface EndData {
   readonly pipe: PipeRef;
   readonly side: Side;
+  readonly maxBytes: number | undefined;
   readonly sent: number;
   readonly taken: number;
 }
@@ -252,5 +260,5 @@ interface EndData {
 sendable(ownMeta(import.meta), PipeEnd, {
   name: 'troupe.pipe-end',
   toData: (end: PipeEnd<unknown, unknown>): EndData => PipeEnd.toData(end),
-  fromData: ({ pipe, side, sent, taken }: EndData) => new PipeEnd<unknown, unknown>(pipe, side, sent, taken),
+  fromData: ({ pipe, side, maxBytes, sent, taken }: EndData) => new PipeEnd<unknown, unknown>(pipe, side, maxBytes, sent, taken),
 });

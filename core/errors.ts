@@ -31,6 +31,10 @@ export type ErrorCode =
   | 'TROUPE_SPAWN_WHILE_LOADING'
   | 'TROUPE_SYSTEM_STOPPED'
   | 'TROUPE_CLOSED'
+  | 'TROUPE_ADDRESS_IN_USE'
+  | 'TROUPE_ADDRESS_UNUSABLE'
+  | 'TROUPE_UNREACHABLE'
+  | 'TROUPE_AUTHENTICATION'
   | 'TROUPE_NOT_VIRTUAL'
   | 'TROUPE_POOL_CLOSED'
   | 'TROUPE_POOL_TERMINATED'
@@ -279,6 +283,32 @@ export class ProtocolError extends ActorError {
   }
 }
 
+/** A place where two programs may meet can't be used: nobody listens there, or somebody does already. */
+export class AddressError extends ActorError {
+  override readonly name = 'AddressError';
+  /** A path, or a host and its port. */
+  readonly address: string;
+
+  constructor(
+    code: 'TROUPE_ADDRESS_IN_USE' | 'TROUPE_ADDRESS_UNUSABLE' | 'TROUPE_UNREACHABLE', address: string, action: string, why: string, options?: ErrorOptions,
+  ) {
+    super(code, `Cannot ${action} "${address}": ${why}`, options);
+    this.address = address;
+  }
+}
+
+/** Another program doesn't know the key. */
+export class AuthenticationError extends ActorError {
+  override readonly name = 'AuthenticationError';
+  /** Where both have met. */
+  readonly address: string;
+
+  constructor(address: string, action: string) {
+    super('TROUPE_AUTHENTICATION', `Cannot ${action} "${address}": the other program has another key`);
+    this.address = address;
+  }
+}
+
 /** Another actor of the system has this name. */
 export class NameTakenError extends ActorError {
   override readonly name = 'NameTakenError';
@@ -373,5 +403,5 @@ export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorE
   ActorError, ActorStoppedError, UnavailableError, MailboxFullError, StashFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
   AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
-  NotVirtualError, PoolError,
+  NotVirtualError, PoolError, AddressError, AuthenticationError,
 };

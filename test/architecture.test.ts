@@ -182,6 +182,7 @@ rule('hosts and wires are ports', hostsAndWiresArePorts, {
     { 'runtime/is-main.ts': 'import { isMainThread, parentPort } from \'node:worker_threads\';' },
     { 'runtime/hosts/thread-host.ts': 'import { spawn } from \'node:child_process\';' },
     { 'runtime/wire/socket.ts': 'import type { Socket } from \'net\';' },
+    { 'actors/pool.ts': 'import type { Socket } from \'node:net\';' },
     { 'runtime/kernel.ts': 'import { AsyncLocalStorage } from \'node:async_hooks\';' },
     { 'runtime/kernel.ts': 'const { Socket } = await import(\'node:net\');' },
     { 'supervisors/pool.ts': 'import cluster from \'node:cluster\';' },
@@ -189,6 +190,7 @@ rule('hosts and wires are ports', hostsAndWiresArePorts, {
   fine: {
     'runtime/hosts/thread-host.ts': 'import { Worker } from \'node:worker_threads\';',
     'runtime/hosts/process-host.ts': 'import { spawn } from \'node:child_process\';\nimport { Socket } from \'node:net\';',
+    'actors/listen/address.ts': 'import { createServer } from \'node:net\';',
     'runtime/is-main.ts': 'import { isMainThread } from \'node:worker_threads\';',
     'runtime/node-ports.ts': 'import { AsyncLocalStorage } from \'node:async_hooks\';',
   },

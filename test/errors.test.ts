@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  actor, child, createSystem, pipe, pool, queue, run, supervisor,
+  actor, child, connect, createSystem, listen, pipe, pool, queue, run, supervisor,
   type ActorDefinition, type ActorSystem, type HostSet, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
@@ -739,6 +739,45 @@ describe('what a pool can\'t do is refused', () => {
 
     expect(failure).toMatchObject({ name: 'PoolError', code: 'TROUPE_POOL_FAILED', executed: 'no', cause: { message: 'no file' } });
     expect(failure.message).toBe('Cannot use the pool "pool": its workers can\'t be started: no file');
+  });
+});
+
+describe('another program can\'t be met', () => {
+  const key = 'as long as a key has to be';
+
+  it('where somebody else listens already', async () => {
+    await using system = createSystem();
+    const path = join(folder, 'taken');
+    await listen({ path, key, system });
+
+    const failure = await failureOf(() => listen({ path, key, system }));
+
+    expect(failure).toMatchObject({ name: 'AddressError', code: 'TROUPE_ADDRESS_IN_USE', address: path });
+    expect(failure.message).toBe(`Cannot listen at "${path}": somebody else listens there`);
+  });
+
+  it('where nobody can listen', async () => {
+    const failure = await failureOf(() => listen({ path: join(folder, 'no-folder', 'socket'), key }));
+
+    expect(failure).toMatchObject({ name: 'AddressError', code: 'TROUPE_ADDRESS_UNUSABLE', cause: { code: 'EACCES' } });
+  });
+
+  it('where nobody listens', async () => {
+    const path = join(folder, 'nobody');
+    const failure = await failureOf(() => connect({ path, key }));
+
+    expect(failure).toMatchObject({ name: 'AddressError', code: 'TROUPE_UNREACHABLE', address: path, cause: { code: 'ENOENT' } });
+    expect(failure.message).toBe(`Cannot connect to "${path}": nobody can be reached there (ENOENT)`);
+  });
+
+  it('with another key', async () => {
+    await using system = createSystem();
+    const { address } = await listen({ path: join(folder, 'locked'), key, system });
+
+    const failure = await failureOf(() => connect({ ...address, key: 'as long as another key is', system }));
+
+    expect(failure).toMatchObject({ name: 'AuthenticationError', code: 'TROUPE_AUTHENTICATION', address: join(folder, 'locked') });
+    expect(failure.message).toBe(`Cannot connect to "${join(folder, 'locked')}": the other program has another key`);
   });
 });
 

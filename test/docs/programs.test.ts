@@ -87,7 +87,8 @@ describe('examples in doc comments', () => {
 
 /** What the examples take for granted. */
 const PREAMBLE = `
-import { SENDABLE, activeActors, actor, child, createSystem, currentJob, decodeValue, dynamicSupervisor, encodeValue, exitCode, hosts, isMain, pipe, pool, poolOf, queue, router, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
+import { randomBytes } from 'node:crypto';
+import { SENDABLE, activeActors, actor, child, connect, createSystem, currentJob, decodeValue, dynamicSupervisor, encodeValue, exitCode, hosts, isMain, listen, pipe, pool, poolOf, queue, router, run, select, sendable, spawn, start, supervisor, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 import { countPrimes, square } from '../../support/arithmetic.ts';

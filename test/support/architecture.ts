@@ -201,7 +201,8 @@ const WAYS_OUT: Readonly<Record<string, RegExp>> = {
   worker_threads: /^runtime\/(?:hosts\/.+|wire\/frame-port\.ts|is-main\.ts)$/,
   child_process: /^runtime\/hosts\/process-host\.ts$/,
   cluster: /^$/,
-  net: /^runtime\/hosts\/[^/]+\.(?:ts|mjs)$/,
+  // Towards hosts of this program, and towards other programs.
+  net: /^(?:runtime\/hosts\/[^/]+\.(?:ts|mjs)|actors\/listen\/[^/]+\.ts)$/,
   async_hooks: /^runtime\/(?:node-ports\.ts|hosts\/boot\.mjs)$/,
 };
 
