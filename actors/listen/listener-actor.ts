@@ -95,10 +95,9 @@ export const ListenerActor = actor({
         seat.peer = peers.shift();
         return;
       }
-      const later = ctx.later<void>();
+      const later = ctx.later<void>(() => { waiting.delete(each); });
       const each = { seat, later };
       waiting.add(each);
-      ctx.signal.addEventListener('abort', () => waiting.delete(each));
       return later.promise;
     },
   },
