@@ -16,6 +16,9 @@ export interface WorldPort {
   readonly later: (run: () => void) => void;
 }
 
+/** How many frames may follow from each other, each after the one before it, before nobody waits for more of them. */
+const MAX_HOPS = 100;
+
 /** Somebody waits until nothing can happen any more without time going beyond `until`. */
 interface Waiter {
   readonly until: number;
@@ -42,6 +45,8 @@ export class World {
   readonly #ready: Step[] = [];
   /** When the frames that take their time arrive: time goes on for them alone, too. */
   readonly #arrivals = new Set<{ readonly at: number }>();
+  /** How long one of them has taken at most. */
+  #longestFlight = 0;
   readonly #waiters: Waiter[] = [];
   #steps = 0;
   /** Work outside of the simulation that is waited for, like the import of a module. */
@@ -69,8 +74,9 @@ export class World {
     this.#wake();
   }
 
-  /** Has `arrive` called after `ms`, even if nobody advances the time. */
+  /** Has `arrive` called after `ms`, even if nobody advances the time. Who waits doesn't wait for ever when one leads to the next. */
   fly(ms: number, arrive: () => void): void {
+    this.#longestFlight = Math.max(this.#longestFlight, ms);
     const arrival = { at: this.time.now() + ms };
     this.#arrivals.add(arrival);
     this.time.after(ms, () => {
@@ -160,13 +166,21 @@ export class World {
     return run === undefined ? undefined : { label: 'timer', run };
   }
 
+  /** When those who wait are told, even if frames are under way still. */
+  get #restAt(): number {
+    let rest = 0;
+    for (const { until } of this.#waiters) rest = Math.max(rest, until);
+    return rest + MAX_HOPS * this.#longestFlight;
+  }
+
   /** How far time may go on by itself. */
   get #limit(): number {
     let limit = this.time.now();
     for (const { until } of this.#waiters) limit = Math.max(limit, until);
     let arrival = Infinity;
     for (const { at } of this.#arrivals) arrival = Math.min(arrival, at);
-    return arrival === Infinity ? limit : Math.max(limit, arrival);
+    const isOverdue = this.#waiters.length > 0 && arrival > this.#restAt;
+    return arrival === Infinity || isOverdue ? limit : Math.max(limit, arrival);
   }
 
   #tellFailure(): void {

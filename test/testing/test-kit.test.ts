@@ -30,6 +30,8 @@ const Counter = actor(import.meta, {
     },
     until: (ctx): Promise<void> => new Promise((resolve) => { ctx.signal.addEventListener('abort', () => resolve()); }),
     lengthOf: (_ctx, bytes: Uint8Array) => bytes.byteLength,
+    /** To another one and back, for ever. */
+    bounce(ctx, other: ActorRef<object>) { (other as ActorRef<{ bounce(back: ActorRef<object>): void }>).tell.bounce(ctx.self as unknown as ActorRef<object>); },
     double(_ctx, shared: Int32Array) { Atomics.store(shared, 0, Atomics.load(shared, 0) * 2); },
   },
 });
@@ -259,6 +261,18 @@ describe('the test kit', () => {
     expect(before).toBeGreaterThan(0);
     expect(kit.clock.now() - before).toBeGreaterThan(0);
     expect(kit.clock.now() - before).toBeLessThanOrEqual(20);
+  });
+
+  it('comes back to who waits, though actors on several hosts never stop sending to each other', async () => {
+    await using kit = await testKit({ delay: '2ms' });
+    const [one, other] = [await kit.spawn(Counter, { input: { start: 0 }, host: 'thread' }), await kit.spawn(Counter, { input: { start: 5 }, host: 'process' })];
+    one.tell.bounce(other as unknown as ActorRef<object>);
+
+    expect(await kit.clock.until(other.ask.value())).toBe(5);
+    await kit.idle();
+    await kit.clock.advance('1s');
+
+    expect(kit.clock.now()).toBeLessThan(2_000);
   });
 
   it('shows dead letters', async () => {
