@@ -67,7 +67,7 @@ export type { RouterSpec, RouterStart } from './core/router.ts';
 export { sendable } from './core/sendable-class.ts';
 export type { SendableOptions } from './core/sendable-class.ts';
 export type { Down, Exit } from './core/signal.ts';
-export { transfer } from './core/transfer.ts';
+export { transfer, transferOf } from './core/transfer.ts';
 export type { HostKind, HostOf, Spawn, SpawnOptions } from './core/spawn-options.ts';
 export type { Account, HostAccount } from './runtime/account.ts';
 export { createSystem, hosts, spawn } from './runtime/actor-system.ts';

@@ -33,6 +33,19 @@ export function transfer<T>(value: T, buffers: readonly ArrayBuffer[]): T {
   return new Transfer(value, [...buffers]) as T;
 }
 
+/**
+ * What {@link transfer} has wrapped, for whoever passes it on as a part of something else: `transfer(all, buffers)` moves it then. Undefined
+ * for any other value.
+ *
+ * @example
+ * const pixels = new Uint8Array(4);
+ * const wrapped = transferOf(transfer(pixels, [pixels.buffer]));
+ * wrapped?.value === pixels; // true
+ */
+export function transferOf<T>(value: T): { readonly value: T; readonly buffers: readonly ArrayBuffer[] } | undefined {
+  return value instanceof Transfer ? value as unknown as { value: T; buffers: readonly ArrayBuffer[] } : undefined;
+}
+
 /** Whether the bytes of `buffer` are gone. */
 export function isDetached(buffer: ArrayBufferLike): boolean {
   // `buffer.detached` is younger than Node 20; a view on a detached buffer can't be made.

@@ -6,6 +6,8 @@ import type { TaskAddress } from '../task.ts';
 export interface Batch extends EachOptions {
   readonly task: TaskAddress;
   readonly items: readonly unknown[];
+  /** Those of the items' buffers that move with them: such a batch is sent once. */
+  readonly buffers: readonly ArrayBuffer[];
   /** How long all of it may run. */
   readonly limitMs: number;
   /** Whether it belongs to a call that has begun: a closed pool takes it all the same. */

@@ -1,11 +1,13 @@
 import type { Batch } from './batch.ts';
 import type { CallLimits } from './limits.ts';
+import type { Freight } from './freight.ts';
 import type { Failure, Yield } from './pool-handlers.ts';
 import type { Executed } from '../../core/errors.ts';
 import type { PoolRef } from './pool-actor.ts';
 import type { TaskAddress } from '../task.ts';
 import { Few } from '../../core/few.ts';
 import { AskTimeoutError, NotSendableError, PoolError } from '../../core/errors.ts';
+import { freightOf } from './freight.ts';
 
 /** A pool as all its handles have it. */
 export interface PoolHandle {
@@ -96,18 +98,20 @@ export class Call {
 
   /** The results of these items, and which have failed. Rejects when all of it has failed. */
   async perform(items: readonly unknown[], retries = this.limits.retries): Promise<Yield> {
+    const freight = freightOf(items, this.#kind.spreads);
+    const tries = freight.buffers.length === 0 ? retries : 0;
     let done: Yield;
     try {
-      done = await this.#ask(items);
+      done = await this.#ask(freight, tries);
     } catch (thrown) {
       if (this.isOver) throw this.error;
       const error = this.#named(thrown);
       if (error instanceof PoolError) throw error;
       if (items.length > 1 && isRefused(error)) return this.#halves(items, retries);
-      if (retries > 0 && !isRefused(error)) return this.perform(items, retries - 1);
+      if (tries > 0 && !isRefused(error)) return this.perform(items, tries - 1);
       return { ms: 0, results: items.map(() => undefined), failures: items.map((_, index) => ({ index, error: error as Error })) };
     }
-    return retries > 0 && done.failures.length > 0 ? this.#again(items, done, retries - 1) : done;
+    return tries > 0 && done.failures.length > 0 ? this.#again(items, done, tries - 1) : done;
   }
 
   #heed(signal: AbortSignal): void {
@@ -117,11 +121,11 @@ export class Call {
     this.#forgetSignal = () => signal.removeEventListener('abort', aborted);
   }
 
-  async #ask(items: readonly unknown[]): Promise<Yield> {
+  async #ask({ items, buffers }: Freight, retries: number): Promise<Yield> {
     const { spreads, stopsAtError } = this.#kind;
-    const { taskMs, retries } = this.limits;
+    const { taskMs } = this.limits;
     const batch: Batch = {
-      task: this.task, items, spreads, stopsAtError: stopsAtError && retries === 0, limitMs: taskMs * items.length, isPart: this.#isPart,
+      task: this.task, items, buffers, spreads, stopsAtError: stopsAtError && retries === 0, limitMs: taskMs * items.length, isPart: this.#isPart,
     };
     if (this.isOver) throw this.error;
     this.#batches.add(batch);

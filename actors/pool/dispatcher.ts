@@ -13,6 +13,7 @@ import { Assignment } from './assignment.ts';
 import { Crew } from './crew.ts';
 import { Waiting } from './waiting.ts';
 import { isLoss } from './loss.ts';
+import { transfer } from '../../core/transfer.ts';
 
 /** What a pool goes by. */
 export interface PoolPlan extends CrewPlan {
@@ -210,11 +211,12 @@ export class Dispatcher {
     this.#inHand--;
   }
 
-  /** What had not begun is done by another worker; the rest is told how this one has ended, once that is known. */
+  /** What had not begun is done by another worker, if its buffers are still here; the rest is told how this one has ended, once that is known. */
   #lost(worker: Worker, assignment: Assignment, error: Error & { executed: Executed }): void {
-    const { task: { name } } = assignment.batch;
+    const { task: { name }, buffers } = assignment.batch;
+    const hasLeft = assignment.executed === 'maybe' && buffers.length > 0;
     if (error.executed === 'no') assignment.executed = 'no';
-    if (assignment.executed === 'no' && this.#failure === undefined) this.#waiting.giveBack(assignment);
+    if (assignment.executed === 'no' && !hasLeft && this.#failure === undefined) this.#waiting.giveBack(assignment);
     else if (error instanceof ActorCrashedError) assignment.later.reject(new ActorCrashedError(name, 'run', assignment.executed, error.cause));
     else if (worker.end !== undefined) assignment.lostWith(worker.end, worker.note);
     else worker.lost.add(assignment);
@@ -298,11 +300,12 @@ function freest(workers: Iterable<Worker>, assignment: Assignment, share: number
 
 /** The batch goes to the actor that does its task; nobody does it for longer than somebody waits for it. */
 function perform(runner: RunnerRef, assignment: Assignment): Promise<Yield> {
-  const { later, batch: { task, items, spreads, stopsAtError, limitMs } } = assignment;
+  const { later, batch: { task, items: all, buffers, spreads, stopsAtError, limitMs } } = assignment;
+  const items = buffers.length === 0 ? all as unknown[] : transfer(all as unknown[], buffers);
   assignment.executed = 'maybe';
   const { ask } = limitMs === Infinity ? runner : runner.with({ timeout: limitMs });
   const handler = task.isAsync ? 'pool:eachAsync' : 'pool:each';
-  return later.run(() => ask[handler](task.name, items as unknown[], { spreads, stopsAtError }));
+  return later.run(() => ask[handler](task.name, items, { spreads, stopsAtError }));
 }
 
 function rejected(ctx: Ctx, error: Error): Promise<never> {

@@ -1,5 +1,6 @@
 import type { ActorContext, StartContext } from '../../core/context.ts';
 import { checkSendable } from '../../core/check-sendable.ts';
+import { transfer, transferOf } from '../../core/transfer.ts';
 import { toSendableError } from '../../runtime/wire/sendable-error.ts';
 
 /** What the runner of tasks is asked by pools. */
@@ -60,6 +61,8 @@ class Round {
   readonly #startedAt: number;
   readonly #results: unknown[] = [];
   readonly #failures: Failure[] = [];
+  /** Those of the results' buffers that move with them. */
+  readonly #buffers = new Set<ArrayBuffer>();
   #isOver = false;
 
   constructor(name: string, run: Callable, items: readonly unknown[], options: EachOptions, ctx: StartContext) {
@@ -78,7 +81,8 @@ class Round {
   }
 
   get #yield(): Yield {
-    return { results: this.#results, failures: this.#failures, ms: this.#ctx.now() - this.#startedAt };
+    const all: Yield = { results: this.#results, failures: this.#failures, ms: this.#ctx.now() - this.#startedAt };
+    return this.#buffers.size === 0 ? all : transfer(all, [...this.#buffers]);
   }
 
   /** To the end, or to the first task that returns a promise: that one. */
@@ -110,8 +114,11 @@ class Round {
   }
 
   #settled(result: unknown): void {
-    checkResult(result, this.#name);
-    this.#results.push(result);
+    const wrapped = transferOf(result);
+    const value = wrapped === undefined ? result : wrapped.value;
+    checkResult(value, this.#name);
+    for (const buffer of wrapped?.buffers ?? []) this.#buffers.add(buffer);
+    this.#results.push(value);
   }
 
   #failed(error: unknown): void {

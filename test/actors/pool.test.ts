@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Pool, PoolOptions } from '../../index.ts';
-import { pool } from '../../index.ts';
+import { pool, transfer } from '../../index.ts';
 import type { TestKit } from '../../testing/index.ts';
-import { echo, fail, flaky, flakyOnce, hostOf, sleep, throwOdd, unsendable, unsendableBelow } from '../support/chores.ts';
+import { echo, fail, flaky, flakyOnce, hostOf, negative, sleep, throwOdd, unsendable, unsendableBelow } from '../support/chores.ts';
 import { PoolOwner } from '../support/actors/pool-owner.ts';
 import { square } from '../support/arithmetic.ts';
 import { testKit } from '../../testing/index.ts';
@@ -290,5 +290,35 @@ describe('a task of a pool', () => {
     expect(await until(workers.with({ retries: 2 }).run(flaky, 'a', 2))).toBe(3);
     await expect(until(workers.with({ retries: 1 }).run(flaky, 'b', 2))).rejects.toThrow('try 2');
     expect(await until(workers.map(flakyOnce, ['c', 'd', 'e'], { retries: 1, chunk: 3 }))).toEqual([2, 2, 2]);
+  }));
+});
+
+describe('a buffer of transfer()', () => {
+  const pixels = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(values);
+  const moved = (bytes: Uint8Array<ArrayBuffer>): Uint8Array => transfer(bytes, [bytes.buffer]);
+
+  it.each(['thread', 'process'] as const)('moves with an argument, and with a result: %s', (host) => inKit({ host }, async (workers, until) => {
+    const bytes = pixels(1, 2);
+
+    expect(await until(workers.run(negative, moved(bytes)))).toEqual(pixels(254, 253));
+    expect(bytes.length).toBe(0);
+  }));
+
+  it('moves with items of a mapping, whatever their chunks', () => inKit({}, async (workers, until) => {
+    const list = [pixels(1), pixels(2), pixels(3)];
+
+    expect(await until(workers.map(negative, [...list.map(moved), pixels(4)], { chunk: 2 }))).toEqual([[254], [253], [252], [251]].map((each) => pixels(...each)));
+    expect(list.map(({ length }) => length)).toEqual([0, 0, 0]);
+    expect(await until(workers.starmap(negative, [[moved(pixels(7))], [pixels(8)]]))).toEqual([pixels(248), pixels(247)]);
+  }));
+
+  it('is lost with a worker that has it, also when there are retries', () => inKit({ size: 1, host: 'thread' }, async (workers, until, kit) => {
+    const failed = workers.with({ retries: 3 }).run(sleep, 60_000, moved(pixels(1)));
+    await kit.clock.advance(10);
+
+    await kit.loseHost(kit.running.find((path) => /worker-1$/.test(path)) ?? '');
+
+    await expect(until(failed)).rejects.toMatchObject({ code: 'TROUPE_HOST_DOWN', executed: 'maybe' });
+    expect(await until(workers.run(square, 2))).toBe(4);
   }));
 });

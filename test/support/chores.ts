@@ -1,7 +1,7 @@
-import { currentActor, tasks } from '../../index.ts';
+import { currentActor, tasks, transfer } from '../../index.ts';
 
 /** Tasks that misbehave. */
-export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, flaky, flakyOnce, note, lengthOf, spinBelow, throwOdd, unsendableBelow } = tasks(import.meta, {
+export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, flaky, flakyOnce, note, lengthOf, spinBelow, throwOdd, unsendableBelow, negative } = tasks(import.meta, {
   echo: <T>(value: T): T => value,
   fail(what: string): never { throw new RangeError(what); },
   exit(code: number): number { return process.exit(code); },
@@ -20,6 +20,11 @@ export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, 
   async sleep(ms: number, value: unknown = ms): Promise<unknown> {
     await currentActor()?.sleep(ms);
     return value;
+  },
+  /** Gives its bytes back, inverted: they move. */
+  negative(bytes: Uint8Array): Uint8Array {
+    for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - (bytes[i] as number);
+    return transfer(bytes, [bytes.buffer as ArrayBuffer]);
   },
   unsendable: (): unknown => ({ deep: { run: () => 1 } }),
   unsendableBelow: (n: number): unknown => n < 0 ? () => n : n,
