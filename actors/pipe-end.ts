@@ -5,6 +5,7 @@ import type { StartContext } from '../core/context.ts';
 import { ActorStoppedError, AskTimeoutError, ClosedError, FrameTooLargeError, HostDownError, RefusedError } from '../core/errors.ts';
 import { Fifo } from '../core/fifo.ts';
 import { SENDABLE } from '../core/sendable.ts';
+import { Turns } from './pipe/turns.ts';
 import { checkWait } from '../core/within.ts';
 import { currentActor } from '../runtime/current-actor.ts';
 import { decodeValue, encodeValue } from '../runtime/value-bytes.ts';
@@ -15,6 +16,8 @@ type PipeRef = ActorRef<ApiOf<PipeHandlers>>;
 
 const FIRST_BATCH = 16;
 const MAX_BATCH = 256;
+/** After so many values it asks whether anybody reads them. */
+const CHECK_EVERY = 16;
 const FOREVER: WaitOptions = { timeout: Infinity };
 const END = Symbol('end');
 
@@ -42,10 +45,11 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   #values = new Fifo<unknown>();
   #isLast = false;
   #batch = FIRST_BATCH;
+  /** Why nothing that it sends is read any more, once that is known. */
+  #whyNot: string | undefined;
   #isClosed = false;
-  /** The last one of the calls that wait, each for the one before it. */
-  #lastSend: Promise<unknown> | undefined;
-  #lastReceive: Promise<unknown> | undefined;
+  readonly #sends = new Turns((wait) => this.#patience(wait));
+  readonly #receives = new Turns((wait) => this.#patience(wait));
 
   /** Made by {@link pipe}, {@link listen} and {@link connect}. */
   constructor(pipe: PipeRef, side: Side, maxBytes?: number, sent = 0, taken = 0) {
@@ -63,8 +67,8 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
 
   /**
    * Sends a value, and resolves when it is on its way; waits while as many as the pipe's `capacity` are unread. Values arrive in order.
-   * What is on its way when the other end is closed is lost; that it is closed is noticed after `capacity` values at the latest, or
-   * with the next `receive`.
+   * What is on its way when the other end is closed is lost. That it is closed is noticed one of the next 16 values, and one way there and
+   * back, later; or with the next `receive`.
    *
    * @throws {ClosedError} (all as rejections) One of both ends is closed, or somebody else uses this one now. The value isn't sent.
    * @throws {AskTimeoutError} No room within `timeout`, default no limit. The value isn't sent.
@@ -73,19 +77,12 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
    */
   async send(value: S, options: WaitOptions = {}): Promise<void> {
     const wait = checkWait(options, 'the options of send()', Infinity);
-    const before = this.#lastSend;
     const message = this.#maxBytes === undefined ? value : encodeValue(value, 'a value of a pipe', this.#maxBytes);
-    const sent = this.#sendBehind(before, message, { timeout: wait.timeoutMs, signal: wait.signal });
-    const settled = this.#lastSend = sent.catch(() => undefined);
-    try {
-      await sent;
-    } finally {
-      if (this.#lastSend === settled) this.#lastSend = undefined;
-    }
+    await this.#sends.take({ timeout: wait.timeoutMs, signal: wait.signal }, (left) => this.#send(message, left));
   }
 
   /**
-   * The next value. Calls are served in their order; the `timeout` of each counts from its turn on.
+   * The next value. Calls are served in their order.
    *
    * @throws {ProtocolError} A value of another program has an instance of a class that isn't registered here; the next call gets the next value.
    * @throws {ClosedError} (all as rejections) The other end is closed, and all that it has sent was received; this one is closed; or
@@ -108,6 +105,8 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   async poll(options: WaitOptions = {}): Promise<boolean> {
     const { timeoutMs: timeout, signal } = checkWait(options, 'the options of poll()', Infinity);
     const waits = options.timeout !== undefined;
+    // What there is goes to those who wait already.
+    if (!waits && this.#receives.isBusy && !this.#isClosed) return this.#values.size > 0 || this.#isLast;
     try {
       return await this.#read({ timeout, signal }, waits, () => this.#values.size > 0 || this.#isLast);
     } catch (error) {
@@ -151,32 +150,39 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
 
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 
-  async #sendBehind(before: Promise<unknown> | undefined, message: unknown, wait: WaitOptions): Promise<void> {
-    if (before !== undefined) await before;
+  async #send(message: unknown, wait: WaitOptions): Promise<void> {
     if (this.#isClosed) throw new ClosedError('send to a pipe', 'this end is closed');
     if (this.#isLast) throw new ClosedError('send to a pipe', 'the other end is closed');
     if (this.#isMoved) await this.#hold(wait);
+    if (this.#whyNot !== undefined) throw new ClosedError('send to a pipe', this.#whyNot);
     if (this.#sent >= this.#room) {
       this.#room = await this.#call((pipe) => pipe.with(wait).ask.room(this.#side, this.#claim, this.#sent), 'send to');
     }
     this.#pipe.tell.send(this.#side, message);
-    this.#sent++;
+    if (this.#sent++ % CHECK_EVERY === 0) this.#check();
+  }
+
+  #patience(wait: WaitOptions): Promise<void> {
+    return this.#call((pipe) => pipe.with(wait).ask.patience(), 'wait for');
+  }
+
+  /** Asks whether what it sends has any use; the answer may come any time. */
+  #check(): void {
+    const claim = this.#claim;
+    this.#pipe.with(FOREVER).ask.check(this.#side, claim).catch((error: unknown) => {
+      if (claim === this.#claim) this.#whyNot = closedText(error);
+    });
   }
 
   /** `get`, once there is a value, or nothing more comes; behind the calls before this one. */
-  async #read<T>(wait: WaitOptions, waits: boolean, get: () => T): Promise<T> {
-    const before = this.#lastReceive;
-    const read = this.#fill(before, wait, waits).then(get);
-    const settled = this.#lastReceive = read.catch(() => undefined);
-    try {
-      return await read;
-    } finally {
-      if (this.#lastReceive === settled) this.#lastReceive = undefined;
-    }
+  #read<T>(wait: WaitOptions, waits: boolean, get: () => T): Promise<T> {
+    return this.#receives.take(wait, async (left) => {
+      await this.#fill(left, waits);
+      return get();
+    });
   }
 
-  async #fill(before: Promise<unknown> | undefined, wait: WaitOptions, waits: boolean): Promise<void> {
-    if (before !== undefined) await before;
+  async #fill(wait: WaitOptions, waits: boolean): Promise<void> {
     if (this.#isClosed) throw new ClosedError('receive from a pipe', 'this end is closed');
     if (this.#isMoved) await this.#hold(wait);
     if (this.#values.size > 0 || this.#isLast) return;
@@ -221,6 +227,7 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
         const owner = user && { ref: user.self as unknown as ActorRef<object>, incarnation: user.incarnation };
         const holding = await pipe.with(wait).ask.claim(this.#side, owner, this.#sent, this.#taken);
         this.#claim = holding.claim;
+        this.#whyNot = undefined;
         this.#sent = holding.sent;
         this.#room = holding.room;
         this.#taken = holding.taken;

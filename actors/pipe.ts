@@ -9,7 +9,10 @@ import { spawn } from '../runtime/actor-system.ts';
 
 /** How a pipe is made. */
 export interface PipeOptions extends WaitOptions {
-  /** How many values of each direction may be unread before `send` waits: a whole number >= 1, or `Infinity`. Default 1,024. */
+  /**
+   * How many values of each direction may be unread before `send` waits, beside those that came along with the last one that was received:
+   * a whole number >= 1, or `Infinity`. Default 1,024.
+   */
   capacity?: number;
   /** Where it is made. Default: the default system; in a handler, its actor. */
   system?: { readonly spawn: Spawn };

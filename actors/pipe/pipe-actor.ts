@@ -41,8 +41,9 @@ interface End {
   isClosed: boolean;
   /** How many values have come from it. */
   sent: number;
-  /** How many of the other's values it has taken for good. */
+  /** How many of the other's values it has taken for good, and how many it was given, perhaps in vain. */
   taken: number;
+  given: number;
   /** What has come from it, and hasn't been taken by the other end. */
   readonly values: Fifo<unknown>;
   /** Who waits for a value, for room, and for the values of an earlier holder. */
@@ -92,6 +93,15 @@ export const PipeActor = actor(ownMeta(import.meta), {
       end.values.push(value);
       deliver(ctx, otherSide(side));
     },
+    /** Whether what this end sends has any use: else it is refused. */
+    check(ctx, side: Side, claim: number): void {
+      heldEnd(ctx, side, claim);
+      if (other(ctx, side).isClosed) throw ctx.refuse('closed', 'the other end is closed');
+    },
+    /** Answers nobody: whoever waits for other calls of his own, waits here no longer than he wants to. */
+    patience(ctx): Promise<void> {
+      return ctx.later<void>().promise;
+    },
     /** How many values this end may have sent in all, as soon as that is more than `sent`. */
     room(ctx, side: Side, claim: number, sent: number): Promise<number> | number {
       const end = heldEnd(ctx, side, claim);
@@ -134,7 +144,7 @@ const SIDES: readonly Side[] = [0, 1];
 
 function newEnd(): End {
   return {
-    claim: 0, owner: undefined, isClosed: false, sent: 0, taken: 0, values: new Fifo(), reader: undefined, writer: undefined, heir: undefined,
+    claim: 0, owner: undefined, isClosed: false, sent: 0, taken: 0, given: 0, values: new Fifo(), reader: undefined, writer: undefined, heir: undefined,
   };
 }
 
@@ -185,7 +195,7 @@ function admit(ctx: Ctx, side: Side): void {
 
 /** How many values an end may have sent in all. */
 function roomOf(ctx: Ctx, side: Side): number {
-  return other(ctx, side).taken + ctx.state.capacity;
+  return other(ctx, side).given + ctx.state.capacity;
 }
 
 /** The values up to this one are the reader's. */
@@ -194,11 +204,10 @@ function take(ctx: Ctx, side: Side, taken: number): void {
   const from = other(ctx, side);
   if (taken <= end.taken) return;
   for (; end.taken < taken; end.taken++) from.values.shift();
-  from.writer?.resolve(roomOf(ctx, otherSide(side)));
-  from.writer = undefined;
 }
 
 function batchOf(ctx: Ctx, side: Side, max: number): Batch | undefined {
+  const end = ctx.state.ends[side];
   const from = other(ctx, side);
   if (from.values.size === 0) return from.isClosed ? { values: [], isLast: true } : undefined;
   const values: unknown[] = [];
@@ -206,6 +215,9 @@ function batchOf(ctx: Ctx, side: Side, max: number): Batch | undefined {
     if (values.length >= max) break;
     values.push(value);
   }
+  end.given = Math.max(end.given, end.taken + values.length);
+  from.writer?.resolve(roomOf(ctx, otherSide(side)));
+  from.writer = undefined;
   return { values, isLast: from.isClosed && values.length === from.values.size };
 }
 

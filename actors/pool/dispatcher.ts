@@ -299,7 +299,7 @@ function freest(workers: Iterable<Worker>, assignment: Assignment, share: number
 }
 
 /** The batch goes to the actor that does its task; nobody does it for longer than somebody waits for it. */
-function perform(runner: RunnerRef, assignment: Assignment): Promise<Yield> {
+async function perform(runner: RunnerRef, assignment: Assignment): Promise<Yield> {
   const { later, batch: { task, items: all, buffers, spreads, stopsAtError, limitMs } } = assignment;
   const items = buffers.length === 0 ? all as unknown[] : transfer(all as unknown[], buffers);
   assignment.executed = 'maybe';

@@ -69,6 +69,38 @@ describe('a pipe', () => {
     await waiting;
   });
 
+  it('has room again as soon as a value is received, not when the next one is asked for', async () => {
+    await using both = await pair(1);
+    await both.left.send(1);
+    expect(await both.right.receive()).toBe(1);
+
+    await both.left.send(2, { timeout: '5s' });
+
+    expect(await both.right.receive()).toBe(2);
+  });
+
+  it('counts the time of each call from the call on, also behind others that wait', async () => {
+    await using both = await pair(1);
+    const patient = both.right.receive();
+    const controller = new AbortController();
+    const aborted = failureOf(() => both.right.receive({ signal: controller.signal }));
+
+    expect(await failureOf(() => both.right.receive({ timeout: 20 }))).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' });
+    expect(await both.right.poll({ timeout: 20 })).toBe(false);
+    expect(await both.right.poll()).toBe(false);
+    controller.abort(new Error('enough'));
+    expect(await aborted).toMatchObject({ message: 'enough' });
+    const last = both.right.receive({ timeout: '10s' });
+    for (const n of [1, 2]) await both.left.send(n);
+
+    expect(await Promise.all([patient, last])).toEqual([1, 2]);
+    await both.left.send(3);
+    const waiting = both.left.send(4);
+    expect(await failureOf(() => both.left.send(5, { timeout: 20 }))).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' });
+    expect([await both.right.receive(), await both.right.receive()]).toEqual([3, 4]);
+    await waiting;
+  });
+
   it('loses nothing by a wait that was too short, or was given up', async () => {
     await using both = await pair();
     const controller = new AbortController();
@@ -114,6 +146,22 @@ describe('a pipe', () => {
     expect(await failureOf(() => both.right.send(1))).toMatchObject({ ...CLOSED, message: 'Cannot send to a pipe: this end is closed' });
     expect(await failureOf(() => both.right.receive())).toMatchObject(CLOSED);
     await both.right.close();
+  });
+
+  it('soon takes nothing more for an end that is closed, however much room there is', async () => {
+    await using both = await pair(Infinity);
+    await both.right.close();
+
+    let count = 0;
+    const error = await failureOf(async () => {
+      for (; count < 100; count++) {
+        await both.left.send(count);
+        await new Promise(setImmediate);
+      }
+    });
+
+    expect(error).toMatchObject({ ...CLOSED, message: 'Cannot send to a pipe: the other end is closed' });
+    expect(count).toBeLessThanOrEqual(17);
   });
 
   it('refuses what can\'t be sent, and goes on', async () => {
@@ -256,7 +304,10 @@ describe.each(['local', 'thread', 'process'] as const)('an end of a pipe that wa
 });
 
 async function sendUntilItFails(end: PipeEnd<number, number>): Promise<void> {
-  for (let n = 0; n < 10; n++) await end.send(n, { timeout: '1s' });
+  for (let n = 0; n < 20; n++) {
+    await end.send(n, { timeout: '1s' });
+    await end.poll();
+  }
 }
 
 async function pair(capacity?: number): Promise<{ left: PipeEnd<number, number>; right: PipeEnd<number, number> } & AsyncDisposable> {

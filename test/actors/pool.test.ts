@@ -316,7 +316,7 @@ describe('a buffer of transfer()', () => {
     const failed = workers.with({ retries: 3 }).run(sleep, 60_000, moved(pixels(1)));
     await kit.clock.advance(10);
 
-    await kit.loseHost(kit.running.find((path) => /worker-1$/.test(path)) ?? '');
+    await kit.loseHost(kit.running.find((path) => path.endsWith('worker-1')) ?? '');
 
     await expect(until(failed)).rejects.toMatchObject({ code: 'TROUPE_HOST_DOWN', executed: 'maybe' });
     expect(await until(workers.run(square, 2))).toBe(4);

@@ -266,7 +266,7 @@ describe('the test kit', () => {
   it('comes back to who waits, though actors on several hosts never stop sending to each other', async () => {
     await using kit = await testKit({ delay: '2ms' });
     const [one, other] = [await kit.spawn(Counter, { input: { start: 0 }, host: 'thread' }), await kit.spawn(Counter, { input: { start: 5 }, host: 'process' })];
-    one.tell.bounce(other as unknown as ActorRef<object>);
+    one.tell.bounce(other);
 
     expect(await kit.clock.until(other.ask.value())).toBe(5);
     await kit.idle();
