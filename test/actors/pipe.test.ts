@@ -303,6 +303,20 @@ describe.each(['local', 'thread', 'process'] as const)('an end of a pipe that wa
   });
 });
 
+it('a thousand pipes may be open at once, their other ends on a thread and a process', async () => {
+  const pipes = await Promise.all(Array.from({ length: 1_000 }, () => pipe<number>()));
+  const users = await Promise.all((['thread', 'process'] as const).map((host) => spawn(PipeUser, { host })));
+  const halves = [pipes.slice(0, 500), pipes.slice(500)];
+  const echoed = users.map((user, i) => user.with({ timeout: Infinity }).ask.echoOnce(halves[i]?.map(([, right]) => right) ?? []));
+
+  await Promise.all(pipes.map(([left], i) => left.send(i)));
+  const received = await Promise.all(pipes.map(([left]) => left.receive()));
+
+  expect(received).toEqual(pipes.map((_, i) => 2 * i));
+  await Promise.all([...echoed, ...pipes.map(([left]) => left.close())]);
+  await Promise.all(users.map((user) => user.stop()));
+});
+
 async function sendUntilItFails(end: PipeEnd<number, number>): Promise<void> {
   for (let n = 0; n < 20; n++) {
     await end.send(n, { timeout: '1s' });

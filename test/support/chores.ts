@@ -1,13 +1,21 @@
 import { currentActor, tasks, transfer } from '../../index.ts';
 
 /** Tasks that misbehave. */
-export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, flaky, flakyOnce, note, lengthOf, spinBelow, throwOdd, unsendableBelow, negative } = tasks(import.meta, {
+export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, flaky, flakyOnce, note, lengthOf, spinBelow, throwOdd, unsendableBelow, negative, die } = tasks(import.meta, {
   echo: <T>(value: T): T => value,
   fail(what: string): never { throw new RangeError(what); },
   exit(code: number): number { return process.exit(code); },
   abort(): number {
     process.kill(process.pid, 'SIGKILL');
     return 0;
+  },
+  /** Its host dies after a while, and it hopes to be done by then. */
+  die(ms: number): number {
+    setTimeout(() => {
+      if (currentActor()?.host.kind === 'process') process.kill(process.pid, 'SIGKILL');
+      else process.exit(1);
+    }, ms);
+    return ms;
   },
   spin(): number { for (;;); },
   lengthOf: (text: string): number => text.length,

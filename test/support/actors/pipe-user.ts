@@ -21,6 +21,13 @@ export const PipeUser = actor(import.meta, {
       await end.close();
       return count;
     },
+    /** Sends one value back through each of many, times two. */
+    async echoOnce(_ctx, ends: PipeEnd<number, number>[]): Promise<void> {
+      await Promise.all(ends.map(async (end) => {
+        await end.send(2 * await end.receive());
+        await end.close();
+      }));
+    },
     fail(): never { throw new Error('planned'); },
   },
 });
