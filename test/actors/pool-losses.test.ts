@@ -4,6 +4,7 @@ import { pool } from '../../index.ts';
 import { simulateEveryStep } from '../../testing/index.ts';
 import { PoolOwner } from '../support/actors/pool-owner.ts';
 import { NOTED, note, sleep } from '../support/chores.ts';
+import { square } from '../support/arithmetic.ts';
 
 const ITEMS = [0, 1, 2, 3, 4, 5];
 
@@ -38,6 +39,61 @@ describe('a pool one of whose workers is lost, at any step', () => {
 
     expect(runs).toBeGreaterThan(50);
     expect(lost).toBeGreaterThan(0);
+  });
+});
+
+describe('a mapping one of whose workers fails, at any step', () => {
+  it.each(['loseHost', 'crash'] as const)('gives each result in its place, or the error of its own: %s', { timeout: 120_000 }, async (fault) => {
+    const runs = await simulateEveryStep({ [fault]: 'pool/worker-1', delay: '2ms' }, async (kit) => {
+      const workers = await kit.clock.until(pool({ size: 2, name: 'pool', system: kit.system }));
+      const results = workers.imap(square, ITEMS, { chunk: 2 });
+      const retried = kit.clock.until(workers.imapUnordered(square, ITEMS, { retries: 2 }).toArray());
+      const seen: (number | undefined)[] = [];
+      const read = async (): Promise<void> => {
+        for (let next = await resultOf(results.next()); next.done !== true; next = await resultOf(results.next())) seen.push(next.value);
+      };
+
+      await kit.clock.until(read());
+
+      expect(seen).toHaveLength(ITEMS.length);
+      for (const [i, value] of seen.entries()) if (value !== undefined) expect(value).toBe(i * i);
+      expect((await retried).toSorted((a, b) => a - b)).toEqual(ITEMS.map((i) => i * i));
+      workers.close();
+      expect(await kit.clock.until(workers.join())).toEqual({ status: 'ended' });
+      expect(kit.running).toEqual([]);
+    });
+
+    expect(runs).toBeGreaterThan(30);
+  });
+});
+
+/** An item, without a value where it has failed with its worker. */
+async function resultOf(next: Promise<IteratorResult<number, void>>): Promise<{ done?: boolean | undefined; value?: number }> {
+  try {
+    const { done, value } = await next;
+    return done === true ? { done } : { value: value as number };
+  } catch (error) {
+    expect(['TROUPE_HOST_DOWN', 'TROUPE_ACTOR_CRASHED']).toContain((error as { code: string }).code);
+    return {};
+  }
+}
+
+describe('a pool that crashes itself, at any step', () => {
+  it('leaves nobody waiting, and nothing behind', { timeout: 120_000 }, async () => {
+    const runs = await simulateEveryStep({ crash: 'pool', delay: '2ms' }, async (kit) => {
+      const workers = await kit.clock.until(pool({ size: 2, name: 'pool', system: kit.system })).catch(() => undefined);
+      if (workers === undefined) return;
+      const pending = [workers.run(square, 3), workers.map(square, ITEMS), workers.imap(square, ITEMS).toArray()];
+
+      for (const end of await kit.clock.until(Promise.allSettled(pending))) {
+        if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: expect.stringMatching(/ACTOR_CRASHED|POOL_TERMINATED|HOST_DOWN/) as string });
+      }
+      workers.close();
+      await kit.clock.until(workers.join());
+      expect(kit.running).toEqual([]);
+    });
+
+    expect(runs).toBeGreaterThan(30);
   });
 });
 

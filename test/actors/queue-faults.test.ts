@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { child, queue, supervisor, type Queue } from '../../index.ts';
-import { Consumer, Producer, ends, marks, type Way } from '../support/actors/queue-users.ts';
+import { Consumer, Holder, Producer, QueueMaker, ends, marks, type Way } from '../support/actors/queue-users.ts';
 import { simulate, simulateEveryStep, type TestKit } from '../../testing/index.ts';
 
 const ITEMS = 2;
@@ -76,7 +76,7 @@ describe('no item of a queue is lost, and none that was acknowledged comes again
   }, 60_000);
 
   it.each([
-    ['loseHost', 'get'], ['loseHost', 'take'], ['crash', 'window'], ['loseHost', 'iterate'],
+    ['loseHost', 'get'], ['crash', 'get'], ['loseHost', 'take'], ['crash', 'window'], ['loseHost', 'iterate'],
   ] as const)('%s of a consumer at any step: %s', async (fault, way) => {
     const runs = await simulateEveryStep({ [fault]: 'a' }, (kit) => consume(kit, way, put(kit)));
 
@@ -87,8 +87,8 @@ describe('no item of a queue is lost, and none that was acknowledged comes again
     await simulateEveryStep({ loseHost: 'app/a' }, (kit) => consume(kit, 'take', put(kit), true));
   }, 120_000);
 
-  it('loss of the host of a producer at any step', async () => {
-    await simulateEveryStep({ loseHost: 'producer' }, (kit) => consume(kit, 'get', async (numbers) => {
+  it.each(['loseHost', 'crash'] as const)('%s of a producer at any step', async (fault) => {
+    await simulateEveryStep({ [fault]: 'producer' }, (kit) => consume(kit, 'get', async (numbers) => {
       const producer = await kit.spawn(Producer, { name: 'producer', host: 'process' }).catch(() => undefined);
       if (producer !== undefined) await kit.clock.until(producer.ask.produce(numbers, 1, ITEMS).catch(() => undefined));
       await kit.clock.advance(10);
@@ -146,4 +146,27 @@ describe('nobody waits for ever for a queue', () => {
       });
     });
   }, 120_000);
+
+  it('crash of the one that has made it at any step', async () => {
+    const runs = await simulateEveryStep({ crash: 'maker' }, async (kit) => {
+      const { clock } = kit;
+      const maker = await kit.spawn(QueueMaker, { name: 'maker', host: 'thread' }).catch(() => undefined);
+      const numbers = await clock.until(Promise.resolve(maker?.ask.make(1)).catch(() => undefined));
+      if (numbers === undefined) return;
+      const holder = await kit.spawn(Holder, { host: 'process' });
+      const told = { put: 0, got: 0 };
+      const end = await clock.until(Promise.all([
+        (async () => { for (; told.put < ITEMS; told.put++) await numbers.put(told.put + 1); })().catch(codeOf),
+        (async () => { for (; told.got < ITEMS; told.got++) expect(await holder.ask.get(numbers)).toBe(told.got + 1); })().catch(codeOf),
+        clock.until(numbers.join()).catch(codeOf),
+      ]));
+
+      for (const code of end) expect([undefined, 'TROUPE_ACTOR_STOPPED', 'TROUPE_ACTOR_CRASHED', 'TROUPE_HOST_DOWN']).toContain(code);
+      expect(told.got).toBeLessThanOrEqual(told.put + 1);
+    });
+
+    expect(runs).toBeGreaterThan(20);
+  }, 120_000);
 });
+
+function codeOf(error: unknown): unknown { return (error as { code?: unknown }).code; }

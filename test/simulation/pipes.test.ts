@@ -50,8 +50,8 @@ describe('a pipe', () => {
     expect(runs).toBeGreaterThan(30);
   });
 
-  it('takes no more from its writer when the reader is gone, whatever step that comes at', async () => {
-    await simulateEveryStep({ seed: 4, delay: '2ms', loseHost: 'reader' }, async (kit) => {
+  it.each([{ loseHost: 'reader' }, { crash: 'reader' }])('takes no more from its writer when the reader is gone, whatever step %o comes at', async (fault) => {
+    await simulateEveryStep({ seed: 4, delay: '2ms', ...fault }, async (kit) => {
       const { sent } = await transfer(kit);
 
       expectStartOf(sent?.values);
