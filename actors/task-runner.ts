@@ -27,6 +27,7 @@ export function runnerOf(meta: ModuleMeta, functions: Functions): TaskRunner {
   }
   return actor(meta, {
     name: `tasks(${[...byName.keys()].join()})`,
+    title: 'tasks',
     init: (): JobState => ({ job: undefined }),
     handlers,
   }) as unknown as TaskRunner;

@@ -24,6 +24,8 @@ type Handlers<S> = Record<string, (ctx: ActorContext<S>, ...args: never[]) => un
 export interface ActorSpec<I, S, H> {
   /** Identifies the definition within its module. Default: its handlers' names. */
   name?: string;
+  /** What its actors are called in paths and texts, where they have no name of their own: `title-1`. Default: the `name`, else the file's. */
+  title?: string;
   /** Makes the state; runs at each start and restart. */
   init: (input: I, ctx: InitContext) => S | Promise<S>;
   /** What others may ask and tell. A generator function answers with a stream. */
@@ -108,7 +110,7 @@ export function actor(metaOrSpec: unknown, specOrNothing?: unknown): unknown {
 }
 
 const FIELDS: ReadonlySet<string> = new Set([
-  'name', 'init', 'handlers', 'signals', 'stop', 'redact', 'mailbox', 'concurrency',
+  'name', 'title', 'init', 'handlers', 'signals', 'stop', 'redact', 'mailbox', 'concurrency',
 ]);
 const SIGNALS: ReadonlySet<string> = new Set(['down', 'exit']);
 const MAILBOX: ReadonlySet<string> = new Set(['highWater', 'capacity', 'overflow', 'stash']);
@@ -117,14 +119,15 @@ const DEFAULT_HIGH_WATER = 1_024;
 const DEFAULT_STASH = 1_024;
 
 function checkSpec(spec: unknown): DefinitionParts {
-  const { name, init, handlers, signals = {}, stop, redact, mailbox = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
-  if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    throw invalidOption('name of an actor', name, 'a text that is not empty');
+  const { name, title, init, handlers, signals = {}, stop, redact, mailbox = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
+  for (const [field, text] of Object.entries({ name, title })) {
+    if (text !== undefined && (typeof text !== 'string' || text === '')) throw invalidOption(`${field} of an actor`, text, 'a text that is not empty');
   }
   if (typeof init !== 'function') throw invalidOption('init of an actor', init, 'a function');
   const { down, exit } = checkFields(signals, 'signals of an actor', SIGNALS);
   return {
-    name,
+    name: name as string | undefined,
+    ...title === undefined ? {} : { title: title as string },
     init: init as DefinitionParts['init'],
     handlers: Object.entries(checkObject(handlers, 'handlers of an actor')).map(([key, run]) => checkHandler(key, run)),
     down: checkOptionalFunction(down as DefinitionParts['down'], 'signals.down of an actor'),

@@ -586,6 +586,7 @@ const WRONG_OPTIONS: readonly (readonly [what: string, received: string, action:
   ['the first argument of actor()', '"file.ts"', () => actor('file.ts' as never, { init: () => ({}), handlers: {} })],
   ['the spec of an actor', '5', () => actor(5 as never)],
   ['the spec of an actor', '"handler"', () => actor({ init: () => ({}), handlers: {}, handler: {} } as never)],
+  ['title of an actor', '""', () => actor({ title: '', init: () => ({}), handlers: {} })],
   ['name of an actor', '""', () => actor({ name: '', init: () => ({}), handlers: {} })],
   ['init of an actor', 'an object', () => actor({ init: {} as never, handlers: {} })],
   ['handlers of an actor', 'undefined', () => actor({ init: () => ({}) } as never)],

@@ -145,6 +145,16 @@ describe('a ref', () => {
   });
 });
 
+describe('a title', () => {
+  it('is what actors are called that have no name of their own', async () => {
+    await using system = createSystem();
+    const Titled = actor({ name: 'parts(engine,wheel)', title: 'part', init: () => ({}), handlers: { path: (ctx) => ctx.name } });
+
+    expect(await (await system.spawn(Titled)).ask.path()).toBe('part-1');
+    expect(await (await system.spawn(Titled, { name: 'mine' })).ask.path()).toBe('mine');
+  });
+});
+
 describe('a name', () => {
   it('is taken as long as its actor lives', async () => {
     const first = await family.spawnParent('one');
