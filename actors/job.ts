@@ -16,7 +16,7 @@ import { actor } from '../core/actor.ts';
 import { addressOf } from './task.ts';
 import { checkFields, checkLiteral, checkSignal } from '../core/options.ts';
 import { checkWait } from '../core/within.ts';
-import { invalidOption } from '../core/errors.ts';
+import { ClosedError, RefusedError, invalidOption } from '../core/errors.ts';
 import { spawn } from '../runtime/actor-system.ts';
 import { toMs, toPositiveMs } from '../core/duration.ts';
 
@@ -103,11 +103,19 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable, Selec
    *
    * @param options.timeout Default no limit.
    * @throws {NotSendableError | FrameTooLargeError} (all as rejections) The message can't be sent.
+   * @throws {ClosedError} It was closed or stopped, or its task has left the loop over its messages.
    * @throws {AskTimeoutError} Not within `timeout`.
    * @throws {ActorStoppedError} The job has ended.
    */
   send(message: unknown, options: WaitOptions = {}): Promise<void> {
-    return this.#run.post((runner) => runner.with({ timeout: Infinity, ...options }).ask['job:message'](message));
+    return this.#run.post(async (runner) => {
+      try {
+        await runner.with({ timeout: Infinity, ...options }).ask['job:message'](message);
+      } catch (error) {
+        if (error instanceof RefusedError && error.code === 'closed') throw new ClosedError('send to a job', error.message, { cause: error });
+        throw error;
+      }
+    });
   }
 
   /** No more messages come: the task's loop over them ends after those that are there. */

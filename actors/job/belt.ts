@@ -15,6 +15,9 @@ export class Belt<T> implements AsyncIterableIterator<T, undefined> {
     this.#limit = limit;
   }
 
+  /** Whether nothing more can be put on. */
+  get hasEnded(): boolean { return this.#hasEnded; }
+
   [Symbol.asyncIterator](): this { return this; }
 
   /** Resolves when there is room behind the item: with a limit of 0, when its taker has come for the next one. */

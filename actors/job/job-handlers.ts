@@ -33,6 +33,7 @@ export const jobHandlers: JobHandlers = {
     return ctx.host;
   },
   'job:message'(ctx, message) {
+    if (ctx.state.job?.messages.hasEnded === true) throw ctx.refuse('closed', 'it reads no more messages');
     const later = ctx.later<void>();
     void ctx.state.job?.messages.put(message).then(() => later.resolve());
     return later.promise;

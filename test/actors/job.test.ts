@@ -295,6 +295,22 @@ describe('the mailbox of a job', () => {
     expect(await kit.clock.until(job)).toBe(6);
   });
 
+  it('refuses what its task will not read', async () => {
+    await using kit = await testKit();
+    const closed = start(errands.readOne, { args: [1_000], system: kit.system });
+    closed.close();
+    const left = start(errands.readOne, { args: [1_000], system: kit.system });
+    await kit.clock.until(left.send(1));
+    await kit.idle();
+
+    for (const job of [closed, left]) {
+      expect(await kit.clock.until(failureOf(() => job.send(2)))).toMatchObject({
+        code: 'TROUPE_CLOSED', executed: 'no', message: 'Cannot send to a job: it reads no more messages',
+      });
+    }
+    expect(await kit.clock.until(Promise.all([closed, left]))).toEqual([0, 1]);
+  });
+
   it('ends when the job is stopped', async () => {
     await using kit = await testKit();
     const job = start(errands.addUp, { system: kit.system });
@@ -463,7 +479,7 @@ describe('the starter of a job', () => {
   });
 });
 
-const RUNNER = `count-1/tasks(${Object.keys(errands).join()})-1`;
+const RUNNER = 'count-1/tasks-1';
 
 describe('whatever happens at whichever step', () => {
   it.each([

@@ -8,6 +8,13 @@ export const errands = tasks(import.meta, {
     for await (const n of currentJob<number>()?.messages ?? []) sum += n;
     return sum;
   },
+  /** Reads one message, and goes on with something else. */
+  async readOne(ms: number): Promise<number> {
+    let first = 0;
+    for await (first of currentJob<number>()?.messages ?? []) break;
+    await currentActor()?.sleep(ms);
+    return first;
+  },
   /** Never reads what it is sent. */
   async ignore(ms: number): Promise<void> { await currentActor()?.sleep(ms); },
   async printLater(ms: number): Promise<void> {
