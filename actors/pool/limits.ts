@@ -24,7 +24,7 @@ export interface MapOptions<R = unknown> extends TaskOptions {
   chunk?: number;
   /** How many chunks are taken from the input at most whose results nobody has taken. Default 4 per worker; 64 for `map` and `starmap`. */
   window?: number;
-  /** Called with each result, as it comes. What it throws ends this call. */
+  /** Called with each result, as it comes. What it throws ends this call; a promise isn't waited for, but its rejection does the same. */
   onResult?: (result: R, index: number) => void;
   /** Whether progress is shown on the standard error: a bar on a terminal, else a line now and then. Default false. */
   progress?: boolean;

@@ -113,7 +113,18 @@ export class Mapping {
   #tell({ first, results, failures }: Settled): void {
     if (this.#onResult === undefined) return;
     const failed = new Set(failures.map(({ index }) => index));
-    for (const [index, result] of results.entries()) if (!failed.has(index)) this.#onResult(result, first + index);
+    for (const [index, result] of results.entries()) {
+      if (failed.has(index)) continue;
+      const told: unknown = this.#onResult(result, first + index);
+      // Nobody waits for it, but when it fails in time, that is what the call has failed with.
+      if (told instanceof Promise) void told.catch((error: unknown) => this.#toldInVain(error));
+    }
+  }
+
+  #toldInVain(error: unknown): void {
+    if (this.#call.isOver) throw error;
+    this.#call.end(error);
+    this.awake();
   }
 
   #take(): Settled | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { abort, echo, exit, lengthOf, sleep, spin, spinBelow, stray } from '../support/chores.ts';
+import { abort, echo, exit, giveIrrevocable, lengthOf, sleep, spin, spinBelow, stray, throwOdd, unsendable } from '../support/chores.ts';
 import { countPrimes, square } from '../support/arithmetic.ts';
 import { createSystem, pool } from '../../index.ts';
 
@@ -41,6 +41,17 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
     const { error } = await failureOf(workers.run(stray, 5_000));
 
     expect(error).toMatchObject({ code: 'TROUPE_ACTOR_CRASHED', cause: { message: 'left behind' } });
+    expect(await workers.run(square, 2)).toBe(4);
+  });
+
+  it('rejects what can\'t be sent, nor made anew, and goes on', async () => {
+    await using workers = await pool({ size: 1, host });
+
+    expect((await failureOf(workers.run(unsendable))).error).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', path: 'result of \'unsendable\' → .deep.run' });
+    expect((await failureOf(workers.run(throwOdd))).error).toMatchObject({ name: 'Odd', message: 'odd' });
+    for (const thrown of [false, true]) {
+      expect((await failureOf(workers.run(giveIrrevocable, thrown))).error).toMatchObject({ code: 'TROUPE_PROTOCOL' });
+    }
     expect(await workers.run(square, 2)).toBe(4);
   });
 

@@ -71,7 +71,7 @@ describe('a mapping one of whose workers fails, at any step', () => {
 async function resultOf(next: Promise<IteratorResult<number, void>>): Promise<{ done?: boolean | undefined; value?: number }> {
   try {
     const { done, value } = await next;
-    return done === true ? { done } : { value: value as number };
+    return done === true ? { done } : { value };
   } catch (error) {
     expect(['TROUPE_HOST_DOWN', 'TROUPE_ACTOR_CRASHED']).toContain((error as { code: string }).code);
     return {};

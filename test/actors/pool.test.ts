@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Pool, PoolOptions } from '../../index.ts';
 import { pool, transfer } from '../../index.ts';
 import type { TestKit } from '../../testing/index.ts';
-import { echo, fail, flaky, flakyOnce, hostOf, negative, sleep, throwOdd, unsendable, unsendableBelow } from '../support/chores.ts';
+import { echo, fail, flaky, flakyOnce, giveIrrevocable, hang, hostOf, negative, sleep, throwOdd, unsendable, unsendableBelow } from '../support/chores.ts';
 import { PoolOwner } from '../support/actors/pool-owner.ts';
+import { failureOf } from '../support/failure-of.ts';
 import { square } from '../support/arithmetic.ts';
 import { testKit } from '../../testing/index.ts';
 
@@ -42,6 +43,13 @@ describe('a pool', () => {
 
   it('rejects with an error that can\'t be sent as it is', () => inKit({}, async (workers, until) => {
     await expect(until(workers.run(throwOdd))).rejects.toMatchObject({ name: 'Odd', message: 'odd' });
+    expect(await until(workers.run(square, 3))).toBe(9);
+  }));
+
+  it('rejects what can\'t be made anew here, alone or in an error, and goes on', () => inKit({}, async (workers, until) => {
+    for (const thrown of [false, true]) {
+      await expect(until(workers.run(giveIrrevocable, thrown))).rejects.toMatchObject({ code: 'TROUPE_PROTOCOL', message: expect.stringContaining('fromData of Irrevocable failed') as string });
+    }
     expect(await until(workers.run(square, 3))).toBe(9);
   }));
 
@@ -108,7 +116,22 @@ describe('map', () => {
 
   it('ends with what onResult throws, and the pool goes on', () => inKit({}, async (workers, until) => {
     await expect(until(workers.map(square, [1, 2, 3], { onResult: () => { throw new Error('mine'); } }))).rejects.toThrow('mine');
+    await expect(until(workers.map(sleep, [10, 60_000], {
+      chunk: 1, onResult: async () => { throw new Error('mine, later'); },
+    }))).rejects.toThrow('mine, later');
     expect(await until(workers.map(square, [1, 2]))).toEqual([1, 4]);
+  }));
+
+  it('does not wait for an input that hangs, when it is late or terminated', () => inKit({}, async (workers, until, kit) => {
+    const stuck = async function* (): AsyncGenerator<number> {
+      yield 1;
+      await new Promise(() => {});
+    };
+    await expect(until(workers.map(square, stuck(), { timeout: '1s' }))).rejects.toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' });
+    const mapped = failureOf(workers.map(square, stuck()));
+    await kit.clock.advance(10);
+    await until(workers.terminate());
+    expect(await until(mapped)).toMatchObject({ code: 'TROUPE_POOL_TERMINATED' });
   }));
 
   it('refuses options that are none', () => inKit({}, async (workers, until) => {
@@ -213,6 +236,15 @@ describe('init of a pool', () => {
     expect(failed).toMatchObject({ code: 'TROUPE_POOL_FAILED', cause: { name: 'RangeError', message: 'no database' } });
     expect(kit.events.filter(({ name }) => name === 'host_started').length).toBeLessThanOrEqual(10);
     expect(kit.clock.now()).toBeLessThan(2_000);
+    expect(kit.running).toEqual([]);
+  });
+
+  it('is given up when it hangs', async () => {
+    await using kit = await testKit();
+    const failed = await kit.clock.until(failureOf(pool({ size: 1, init: hang, system: kit.system })));
+
+    expect(failed).toMatchObject({ code: 'TROUPE_POOL_FAILED', cause: { code: 'TROUPE_ASK_TIMEOUT' } });
+    expect(kit.clock.now()).toBeLessThan(100_000);
     expect(kit.running).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { child, queue, supervisor, type Queue } from '../../index.ts';
-import { Consumer, Holder, Producer, QueueMaker, ends, marks, type Way } from '../support/actors/queue-users.ts';
+import { Consumer, Holder, Producer, ends, marks, type Way } from '../support/actors/queue-users.ts';
+import { QueueMaker } from '../support/actors/queue-maker.ts';
 import { simulate, simulateEveryStep, type TestKit } from '../../testing/index.ts';
 
 const ITEMS = 2;

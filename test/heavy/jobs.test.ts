@@ -3,6 +3,7 @@ import type { JobExit } from '../../index.ts';
 import { start } from '../../index.ts';
 import { errands } from '../support/errands.ts';
 import { countPrimes, square } from '../support/arithmetic.ts';
+import { giveIrrevocable } from '../support/chores.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
 
@@ -29,6 +30,7 @@ describe.each(['thread', 'process'] as const)('a job on a %s', (host) => {
     { how: 'calls process.exit(256)', task: errands.exit, args: [256], code: 0, error: { code: 'TROUPE_HOST_DOWN' } },
     { how: 'calls process.exit(-1)', task: errands.exit, args: [-1], code: 255, error: { code: 'TROUPE_HOST_DOWN' } },
     { how: 'gives what can\'t be sent', task: errands.giveFunction, code: 1, error: { code: 'TROUPE_NOT_SENDABLE' } },
+    { how: 'gives what can\'t be made anew', task: giveIrrevocable, args: [false], code: 1, error: { code: 'TROUPE_PROTOCOL' } },
     { how: 'leaves a rejection behind', task: errands.leaveRejection, code: 1, error: { name: 'TypeError', message: 'left behind' } },
   ])('ends with $code when its task $how', async ({ task, args, code, error }) => {
     await using job = begin(task, args);

@@ -1,7 +1,7 @@
-import { currentActor, tasks, transfer } from '../../index.ts';
+import { currentActor, sendable, tasks, transfer } from '../../index.ts';
 
 /** Tasks that misbehave. */
-export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, flaky, flakyOnce, note, lengthOf, spinBelow, throwOdd, unsendableBelow, negative, die } = tasks(import.meta, {
+export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, flaky, flakyOnce, note, lengthOf, spinBelow, throwOdd, unsendableBelow, negative, die, giveIrrevocable, hang } = tasks(import.meta, {
   echo: <T>(value: T): T => value,
   fail(what: string): never { throw new RangeError(what); },
   exit(code: number): number { return process.exit(code); },
@@ -34,6 +34,13 @@ export const { echo, fail, exit, abort, spin, sleep, unsendable, hostOf, stray, 
     for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - (bytes[i] as number);
     return transfer(bytes, [bytes.buffer as ArrayBuffer]);
   },
+  /** Gives, or throws, what can be sent, but not be made anew. */
+  giveIrrevocable(isThrown: boolean): unknown {
+    const value = new Irrevocable();
+    if (isThrown) throw Object.assign(new RangeError('no way'), { value });
+    return value;
+  },
+  hang: (): Promise<never> => new Promise(() => {}),
   unsendable: (): unknown => ({ deep: { run: () => 1 } }),
   unsendableBelow: (n: number): unknown => n < 0 ? () => n : n,
   hostOf: (): string => String(currentActor()?.name),
@@ -60,6 +67,11 @@ function countTry(key: string, times: number): number {
   if (count <= times) throw new Error(`try ${count}`);
   return count;
 }
+
+class Irrevocable {
+  readonly n = 1;
+}
+sendable(import.meta, Irrevocable, { toData: ({ n }) => n, fromData(): never { throw new Error('no instance'); } });
 
 class Odd extends Error {
   override readonly name = 'Odd';

@@ -1,4 +1,4 @@
-import { ClosedError, actor, queue, type ActorError, type Queue } from '../../../index.ts';
+import { ClosedError, actor, type ActorError, type Queue } from '../../../index.ts';
 
 /** What has become of an item, as its producer or consumer sees it. */
 export interface Mark {
@@ -76,15 +76,6 @@ export const Consumer = actor(import.meta, {
         if (!(error instanceof ClosedError)) ends.push((error as ActorError).code);
       }
     },
-  },
-});
-
-/** Makes queues, which end with it. */
-export const QueueMaker = actor(import.meta, {
-  name: 'queue-maker',
-  init: () => null,
-  handlers: {
-    make: async (_ctx, capacity: number): Promise<Queue<number>> => queue<number>({ capacity }),
   },
 });
 
