@@ -7,6 +7,9 @@ import { threadCurrent } from './node-ports.ts';
 /**
  * The actor whose handler runs now, or has led to this code: its context, as that handler has it. Undefined in code that belongs to no
  * actor, as the program itself. Python's `current_process()`.
+ *
+ * In an `async` handler, and all that it calls, it is known behind every `await`. What a handler that isn't `async` leaves behind without
+ * waiting for it, `void work()`, knows it up to its first `await`: make the handler `async` then.
  */
 export function currentActor(): StartContext | undefined {
   return threadCurrent().invocation;

@@ -10,6 +10,8 @@ async function failureOf(work: PromiseLike<unknown>): Promise<{ error: unknown; 
   return { error, ms: performance.now() - start };
 }
 
+/** On a loaded machine two seconds may be short, once. */
+const LOADED = { retry: 1 };
 const numbers = Array.from({ length: 100 }, (_, i) => i);
 
 describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
@@ -23,15 +25,15 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
     expect(await workers.join()).toEqual({ status: 'ended' });
   });
 
-  it('rejects the task that ends its worker, and nothing else', async () => {
+  it('rejects the task that ends its worker, and nothing else', LOADED, async () => {
     await using workers = await pool({ size: 2, host });
-    const others = [workers.run(sleep, 300), workers.map(square, numbers)];
+    const others = Promise.allSettled([workers.run(sleep, 300), workers.map(square, numbers)]);
 
     const { error, ms } = await failureOf(workers.run(exit, 3));
 
     expect(error).toMatchObject({ code: 'TROUPE_HOST_DOWN', executed: 'maybe', message: 'Cannot run "exit": its host has ended (exit code 3)' });
     expect(ms).toBeLessThan(2_000);
-    expect(await Promise.all(others)).toEqual([300, numbers.map((n) => n * n)]);
+    expect(await others).toMatchObject([{ value: 300 }, { value: numbers.map((n) => n * n) }]);
     expect(await workers.run(square, 2)).toBe(4);
   });
 
@@ -85,7 +87,7 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
     expect(error).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' });
   });
 
-  it('rejects what is pending when it is terminated, at once', async () => {
+  it('rejects what is pending when it is terminated, at once', LOADED, async () => {
     await using workers = await pool({ size: 1, host });
     expect(await workers.run(lengthOf, '')).toBe(0);
     const failed = failureOf(workers.run(spin));
@@ -106,7 +108,7 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
 });
 
 describe('a pool of processes', () => {
-  it('rejects the task that is killed', async () => {
+  it('rejects the task that is killed', LOADED, async () => {
     await using workers = await pool({ size: 2, host: 'process' });
 
     const { error, ms } = await failureOf(workers.run(abort));
