@@ -69,6 +69,8 @@ export class MessageLoop {
   /** The invocation answers later: the next message may come in. */
   release(invocation: Invocation): void {
     if (!this.open.release(invocation)) return;
+    // An answer for later that nobody waits for any more will perhaps never come.
+    if (this.open.has(invocation)) invocation.whenAborted(() => this.#abandon(invocation));
     if (this.#suspension !== undefined) this.#tellWhenSuspended(this.#suspension);
     if (this.#cell.status === 'running') this.#cell.port.wake();
     else this.#cell.cleanUpWhenIdle();
@@ -288,6 +290,15 @@ export class MessageLoop {
     this.open.close(invocation);
     if (invocation.envelope !== undefined) this.#answer(invocation, invocation.envelope, value);
     this.release(invocation);
+  }
+
+  #abandon(invocation: Invocation): void {
+    const { envelope } = invocation;
+    if (!this.open.has(invocation)) return;
+    this.open.close(invocation);
+    if (envelope?.phase !== 'running') return;
+    this.#cell.port.mailbox.stash?.release(envelope);
+    envelope.settle();
   }
 
   #failed(invocation: Invocation, error: unknown): void {

@@ -58,13 +58,13 @@ describe('a program that waits for timers', () => {
   });
 });
 
-describe('a program that has waited for room in a mailbox', () => {
+describe('a program that has waited in vain, and for room in a mailbox', () => {
   it('ends by itself', async () => {
     await using program = new Program('test/faults/programs/drained.ts');
 
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 0, signal: null });
 
-    expect(program.output).toBe(`drained\n${EXACT}\n`);
+    expect(program.output).toBe(`nothing\ndrained\n${EXACT}\n`);
   });
 });
 

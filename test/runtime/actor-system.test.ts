@@ -145,6 +145,32 @@ describe('a ref', () => {
   });
 });
 
+const Waiting = actor(import.meta, {
+  name: 'waiting',
+  init: () => ({}),
+  handlers: { forEver: (ctx): Promise<void> => ctx.later<void>().promise },
+});
+
+describe('an answer for later', () => {
+  it.each(['local', 'thread', 'process'] as const)('is no longer under way when nobody waits for it any more: on %s', async (host) => {
+    await using kit = new TestKit();
+    const waiting = await kit.spawn(Waiting, { host });
+    const controller = new AbortController();
+    const asked = [waiting.with({ timeout: 10 }).ask.forEver(), waiting.with({ timeout: Infinity, signal: controller.signal }).ask.forEver()];
+    const ends = Promise.allSettled(asked);
+    await kit.idle();
+    const { handling } = await kit.clock.until(kit.system.inspect(waiting));
+
+    controller.abort();
+    await kit.clock.until(ends);
+    await kit.clock.advance('1s');
+
+    expect(handling).toHaveLength(2);
+    expect(await kit.clock.until(kit.system.inspect(waiting))).toMatchObject({ handling: [] });
+    await kit.clock.until(expectExactAccounts(kit.system));
+  });
+});
+
 describe('a title', () => {
   it('is what actors are called that have no name of their own', async () => {
     await using system = createSystem();
