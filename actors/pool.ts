@@ -110,6 +110,8 @@ export class Pool implements AsyncDisposable {
    * As {@link map}, while it goes on: the input is pulled only as results are taken. An error is thrown in its place; who asks for more
    * gets what comes behind it.
    *
+   * Read it to its end, leave its loop, or dispose of it: until then a pool that is closed waits for it, and so does the program.
+   *
    * @throws {TypeError | RangeError} An option isn't what it should be.
    */
   imap<A, R>(task: TaskOf<[A], R>, items: Items<NoInfer<A>>, options?: MapOptions<Awaited<R>>): Stream<Awaited<R>> {

@@ -25,6 +25,18 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
     expect(await workers.join()).toEqual({ status: 'ended' });
   });
 
+  it('pulls an endless input only as far as its window allows', async () => {
+    await using workers = await pool({ size: 2, host });
+    let pulled = 0;
+    const endless = (function* (): Generator<number> { for (;;) yield pulled++; })();
+    const results: number[] = [];
+
+    for await (const each of workers.imap(square, endless)) if (results.push(each) === 50) break;
+
+    expect(results).toEqual(numbers.slice(0, 50).map((n) => n * n));
+    expect(pulled).toBeLessThanOrEqual(50 + 4 * 2);
+  });
+
   it('rejects the task that ends its worker, and nothing else', LOADED, async () => {
     await using workers = await pool({ size: 2, host });
     const others = Promise.allSettled([workers.run(sleep, 300), workers.map(square, numbers)]);

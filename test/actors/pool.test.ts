@@ -60,6 +60,10 @@ describe('a pool', () => {
     expect(kit.clock.now()).toBeLessThan(400);
   }));
 
+  it('is used by the thread that has made it alone', () => inKit({}, async (workers, until) => {
+    await expect(until(workers.run(echo, workers as never))).rejects.toThrow('it is an instance of Pool');
+  }));
+
   it('refuses what is no task', () => inKit({}, async (workers) => {
     expect(() => workers.run(((n: number) => n) as never)).toThrow(TypeError);
   }));

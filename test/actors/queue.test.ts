@@ -488,6 +488,17 @@ describe('a queue', () => {
     expect(await until(numbers.get())).toBe(5);
   });
 
+  it('may go through another queue, and through a pipe', async () => {
+    const queues = await make<Queue<number>>({ host: 'process' });
+    const numbers = await make<number>({ host: 'thread' });
+    await until(queues.put(numbers));
+    const holder = await kit.spawn(Holder, { host: 'thread' });
+    const got = holder.ask.get(await until(queues.get()));
+    await until(numbers.put(7));
+
+    expect(await until(got)).toBe(7);
+  });
+
   it('may be selected from, together with pipes: nothing is taken by that', async () => {
     const numbers = await make<number>({ host: 'thread' });
     const other = await make<number>();
