@@ -3,6 +3,7 @@ import type { PoolOfOptions, RefOf, SpawnOptions } from '../../index.ts';
 import type { TestKit } from '../../testing/index.ts';
 import { child, poolOf, spawn, supervisor } from '../../index.ts';
 import { simulateEveryStep, testKit } from '../../testing/index.ts';
+import { Bank } from '../support/actors/bank.ts';
 import { Teller } from '../support/actors/teller.ts';
 import { expectExactAccounts } from '../support/accounts.ts';
 
@@ -91,6 +92,15 @@ describe('a pool of an actor', () => {
     expect(kit.events.filter(({ name }) => name === 'host_started')).toHaveLength(2);
     await kit.crash('bank/tellers');
     expect(await kit.clock.until(tellers.ask.greet('Ada'))).toBe('hello, Ada');
+  });
+
+  it('is started by actors on other hosts, but is no child of a supervisor there', async () => {
+    await using kit = await testKit();
+    const bank = await kit.spawn(Bank, { host: 'process' });
+
+    expect(new Set(await kit.clock.until(bank.ask.open())).size).toBe(2);
+    const tellers = child(poolOf(Teller), { input });
+    expect(() => supervisor({ children: { inner: supervisor({ host: 'thread', children: { tellers } }) } })).toThrow('it is local only');
   });
 
   it('may be sent as the ref of any actor', () => inKit({ size: 1 }, { host: 'process' }, async (tellers, kit) => {
