@@ -23,6 +23,8 @@ export class MessageLoop {
   readonly #cell: ActorCell;
   readonly #handlers: readonly Handler[];
   readonly #followsAll: boolean;
+  /** Those whose answer for later nobody waits for any more. */
+  #abandoned: WeakSet<Invocation> | undefined;
   /** How many handlers are in their synchronous part: one, unless they call into the runtime that calls back. */
   #steps = 0;
   #timers: Timers | undefined;
@@ -286,7 +288,11 @@ export class MessageLoop {
   // Its end
 
   #finished(invocation: Invocation, value: unknown): void {
-    if (!this.open.has(invocation)) return;
+    if (!this.open.has(invocation)) {
+      // It comes too late, which is counted.
+      if (this.#abandoned?.has(invocation) === true) invocation.envelope?.answer?.resolve(value);
+      return;
+    }
     this.open.close(invocation);
     if (invocation.envelope !== undefined) this.#answer(invocation, invocation.envelope, value);
     this.release(invocation);
@@ -295,6 +301,7 @@ export class MessageLoop {
   #abandon(invocation: Invocation): void {
     const { envelope } = invocation;
     if (!this.open.has(invocation)) return;
+    (this.#abandoned ??= new WeakSet()).add(invocation);
     this.open.close(invocation);
     if (envelope?.phase !== 'running') return;
     this.#cell.port.mailbox.stash?.release(envelope);

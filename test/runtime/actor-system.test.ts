@@ -148,7 +148,14 @@ describe('a ref', () => {
 const Waiting = actor(import.meta, {
   name: 'waiting',
   init: () => ({}),
-  handlers: { forEver: (ctx): Promise<void> => ctx.later<void>().promise },
+  handlers: {
+    forEver: (ctx): Promise<void> => ctx.later<void>().promise,
+    tooLate(ctx): Promise<void> {
+      const later = ctx.later<void>();
+      ctx.after(1_000, () => later.resolve());
+      return later.promise;
+    },
+  },
 });
 
 describe('an answer for later', () => {
@@ -168,6 +175,19 @@ describe('an answer for later', () => {
     expect(handling).toHaveLength(2);
     expect(await kit.clock.until(kit.system.inspect(waiting))).toMatchObject({ handling: [] });
     await kit.clock.until(expectExactAccounts(kit.system));
+  });
+});
+
+describe('an answer for later that comes too late', () => {
+  it.each(['local', 'thread'] as const)('is counted, once: on %s', async (host) => {
+    await using kit = new TestKit();
+    const waiting = await kit.spawn(Waiting, { host });
+    const end = waiting.with({ timeout: 10 }).ask.tooLate().catch(() => undefined);
+
+    await kit.clock.advance('2s');
+    await end;
+
+    expect(kit.events.filter(({ name }) => name === 'late_reply')).toHaveLength(1);
   });
 });
 
