@@ -142,7 +142,7 @@ export class Envelope {
       return executed === 'no';
     }
     if (this.producer !== undefined) this.producer.cancel(reason);
-    else this.invocation?.abort(reason);
+    else this.invocation?.abandon(reason);
     return false;
   }
 

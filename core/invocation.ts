@@ -38,6 +38,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   /** When it began, near enough for a report; set when it goes on beyond its turn. */
   openedAt: number | undefined = undefined;
   readonly #cell: ActorCell;
+  isAbandoned = false;
   /** For how many things on the clock, or of other actors, it waits now. */
   waits = 0;
   #id = 0;
@@ -236,7 +237,14 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     return this.envelope?.phase === 'running' ? this.envelope.deadline?.at ?? Infinity : Infinity;
   }
 
-  /** Nobody waits for the result any more. */
+  /** Nobody waits for the result any more: it is aborted, and if it would answer later, over. */
+  abandon(reason: unknown): void {
+    this.isAbandoned = true;
+    this.abort(reason);
+    this.#cell.messages.abandoned(this);
+  }
+
+  /** Ends what is about it: its signal, and what it has asked. */
   abort(reason: unknown): void {
     if (this.#aborted !== undefined) return;
     this.#aborted = { reason: reason ?? new DOMException('Nobody waits for the result any more', 'AbortError') };

@@ -23,8 +23,6 @@ export class MessageLoop {
   readonly #cell: ActorCell;
   readonly #handlers: readonly Handler[];
   readonly #followsAll: boolean;
-  /** Those whose answer for later nobody waits for any more. */
-  #abandoned: WeakSet<Invocation> | undefined;
   /** How many handlers are in their synchronous part: one, unless they call into the runtime that calls back. */
   #steps = 0;
   #timers: Timers | undefined;
@@ -71,11 +69,20 @@ export class MessageLoop {
   /** The invocation answers later: the next message may come in. */
   release(invocation: Invocation): void {
     if (!this.open.release(invocation)) return;
-    // An answer for later that nobody waits for any more will perhaps never come.
-    if (this.open.has(invocation)) invocation.whenAborted(() => this.#abandon(invocation));
+    if (invocation.isAbandoned) this.abandoned(invocation);
     if (this.#suspension !== undefined) this.#tellWhenSuspended(this.#suspension);
     if (this.#cell.status === 'running') this.#cell.port.wake();
     else this.#cell.cleanUpWhenIdle();
+  }
+
+  /** Nobody waits for its result any more. An answer for later will perhaps never come: it is over. */
+  abandoned(invocation: Invocation): void {
+    const { envelope } = invocation;
+    if (!this.open.has(invocation) || this.open.holds(invocation)) return;
+    this.open.close(invocation);
+    if (envelope?.phase !== 'running') return;
+    this.#cell.port.mailbox.stash?.release(envelope);
+    envelope.settle();
   }
 
   // Timers
@@ -290,22 +297,12 @@ export class MessageLoop {
   #finished(invocation: Invocation, value: unknown): void {
     if (!this.open.has(invocation)) {
       // It comes too late, which is counted.
-      if (this.#abandoned?.has(invocation) === true) invocation.envelope?.answer?.resolve(value);
+      if (invocation.isAbandoned) invocation.envelope?.answer?.resolve(value);
       return;
     }
     this.open.close(invocation);
     if (invocation.envelope !== undefined) this.#answer(invocation, invocation.envelope, value);
     this.release(invocation);
-  }
-
-  #abandon(invocation: Invocation): void {
-    const { envelope } = invocation;
-    if (!this.open.has(invocation)) return;
-    (this.#abandoned ??= new WeakSet()).add(invocation);
-    this.open.close(invocation);
-    if (envelope?.phase !== 'running') return;
-    this.#cell.port.mailbox.stash?.release(envelope);
-    envelope.settle();
   }
 
   #failed(invocation: Invocation, error: unknown): void {
