@@ -173,7 +173,7 @@ export class Pool implements AsyncDisposable {
       for (let done = await mapping.next(); done !== undefined; done = await mapping.next()) {
         const { first, results, failures: [failure] } = done;
         if (failure !== undefined) throw failure.error;
-        for (const [index, result] of results.entries()) all[first + index] = result as R;
+        for (let i = 0; i < results.length; i++) all[first + i] = results[i] as R;
       }
       return all;
     } catch (error) {

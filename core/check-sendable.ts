@@ -117,7 +117,8 @@ const KINDS: ReadonlyMap<object, Kind> = new Map([
   ...(BUFFER ? [[BUFFER, 'view'] as [object, Kind]] : []),
 ]);
 
-function isPrimitive(value: unknown): boolean {
+/** Whether it is a value that any message may hold, and no object. */
+export function isPrimitive(value: unknown): boolean {
   const type = typeof value;
   return type === 'object' ? value === null : type !== 'function' && type !== 'symbol';
 }

@@ -1,5 +1,5 @@
 import type { ActorContext, StartContext } from '../../core/context.ts';
-import { checkSendable } from '../../core/check-sendable.ts';
+import { checkSendable, isPrimitive } from '../../core/check-sendable.ts';
 import { transfer, transferOf } from '../../core/transfer.ts';
 import { toSendableError } from '../../runtime/wire/sendable-error.ts';
 
@@ -62,7 +62,7 @@ class Round {
   readonly #results: unknown[] = [];
   readonly #failures: Failure[] = [];
   /** Those of the results' buffers that move with them. */
-  readonly #buffers = new Set<ArrayBuffer>();
+  #buffers: Set<ArrayBuffer> | undefined;
   #isOver = false;
 
   constructor(name: string, run: Callable, items: readonly unknown[], options: EachOptions, ctx: StartContext) {
@@ -82,7 +82,7 @@ class Round {
 
   get #yield(): Yield {
     const all: Yield = { results: this.#results, failures: this.#failures, ms: this.#ctx.now() - this.#startedAt };
-    return this.#buffers.size === 0 ? all : transfer(all, [...this.#buffers]);
+    return this.#buffers === undefined ? all : transfer(all, [...this.#buffers]);
   }
 
   /** To the end, or to the first task that returns a promise: that one. */
@@ -114,11 +114,17 @@ class Round {
   }
 
   #settled(result: unknown): void {
+    if (!isPrimitive(result)) result = this.#unwrapped(result);
+    this.#results.push(result);
+  }
+
+  /** What isn't a value that any message may hold. @throws {NotSendableError} */
+  #unwrapped(result: unknown): unknown {
     const wrapped = transferOf(result);
     const value = wrapped === undefined ? result : wrapped.value;
     checkResult(value, this.#name);
-    for (const buffer of wrapped?.buffers ?? []) this.#buffers.add(buffer);
-    this.#results.push(value);
+    if (wrapped !== undefined) this.#buffers = new Set([...this.#buffers ?? [], ...wrapped.buffers]);
+    return value;
   }
 
   #failed(error: unknown): void {

@@ -63,7 +63,8 @@ function textLeft(value: unknown, depth: number, met: Met | undefined, left: num
   const prototype: object | null = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
     const items = value as readonly unknown[];
-    if (Object.keys(items).length !== items.length) return NOT_PLAIN; // holes, or properties beside the items
+    // Holes, or properties beside the items. The values are there, the keys of many items would have to be made.
+    if (Object.values(items).length !== items.length) return NOT_PLAIN;
   } else if (prototype !== Object.prototype || Object.hasOwn(value, '__proto__')) return NOT_PLAIN;
   if (Object.getOwnPropertySymbols(value).length > 0) return NOT_PLAIN;
   return prototype === Array.prototype ? textLeftOfItems(value as readonly unknown[], depth, met, left)

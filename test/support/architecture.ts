@@ -111,7 +111,7 @@ const TOOLS = new Set([
   'core/backoff.ts', 'core/byte-size.ts', 'core/duration.ts', 'core/few.ts', 'core/fifo.ts', 'core/host-options.ts', 'core/options.ts', 'core/own-meta.ts',
   'core/restart-intensity.ts', 'core/within.ts',
 ]);
-const CHECKING_NAMES = new Set(['invalidOption', 'refuseReservedName']);
+const CHECKING_NAMES = new Set(['invalidOption', 'isPrimitive', 'refuseReservedName']);
 
 /** Ready-made actors could have been written by a user: what they run is what the entry exports. */
 export const actorsUseThePublicApi: Rule = (files) => {
