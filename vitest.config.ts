@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/typescript/setup.ts'],
+    globalSetup: ['test/support/typescript/setup.ts'],
+    // Node itself loads the library, as it does for programs and hosts: once for all that a process runs.
+    server: { deps: { external: [new RegExp(`^${ROOT}(?:index\\.ts$|(?:core|runtime|supervisors|actors|testing)/)`)] } },
     pool: 'forks',
     // Both of two cores: most tests wait for threads and processes of their own.
     maxWorkers: 2,

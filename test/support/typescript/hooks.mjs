@@ -1,10 +1,17 @@
-// How modules are found and loaded in programs and hosts of tests where Node reads no TypeScript.
+// How modules are found and loaded in tests, and in their programs and hosts, where Node reads no TypeScript.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 
 /** What has been compiled once, by its name and text. */
 const CACHE = new URL('../../../node_modules/.cache/troupe/', import.meta.url);
+
+/** What the library's modules are, by their URLs; all others are compiled. */
+let library = {};
+
+export function initialize(libraryFile) {
+  library = JSON.parse(readFileSync(libraryFile, 'utf8'));
+}
 
 export async function resolve(specifier, context, next) {
   if (!/^\.\.?\/.*\.ts$/.test(specifier)) return next(specifier, context);
@@ -13,7 +20,7 @@ export async function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   if (!/^file:.*\.ts$/.test(url)) return next(url, context);
-  return { format: 'module', source: await compiled(new URL(url)), shortCircuit: true };
+  return { format: 'module', source: library[url] ?? await compiled(new URL(url)), shortCircuit: true };
 }
 
 async function compiled(url) {

@@ -1,6 +1,12 @@
-// Older versions of Node read no TypeScript. Programs and hosts that a test starts do, for a fraction of what tsx would cost each.
-if (!('typescript' in process.features)) {
-  const preload = `--import=${new URL('preload.mjs', import.meta.url).href}`;
-  const given = process.env['NODE_OPTIONS'] ?? '';
-  if (!given.includes(preload)) process.env['NODE_OPTIONS'] = `${given} ${preload}`.trim();
+import { libraryFile } from './library.ts';
+
+/**
+ * Older versions of Node read no TypeScript. Tests, and the programs and hosts that they start, do, for a fraction of what tsx would cost
+ * each.
+ */
+export async function setup(): Promise<void> {
+  if ('typescript' in process.features) return;
+  const preload = new URL('preload.mjs', import.meta.url);
+  preload.searchParams.set('library', await libraryFile());
+  process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${preload.href}`.trim();
 }

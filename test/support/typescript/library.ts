@@ -1,0 +1,73 @@
+import type { Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const FOLDERS = ['core', 'runtime', 'supervisors', 'actors', 'testing'];
+
+/**
+ * Makes one module of the library, unless that was done since it was changed: its hundred files would be most of what a program or host of a
+ * test costs. They keep their URLs, and re-export their names from there.
+ *
+ * @returns The path of a file that has what each of them is then, by its URL.
+ */
+export async function libraryFile(): Promise<string> {
+  const files = ['index.ts', ...FOLDERS.flatMap(sourcesIn)];
+  const hash = createHash('sha1').update(ROOT).update(readFileSync(new URL(import.meta.url)));
+  for (const file of files) hash.update(file).update(readFileSync(join(ROOT, file)));
+  const cache = join(realpathSync(join(ROOT, 'node_modules')), '.cache', 'troupe');
+  const whole = join(cache, `${hash.digest('hex')}.mjs`);
+  const parts = `${whole}on`;
+  if (existsSync(parts)) return parts;
+
+  const { outputFiles } = await build({
+    ...FORMAT, stdin: { contents: files.map((file, i) => `export * as m${i} from './${file}';`).join('\n'), resolveDir: ROOT },
+    bundle: true, packages: 'external', outfile: whole, sourcemap: 'inline', sourcesContent: false, keepNames: true,
+    define: { 'import.meta': 'thisModule' }, plugins: [OWN_META],
+  });
+  const names = await namesOf(files);
+  const partOf = (file: string, i: number): string => (
+    `import { m${i} } from '${pathToFileURL(whole).href}';\nexport const { ${names.get(file)?.join(', ')} } = m${i};\n`
+  );
+  mkdirSync(cache, { recursive: true });
+  for (const { text } of outputFiles) write(whole, text);
+  write(parts, JSON.stringify(Object.fromEntries(files.map((file, i) => [urlOf(file), partOf(file, i)]))));
+  return parts;
+}
+
+const FORMAT = { absWorkingDir: ROOT, format: 'esm', platform: 'node', target: 'node20', write: false } as const;
+
+/** Each file has an `import.meta` of its own, as if it were loaded by itself. */
+const OWN_META: Plugin = {
+  name: 'own-meta',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      return { contents: `const thisModule = { url: '${pathToFileURL(path).href}' }; ${readFileSync(path, 'utf8')}`, loader: 'ts' };
+    });
+  },
+};
+
+function sourcesIn(folder: string): string[] {
+  const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.ts')).map((file) => join(folder, file));
+}
+
+/** What each file exports. */
+async function namesOf(files: readonly string[]): Promise<ReadonlyMap<string | undefined, readonly string[]>> {
+  const { metafile } = await build({ ...FORMAT, entryPoints: [...files], outdir: ROOT, metafile: true });
+  return new Map(Object.values(metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
+}
+
+function urlOf(file: string): string {
+  return pathToFileURL(join(ROOT, file)).href;
+}
+
+/** In one step: others read it meanwhile. */
+function write(path: string, text: string): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
+}
