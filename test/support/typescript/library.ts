@@ -19,13 +19,14 @@ export async function libraryFile(): Promise<string> {
   const hash = createHash('sha1').update(ROOT).update(readFileSync(new URL(import.meta.url)));
   for (const file of files) hash.update(file).update(readFileSync(join(ROOT, file)));
   const cache = join(realpathSync(join(ROOT, 'node_modules')), '.cache', 'troupe');
-  const whole = join(cache, `${hash.digest('hex')}.mjs`);
-  const parts = `${whole}on`;
+  const name = hash.digest('hex');
+  const whole = join(cache, `${name}.mjs`);
+  const parts = join(cache, `${name}.json`);
   if (existsSync(parts)) return parts;
 
   const { outputFiles } = await build({
     ...FORMAT, stdin: { contents: files.map((file, i) => `export * as m${i} from './${file}';`).join('\n'), resolveDir: ROOT },
-    bundle: true, packages: 'external', outfile: whole, sourcemap: 'inline', sourcesContent: false, keepNames: true,
+    bundle: true, outfile: whole, sourcemap: true, sourcesContent: false, keepNames: true,
     define: { 'import.meta': 'thisModule' }, plugins: [OWN_META],
   });
   const names = await namesOf(files);
@@ -33,7 +34,7 @@ export async function libraryFile(): Promise<string> {
     `import { m${i} } from '${pathToFileURL(whole).href}';\nexport const { ${names.get(file)?.join(', ')} } = m${i};\n`
   );
   mkdirSync(cache, { recursive: true });
-  for (const { text } of outputFiles) write(whole, text);
+  for (const { path, text } of outputFiles) write(path, text);
   write(parts, JSON.stringify(Object.fromEntries(files.map((file, i) => [urlOf(file), partOf(file, i)]))));
   return parts;
 }
@@ -43,8 +44,8 @@ const FORMAT = { absWorkingDir: ROOT, format: 'esm', platform: 'node', target: '
 /** Each file has an `import.meta` of its own, as if it were loaded by itself. */
 const OWN_META: Plugin = {
   name: 'own-meta',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+  setup(plugin) {
+    plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       return { contents: `const thisModule = { url: '${pathToFileURL(path).href}' }; ${readFileSync(path, 'utf8')}`, loader: 'ts' };
     });
   },
