@@ -50,9 +50,9 @@ export class Installed {
     return this.node([join(ROOT, 'node_modules', path), ...args]);
   }
 
-  /** Resolves when it has ended well. */
+  /** Resolves when it has ended well. It has nothing of what lets programs of tests read TypeScript. */
   command(command: string, args: readonly string[], cwd = this.folder, env: NodeJS.ProcessEnv = {}): Promise<Output> {
-    const options = { cwd, encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } } as const;
+    const options = { cwd, encoding: 'utf8', timeout: 60_000, env: { ...process.env, NODE_OPTIONS: undefined, ...env } } as const;
     return promisify(execFile)(command, args, options).catch(({ stdout, stderr }: Output) => {
       throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
     });
