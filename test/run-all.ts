@@ -36,11 +36,11 @@ const PARTS: readonly Part[] = [
   { name: 'lint', budget: 5, command: [OXLINT, '--type-aware', '--deny-warnings'] },
   lightTests('unit', 50, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
   lightTests('simulation', 10, 'test/testing', 'test/simulation'),
-  tests('actors', 30, 'test/actors'),
+  lightTests('actors', 30, 'test/actors'),
   tests('model', 25, 'test/model'),
   tests('conformance', 60, 'test/conformance'),
   tests('faults', 95, 'test/faults', 'test/errors.test.ts'),
-  tests('examples', 32, 'test/examples', 'test/docs'),
+  lightTests('examples', 32, 'test/examples', 'test/docs'),
   tests('package', 18, 'test/package'),
 ];
 

@@ -26,7 +26,7 @@ export async function libraryFile(): Promise<string> {
 
   const { outputFiles } = await build({
     ...FORMAT, stdin: { contents: files.map((file, i) => `export * as m${i} from './${file}';`).join('\n'), resolveDir: ROOT },
-    bundle: true, outfile: whole, sourcemap: true, sourcesContent: false, keepNames: true,
+    bundle: true, outfile: whole, sourcemap: true, sourcesContent: false, keepNames: true, minifyWhitespace: true,
     define: { 'import.meta': 'thisModule' }, plugins: [OWN_META],
   });
   const names = await namesOf(files);
