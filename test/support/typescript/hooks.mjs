@@ -14,6 +14,7 @@ export function initialize(libraryFile) {
 }
 
 export async function resolve(specifier, context, next) {
+  if (specifier in library) return { url: specifier, format: 'module', shortCircuit: true };
   if (!/^\.\.?\/.*\.ts$/.test(specifier)) return next(specifier, context);
   return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };
 }

@@ -1,42 +1,49 @@
 import type { Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FOLDERS = ['core', 'runtime', 'supervisors', 'actors', 'testing'];
 
+/** Where the one module seems to be: frames in it are the library's. No source map leads further, as Node reads all of it for each stack. */
+const WHOLE = pathToFileURL(join(ROOT, 'runtime', 'whole-library.ts')).href;
+
 /**
  * Makes one module of the library, unless that was done since it was changed: its hundred files would be most of what a program or host of a
  * test costs. They keep their URLs, and re-export their names from there.
  *
- * @returns The path of a file that has what each of them is then, by its URL.
+ * @returns The path of a file that has the texts of all these modules, by their URLs.
  */
 export async function libraryFile(): Promise<string> {
   const files = ['index.ts', ...FOLDERS.flatMap(sourcesIn)];
   const hash = createHash('sha1').update(ROOT).update(readFileSync(new URL(import.meta.url)));
   for (const file of files) hash.update(file).update(readFileSync(join(ROOT, file)));
-  const cache = join(realpathSync(join(ROOT, 'node_modules')), '.cache', 'troupe');
-  const name = hash.digest('hex');
-  const whole = join(cache, `${name}.mjs`);
-  const parts = join(cache, `${name}.json`);
-  if (existsSync(parts)) return parts;
+  const cache = join(ROOT, 'node_modules', '.cache', 'troupe');
+  const path = join(cache, `${hash.digest('hex')}.json`);
+  if (existsSync(path)) return path;
 
-  const { outputFiles } = await build({
-    ...FORMAT, stdin: { contents: files.map((file, i) => `export * as m${i} from './${file}';`).join('\n'), resolveDir: ROOT },
-    bundle: true, outfile: whole, sourcemap: true, sourcesContent: false, keepNames: true, minifyWhitespace: true,
-    define: { 'import.meta': 'thisModule' }, plugins: [OWN_META],
-  });
   const names = await namesOf(files);
-  const partOf = (file: string, i: number): string => (
-    `import { m${i} } from '${pathToFileURL(whole).href}';\nexport const { ${names.get(file)?.join(', ')} } = m${i};\n`
+  const partOf = (file: string, i: number): [string, string] => (
+    [urlOf(file), `import { m${i} } from '${WHOLE}';\nexport const { ${names.get(file)?.join(', ')} } = m${i};\n`]
   );
   mkdirSync(cache, { recursive: true });
-  for (const { path, text } of outputFiles) write(path, text);
-  write(parts, JSON.stringify(Object.fromEntries(files.map((file, i) => [urlOf(file), partOf(file, i)]))));
-  return parts;
+  // In one step: others read it meanwhile.
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify({ [WHOLE]: await wholeOf(files), ...Object.fromEntries(files.map(partOf)) }));
+  renameSync(draft, path);
+  return path;
+}
+
+/** All that the files export, by their numbers. */
+async function wholeOf(files: readonly string[]): Promise<string> {
+  const contents = files.map((file, i) => `export * as m${i} from './${file}';`).join('\n');
+  const { outputFiles } = await build({
+    ...FORMAT, stdin: { contents, resolveDir: ROOT }, bundle: true, keepNames: true, define: { 'import.meta': 'thisModule' }, plugins: [OWN_META],
+  });
+  return outputFiles.map(({ text }) => text).join('');
 }
 
 const FORMAT = { absWorkingDir: ROOT, format: 'esm', platform: 'node', target: 'node20', write: false } as const;
@@ -64,11 +71,4 @@ async function namesOf(files: readonly string[]): Promise<ReadonlyMap<string | u
 
 function urlOf(file: string): string {
   return pathToFileURL(join(ROOT, file)).href;
-}
-
-/** In one step: others read it meanwhile. */
-function write(path: string, text: string): void {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
 }
