@@ -34,14 +34,14 @@ const lightTests = (name: string, budget: number, ...paths: string[]): Part => t
 const PARTS: readonly Part[] = [
   { name: 'types', budget: 5, command: [TSC, '--noEmit'] },
   { name: 'lint', budget: 5, command: [OXLINT, '--type-aware', '--deny-warnings'] },
-  lightTests('unit', 50, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
-  lightTests('simulation', 10, 'test/testing', 'test/simulation'),
-  lightTests('actors', 30, 'test/actors'),
-  tests('model', 25, 'test/model'),
-  tests('conformance', 60, 'test/conformance'),
-  tests('faults', 95, 'test/faults', 'test/errors.test.ts'),
-  lightTests('examples', 32, 'test/examples', 'test/docs'),
-  tests('package', 18, 'test/package'),
+  lightTests('unit', 45, 'test/core', 'test/runtime', 'test/supervisors', 'test/types', 'test/architecture.test.ts'),
+  lightTests('simulation', 12, 'test/testing', 'test/simulation'),
+  lightTests('actors', 36, 'test/actors'),
+  tests('model', 50, 'test/model'),
+  tests('conformance', 30, 'test/conformance'),
+  tests('faults', 65, 'test/faults', 'test/errors.test.ts'),
+  lightTests('examples', 28, 'test/examples', 'test/docs'),
+  tests('package', 20, 'test/package'),
 ];
 
 function run(part: Part, folder: string): Outcome {
