@@ -48,6 +48,7 @@ export class DynamicLife implements Life {
   get isUp(): boolean { return this.#status === 'up'; }
 
   get isAlive(): boolean { return this.#status !== 'over' && !this.#isLost; }
+  get isThere(): boolean { return this.isAlive; }
 
   get snapshot(): unknown {
     return [this.#status, this.#isLost, this.#lastNumber, this.#restarts,

@@ -23,6 +23,7 @@ export class WorkerLife implements Life {
   get isUp(): boolean { return this.#status === 'up'; }
 
   get isAlive(): boolean { return this.#status !== 'over'; }
+  get isThere(): boolean { return this.isAlive; }
 
   get snapshot(): unknown { return this.#status; }
 

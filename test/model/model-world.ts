@@ -12,6 +12,8 @@ export interface Life {
   readonly isUp: boolean;
   /** Whether there is something of it that its host's end would end. */
   readonly isAlive: boolean;
+  /** Whether it is itself at it. */
+  readonly isThere: boolean;
   /** All that may matter later. */
   readonly snapshot: unknown;
   /** Calls back once, unless it is ended before. */
@@ -80,9 +82,9 @@ export class World {
     this.#places.set(path, place);
   }
 
-  /** Whose own host an actor lives on; undefined when it isn't alive, or lives on the main thread. */
+  /** Whose own host an actor lives on; undefined when it isn't there, or lives on the main thread. */
   ownerOfHostOf(path: string): Life | undefined {
-    if (this.lives.get(path)?.isAlive !== true) return undefined;
+    if (this.lives.get(path)?.isThere !== true) return undefined;
     let owner = path;
     while (this.#places.get(owner) === 'local') owner = parentOf(owner);
     return this.#places.has(owner) ? this.lives.get(owner) : undefined;

@@ -77,6 +77,8 @@ class SupervisorLife implements Life {
   /** Told how its start comes out. */
   #startSettled: (outcome: Outcome) => void = () => {};
   #isLost = false;
+  /** Stopped before it was up: others see to the end of what it has started. */
+  #isCalledOff = false;
   /** Lost, and then killed: nobody below it elsewhere has any time left. */
   #isHurried = false;
 
@@ -92,10 +94,11 @@ class SupervisorLife implements Life {
   get isUp(): boolean { return this.#status === 'up'; }
 
   get isAlive(): boolean { return this.#status !== 'over' && !this.#isLost; }
+  get isThere(): boolean { return this.isAlive && !this.#isCalledOff; }
 
   get snapshot(): unknown {
     const entries = this.#entries.map(({ path, status, streak, upSince, restarts, life }) => [path, status, streak, upSince, restarts, life?.snapshot]);
-    return [this.#status, this.#isLost, entries, this.#restarts];
+    return [this.#status, this.#isLost, this.#isCalledOff, entries, this.#restarts];
   }
 
   // As a child
@@ -136,6 +139,7 @@ class SupervisorLife implements Life {
       return;
     }
     this.#whenOver.push(over);
+    this.#isCalledOff = !this.#hasBeenUp;
     if (limitMs === 0) this.die('killed');
     else if (this.#status !== 'ending') this.#shutDown();
     if (limitMs > 0) this.#world.time.after(limitMs, this.#path, () => { if (this.#status !== 'over') this.die('killed'); });
