@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Queue, QueueActor, child, queue, select, supervisor, type QueueOptions } from '../../index.ts';
+import { Queue, QueueActor, child, pipe, queue, select, supervisor, type QueueOptions } from '../../index.ts';
 import { Holder } from '../support/actors/queue-users.ts';
 import { testKit, type TestKit } from '../../testing/index.ts';
 
@@ -497,6 +497,11 @@ describe('a queue', () => {
     await until(numbers.put(7));
 
     expect(await until(got)).toBe(7);
+    const [here, there] = await until(pipe<Queue<number>>({ system: kit.system }));
+    await until(here.send(numbers));
+    const again = await until(there.receive());
+    await until(again.put(8));
+    expect(await until(numbers.get())).toBe(8);
   });
 
   it('may be selected from, together with pipes: nothing is taken by that', async () => {

@@ -18,7 +18,7 @@ const HOSTS = ['local', 'thread', 'process'];
 /** What a program prints that greets on every host. */
 const greetings = (whom: string, end = ''): string => HOSTS.map((host) => `hello ${whom} from ${host}${end}\n`).join('');
 
-describe('the package', () => {
+describe.concurrent('the package', () => {
   it('needs three libraries at run time, and Node 20.19', () => {
     expect(Object.keys(dependencies).toSorted()).toEqual(['eventemitter3', 'msgpackr', 'xstate']);
     expect(engines.node).toBe('>=20.19');
@@ -55,7 +55,7 @@ describe('the package', () => {
   });
 });
 
-describe('plain JavaScript', () => {
+describe.concurrent('plain JavaScript', () => {
   it('imports it, and runs actors on every host', async () => {
     expect((await installed.node(['program.js'])).stdout).toBe(`${greetings('module')}0\n`);
   });
@@ -65,7 +65,7 @@ describe('plain JavaScript', () => {
   });
 });
 
-describe('TypeScript', () => {
+describe.concurrent('TypeScript', () => {
   it('compiles against its types as Node resolves them, with every declaration checked, and runs', async () => {
     await installed.tool(TSC, '-p', '.');
 
@@ -82,7 +82,7 @@ describe('TypeScript', () => {
   });
 });
 
-describe('a bundle', () => {
+describe.concurrent('a bundle', () => {
   const page = readFileSync(join(ROOT, 'docs', 'bundling.md'), 'utf8');
   const [bundle = '', copy = '', start = ''] = /```sh\n(.*?)```/s.exec(page)?.[1]?.trim().split('\n') ?? [];
   /** The same without npx, which takes longer than the bundler. */
