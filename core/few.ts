@@ -1,28 +1,25 @@
-/** How many are looked through one by one. */
-const FEW = 8;
-
-/** A set that mostly holds one or two: as long as they are few, it has no table. */
-export class Few<T> implements Iterable<T> {
-  #items: T[] | Set<T> = [];
+/** A set of objects that mostly holds one or two: as long as it does, it has no table. */
+export class Few<T extends object> {
+  #one: T | undefined;
+  #other: T | undefined;
+  #more: Set<T> | undefined;
 
   /** One that isn't in it. */
   add(item: T): void {
-    if (this.#items instanceof Set) this.#items.add(item);
-    else if (this.#items.length < FEW) this.#items.push(item);
-    else this.#items = new Set([...this.#items, item]);
+    if (this.#one === undefined) this.#one = item;
+    else if (this.#other === undefined) this.#other = item;
+    else (this.#more ??= new Set()).add(item);
   }
 
   delete(item: T): void {
-    const items = this.#items;
-    if (items instanceof Set) {
-      items.delete(item);
-      return;
-    }
-    const place = items.indexOf(item);
-    if (place >= 0) items.splice(place, 1);
+    if (this.#one === item) this.#one = undefined;
+    else if (this.#other === item) this.#other = undefined;
+    else this.#more?.delete(item);
   }
 
-  [Symbol.iterator](): Iterator<T> {
-    return this.#items.values();
+  forEach(run: (item: T) => void): void {
+    if (this.#one !== undefined) run(this.#one);
+    if (this.#other !== undefined) run(this.#other);
+    this.#more?.forEach((item) => run(item));
   }
 }

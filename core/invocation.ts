@@ -4,6 +4,7 @@ import type { Cancel, Clock } from './clock.ts';
 import type { ChildSlots, SupervisorContext } from './child-slots.ts';
 import type { ActorRef } from './actor-ref.ts';
 import type { Chain, Envelope } from './envelope.ts';
+import type { Current } from './current.ts';
 import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
@@ -157,14 +158,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     });
     this.#later = promise;
     if (abandoned !== undefined) this.whenAborted({ aborted: abandoned });
-    return {
-      promise, resolve, reject,
-      run: (work) => this.#cell.port.current.runSync(this, work),
-      abandon: (reason) => {
-        reject(reason as Error);
-        this.abort(reason);
-      },
-    };
+    return new LaterAnswer(this, this.#cell.port.current, promise, resolve, reject);
   }
 
   async activeChildren(): Promise<readonly ActorRef<object>[]> { return await this.#cell.living?.activeChildren() ?? []; }
@@ -251,7 +245,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     const listeners = this.#onAbort;
     this.#onAbort = undefined;
     this.#controller?.abort(this.#aborted.reason);
-    if (listeners !== undefined) for (const listener of listeners) listener.aborted(this.#aborted.reason);
+    listeners?.forEach((listener) => listener.aborted(this.#aborted?.reason));
   }
 
   /** Tells `listener` once when this invocation is aborted, at once if it was. */
@@ -263,5 +257,30 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   /** It isn't to be told any more. */
   forget(listener: AbortListener): void {
     this.#onAbort?.delete(listener);
+  }
+}
+
+class LaterAnswer<T> implements Later<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: Later<T>['resolve'];
+  readonly reject: Later<T>['reject'];
+  readonly #invocation: Invocation;
+  readonly #current: Current;
+
+  constructor(invocation: Invocation, current: Current, promise: Promise<T>, resolve: Later<T>['resolve'], reject: Later<T>['reject']) {
+    this.promise = promise;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.#invocation = invocation;
+    this.#current = current;
+  }
+
+  run<R>(work: () => R): R {
+    return this.#current.runSync(this.#invocation, work);
+  }
+
+  abandon(reason: unknown): void {
+    this.reject(reason as Error);
+    this.#invocation.abort(reason);
   }
 }
