@@ -13,5 +13,5 @@ export interface Batch extends EachOptions {
   /** Whether it belongs to a call that has begun: a closed pool takes it all the same. */
   readonly isPart: boolean;
   /** What the pool has made of it. */
-  assignment?: Assignment;
+  assignment: Assignment | undefined;
 }

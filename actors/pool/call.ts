@@ -87,22 +87,25 @@ export class Call {
     this.#end = { error };
     this.release();
     this.#forgetSignal?.();
-    for (const batch of this.#batches) this.#pool.ref.tell.cancel(batch, error ?? OVER);
+    this.#batches.forEach((batch) => { this.#pool.ref.tell.cancel(batch, error ?? OVER); });
     this.#ended?.();
   }
 
   /** What it has running is ended at once when it ends. */
   kill(): void {
-    for (const batch of this.#batches) this.#pool.ref.tell.kill(batch);
+    this.#batches.forEach((batch) => { this.#pool.ref.tell.kill(batch); });
   }
 
   /** The results of these items, and which have failed. Rejects when all of it has failed. */
   async perform(items: readonly unknown[], retries = this.limits.retries): Promise<Yield> {
     const freight = freightOf(items, this.#kind.spreads);
     const tries = freight.buffers.length === 0 ? retries : 0;
+    const batch = this.#batchOf(freight, tries);
     let done: Yield;
+    if (this.isOver) throw this.error;
+    this.#batches.add(batch);
     try {
-      done = await this.#ask(freight, tries);
+      done = await this.#pool.ref.ask.do(batch);
     } catch (thrown) {
       if (this.isOver) throw this.error;
       const error = this.#named(thrown);
@@ -110,6 +113,8 @@ export class Call {
       if (items.length > 1 && isRefused(error)) return this.#halves(items, retries);
       if (tries > 0 && !isRefused(error)) return this.perform(items, tries - 1);
       return { ms: 0, results: items.map(() => undefined), failures: items.map((_, index) => ({ index, error: error as Error })) };
+    } finally {
+      this.#batches.delete(batch);
     }
     return tries > 0 && done.failures.length > 0 ? this.#again(items, done, tries - 1) : done;
   }
@@ -121,19 +126,13 @@ export class Call {
     this.#forgetSignal = () => signal.removeEventListener('abort', aborted);
   }
 
-  async #ask({ items, buffers }: Freight, retries: number): Promise<Yield> {
+  #batchOf({ items, buffers }: Freight, retries: number): Batch {
     const { spreads, stopsAtError } = this.#kind;
     const { taskMs } = this.limits;
-    const batch: Batch = {
+    return {
       task: this.task, items, buffers, spreads, stopsAtError: stopsAtError && retries === 0, limitMs: taskMs * items.length, isPart: this.#isPart,
+      assignment: undefined,
     };
-    if (this.isOver) throw this.error;
-    this.#batches.add(batch);
-    try {
-      return await this.#pool.ref.ask.do(batch);
-    } finally {
-      this.#batches.delete(batch);
-    }
   }
 
   /** One of them can't be sent, or all of them are too long together. */

@@ -8,8 +8,10 @@ import { actor } from '../../core/actor.ts';
 
 type Ctx = ActorContext<Dispatcher>;
 
+type Deed = () => void;
+
 interface Self {
-  act(run: () => void): void;
+  act(deeds: Deed[]): void;
 }
 
 /** The actor behind a pool: its workers are its children, so that they end with it, and it with whoever has made the pool. */
@@ -17,7 +19,9 @@ export const PoolActor = actor({
   name: 'pool',
   init: (plan: PoolPlan, ctx: InitContext) => {
     const self = ctx.self as unknown as ActorRef<Self>;
-    return new Dispatcher(plan, ctx, (run) => { self.tell.act(run); });
+    const deeds: Deed[] = [];
+    // What comes together, as workers answer many tasks in one frame, is one message.
+    return new Dispatcher(plan, ctx, (run) => { if (deeds.push(run) === 1) self.tell.act(deeds); });
   },
   handlers: {
     ready(ctx: Ctx): Promise<void> {
@@ -36,7 +40,7 @@ export const PoolActor = actor({
       ctx.state.join(later);
       return later.promise;
     },
-    act(_ctx: Ctx, run: () => void) { run(); },
+    act(_ctx: Ctx, deeds: Deed[]) { for (const run of deeds.splice(0)) run(); },
   },
   signals: {
     down({ state }, { ref, reason }) { state.down(ref, reason); },
