@@ -53,10 +53,14 @@ export type Plan = WorkerPlan | SupervisorPlan | DynamicPlan;
 /** What a start of a worker does instead of succeeding. */
 export type Fault = 'fails' | 'hangs' | 'ignores';
 
-/** How a worker comes to its end, without its supervisor; `stop`: somebody else asks it to, within {@link STOP_GRACE_MS}. */
+/** How a worker comes to its end, without its supervisor; `stop`: somebody else asks it to, within {@link stopGraceMs}. */
 export type Death = 'crash' | 'end' | 'stop' | 'kill';
 
-export const STOP_GRACE_MS = 100 + 1 / 2_048;
+/** For each a little longer than for others: when two of them are killed at the same moment, how far a start has come between is nobody's promise. */
+export function stopGraceMs(path: string): number {
+  const number = [...path].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 512, 0);
+  return 100 + (number + 1) / 2_048;
+}
 
 export interface PlannedDeath {
   readonly worker: number;

@@ -2,7 +2,7 @@ import type { ActorRef, App, DynamicSupervisorRef, RefOf } from '../../index.ts'
 import type { Command, Death, DynamicPlan, Fact, Plan, SupervisorPlan, WorkerPlan } from './plan.ts';
 import { child, dynamicSupervisor, run, supervisor } from '../../index.ts';
 import { Simulation } from '../../testing/simulation.ts';
-import { Cast, ROOT, STOP_GRACE_MS, keyOf, lastOf, parentOf, pathsOf } from './plan.ts';
+import { Cast, ROOT, keyOf, lastOf, parentOf, pathsOf, stopGraceMs } from './plan.ts';
 import { Recording } from './recording.ts';
 import { isExact } from '../support/exact.ts';
 import { Worker, recordings } from './worker.ts';
@@ -85,7 +85,7 @@ export class RealRun {
         const path = this.#cast.supervisor(command.supervisor);
         if (path === ROOT || !isUp(path)) break;
         if (command.type === 'kill_supervisor') this.#of(path).ref.kill();
-        else void this.#of(path).ref.stop({ grace: STOP_GRACE_MS });
+        else void this.#of(path).ref.stop({ grace: stopGraceMs(path) });
         break;
       }
       case 'lose_host':
@@ -169,7 +169,7 @@ export class RealRun {
   #die(path: string, how: Death): void {
     const ref = this.#worker(path);
     if (how === 'kill') ref?.kill();
-    else if (how === 'stop') void ref?.stop({ grace: STOP_GRACE_MS });
+    else if (how === 'stop') void ref?.stop({ grace: stopGraceMs(path) });
     else ref?.tell[how]();
   }
 

@@ -1,5 +1,5 @@
 import type { Command, Death, Fact, Plan, SupervisorPlan } from './plan.ts';
-import { Cast, ROOT, STOP_GRACE_MS, keyOf, lastOf, parentOf } from './plan.ts';
+import { Cast, ROOT, keyOf, lastOf, parentOf, stopGraceMs } from './plan.ts';
 import type { Life, Outcome } from './model-world.ts';
 import { DynamicLife } from './dynamic-model.ts';
 import { World } from './model-world.ts';
@@ -718,7 +718,7 @@ export class SupervisorModel {
       case 'die':
         for (const { path, how } of this.#cast.deaths(command.deaths)) {
           const life = this.#world.lives.get(path);
-          if (life?.isUp === true) die(life, how);
+          if (life?.isUp === true) die(life, path, how);
         }
         break;
       case 'kill_supervisor':
@@ -726,7 +726,7 @@ export class SupervisorModel {
         const path = this.#cast.supervisor(command.supervisor);
         if (path === ROOT) break;
         if (command.type === 'kill_supervisor') this.#supervisor(path)?.die('killed');
-        else this.#supervisor(path)?.leave(STOP_GRACE_MS);
+        else this.#supervisor(path)?.leave(stopGraceMs(path));
         break;
       }
       case 'lose_host':
@@ -795,11 +795,11 @@ function isSupervisor(life: Life): life is SupervisorLife | DynamicLife {
   return life instanceof SupervisorLife || life instanceof DynamicLife;
 }
 
-function die(life: Life, how: Death): void {
+function die(life: Life, path: string, how: Death): void {
   switch (how) {
     case 'crash': return life.die('error');
     case 'end': return life.leave(Infinity);
-    case 'stop': return life.leave(STOP_GRACE_MS);
+    case 'stop': return life.leave(stopGraceMs(path));
     case 'kill': return life.die('killed');
   }
 }
