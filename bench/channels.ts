@@ -19,6 +19,7 @@ export async function channels(system: ActorSystem, python: Python): Promise<Que
     theirs: () => python.channel('queue', ITEMS),
   }, {
     name: 'the same, each put waiting until the queue has it', unit: 'items/s', goal: 1,
+    why: 'each item takes a way there and back, where Python puts it into a buffer of the producer: putAll() doesn\'t wait for each',
     ours: () => rate(producer.ask.put(jobs, ITEMS), items),
     theirs: () => python.channel('queue', ITEMS),
   }, {

@@ -64,9 +64,10 @@ function pinnedResults(): Result[] {
 }
 
 function print(results: readonly Result[]): void {
-  for (const { name, unit, ours, theirs, ratio, spread, goal, verdict } of results) {
+  for (const { name, unit, ours, theirs, ratio, spread, goal, why, verdict } of results) {
     console.log(`${name}\n  ours ${format(ours)} ${unit}, theirs ${format(theirs)}: ratio ${ratio.toFixed(2)}`
-      + `, goal >= ${goal}: ${verdict}\n  A/A quartiles ${spread[0].toFixed(2)} to ${spread[1].toFixed(2)}`);
+      + `, goal >= ${goal.toFixed(2)}: ${verdict}\n  A/A quartiles ${spread[0].toFixed(2)} to ${spread[1].toFixed(2)}`);
+    if (verdict === 'missed' && why !== undefined) console.log(`  why: ${why}`);
   }
 }
 

@@ -4,6 +4,8 @@ export interface Question {
   readonly unit: string;
   /** The least that the median ratio should be. */
   readonly goal: number;
+  /** Where the time goes, as far as it is known, if that is more. */
+  readonly why?: string;
   readonly ours: () => Promise<number>;
   readonly theirs: () => Promise<number>;
 }
@@ -18,6 +20,7 @@ export interface Result {
   /** The same, ours to ours: how far a ratio may be off by chance. */
   readonly spread: readonly [low: number, high: number];
   readonly goal: number;
+  readonly why: string | undefined;
   readonly verdict: 'met' | 'missed' | 'not resolved';
 }
 
@@ -28,7 +31,7 @@ const WARM_UP = 8;
 const TOLERANCE = 1.05;
 
 /** Measures both sides in turn, `PAIRS` times, and ours against itself as often. */
-export async function compare({ name, unit, goal, ours, theirs }: Question): Promise<Result> {
+export async function compare({ name, unit, goal, why, ours, theirs }: Question): Promise<Result> {
   for (let round = 0; round < WARM_UP; round++) {
     await ours();
     await theirs();
@@ -52,7 +55,7 @@ export async function compare({ name, unit, goal, ours, theirs }: Question): Pro
   const isResolved = Math.max(1 / spread[0], spread[1]) <= Math.max(margin, TOLERANCE);
   const isMet = ratio * TOLERANCE >= goal;
   const verdict = !isResolved ? 'not resolved' : isMet ? 'met' : 'missed';
-  return { name, unit, ours: median(own), theirs: median(other), ratio, spread, goal, verdict };
+  return { name, unit, ours: median(own), theirs: median(other), ratio, spread, goal, why, verdict };
 }
 
 export function median(values: readonly number[]): number {

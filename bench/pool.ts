@@ -30,12 +30,14 @@ function tiny(host: string, ours: Pool, python: Python, peer: Peer): Question[] 
   const theirs = (): Promise<number> => oneByOne((n) => peer.run(n));
   return [{
     name: `map of 100,000 tiny tasks on two hosts (${host}), beside Python's Pool.map`, unit: 'tasks/s', goal: 0.5,
+    why: 'each item is looked at before it is sent, and each result: whether it can be; Python finds out while it writes',
     ours: map, theirs: () => python.map(TINY, 0),
   }, {
     name: `the same, beside one task per message with ${peer.name}, the fastest of its kind`, unit: 'tasks/s', goal: 20,
     ours: map, theirs,
   }, {
     name: `one tiny task per message on two hosts (${host}), beside ${peer.name}`, unit: 'tasks/s', goal: 1,
+    why: 'a task is an ask of the pool and an ask of its worker, each with an end of its own: a third of the time is garbage collection',
     ours: () => oneByOne((n) => ours.run(square, n)), theirs,
   }];
 }
