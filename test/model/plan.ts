@@ -58,7 +58,7 @@ export type Death = 'crash' | 'end' | 'stop' | 'kill';
 
 /** For each a little longer than for others: when two of them are killed at the same moment, how far a start has come between is nobody's promise. */
 export function stopGraceMs(path: string): number {
-  const number = [...path].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 512, 0);
+  const number = Buffer.from(path).reduce((sum, byte) => (sum * 31 + byte) % 512, 0);
   return 100 + (number + 1) / 2_048;
 }
 
