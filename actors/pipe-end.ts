@@ -75,9 +75,13 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
    * @throws {NotSendableError | FrameTooLargeError} The value can't be sent.
    * @throws What `signal` was aborted with.
    */
-  async send(value: S, options: WaitOptions = {}): Promise<void> {
-    const wait = checkWait(options, 'the options of send()', Infinity);
+  async send(value: S, options?: WaitOptions): Promise<void> {
     const message = this.#maxBytes === undefined ? value : encodeValue(value, 'a value of a pipe', this.#maxBytes);
+    if (options === undefined && this.#mustNotWait(this.#sends) && this.#whyNot === undefined && this.#sent < this.#room) {
+      this.#post(message);
+      return;
+    }
+    const wait = checkWait(options ?? {}, 'the options of send()', Infinity);
     await this.#sends.take({ timeout: wait.timeoutMs, signal: wait.signal }, (left) => this.#send(message, left));
   }
 
@@ -90,8 +94,9 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
    * @throws {AskTimeoutError} Nothing within `timeout`, default no limit. Nothing is lost by that.
    * @throws What `signal` was aborted with.
    */
-  async receive(options: WaitOptions = {}): Promise<R> {
-    const { timeoutMs: timeout, signal } = checkWait(options, 'the options of receive()', Infinity);
+  async receive(options?: WaitOptions): Promise<R> {
+    if (options === undefined && this.#isHere) return this.#next();
+    const { timeoutMs: timeout, signal } = checkWait(options ?? {}, 'the options of receive()', Infinity);
     return this.#read({ timeout, signal }, true, () => this.#next());
   }
 
@@ -118,7 +123,7 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
   /** All values until the other end is closed. */
   async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
     for (;;) {
-      const item = await this.#read(FOREVER, true, () => this.#values.size === 0 ? END : this.#next());
+      const item = this.#isHere ? this.#next() : await this.#read(FOREVER, true, () => this.#values.size === 0 ? END : this.#next());
       if (item === END) return;
       yield item;
     }
@@ -158,8 +163,17 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
     if (this.#sent >= this.#room) {
       this.#room = await this.#call((pipe) => pipe.with(wait).ask.room(this.#side, this.#claim, this.#sent), 'send to');
     }
+    this.#post(message);
+  }
+
+  #post(message: unknown): void {
     this.#pipe.tell.send(this.#side, message);
     if (this.#sent++ % CHECK_EVERY === 0) this.#check();
+  }
+
+  /** Whether nothing is to be heard of the pipe before a call, and none is before it. */
+  #mustNotWait(turns: Turns): boolean {
+    return !turns.isBusy && !this.#isClosed && !this.#isLast && !this.#isMoved;
   }
 
   #patience(wait: WaitOptions): Promise<void> {
@@ -201,6 +215,11 @@ export class PipeEnd<S, R> implements Sendable, AsyncIterable<R>, AsyncDisposabl
       this.#batch = 1;
       return this.#readBatch(pipe, waits);
     }
+  }
+
+  /** Whether the next value is here, for whoever asks for it now. */
+  get #isHere(): boolean {
+    return this.#values.size > 0 && !this.#receives.isBusy && !this.#isClosed && !this.#isMoved;
   }
 
   #next(): R {
