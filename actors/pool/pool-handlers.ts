@@ -42,14 +42,21 @@ type Callable = (...args: unknown[]) => unknown;
 
 /** @param byName The tasks. */
 export function poolHandlers(byName: ReadonlyMap<string, (...args: never[]) => unknown>): PoolHandlers {
-  const roundOf: (...args: Parameters<PoolHandlers['pool:each']>) => Round = (ctx, name, items, options) => (
-    new Round(name, byName.get(name) as Callable, items, options, ctx)
-  );
-  return {
-    'pool:each': (...args) => roundOf(...args).all(),
-    'pool:eachAsync': async (...args) => roundOf(...args).all(),
+  /** How long the work has taken whose results wait here for the end of a turn. */
+  let unsentMs = 0;
+  const all: PoolHandlers['pool:each'] = (ctx, name, items, options) => {
+    // While this is done, whoever gets those results sends more work.
+    if (unsentMs >= SEND_MS) {
+      ctx.flush();
+      unsentMs = 0;
+    }
+    return new Round(name, byName.get(name) as Callable, items, options, ctx, (ms) => { unsentMs += ms; }).all();
   };
+  return { 'pool:each': all, 'pool:eachAsync': async (...args) => all(...args) };
 }
+
+/** Results of that much work, in milliseconds, don't wait for more. */
+const SEND_MS = 4;
 
 /** Many items on their way through a task. */
 class Round {
@@ -64,13 +71,15 @@ class Round {
   /** Those of the results' buffers that move with them. */
   #buffers: Set<ArrayBuffer> | undefined;
   #isOver = false;
+  readonly #took: (ms: number) => void;
 
-  constructor(name: string, run: Callable, items: readonly unknown[], options: EachOptions, ctx: StartContext) {
+  constructor(name: string, run: Callable, items: readonly unknown[], options: EachOptions, ctx: StartContext, took: (ms: number) => void) {
     this.#name = name;
     this.#run = run;
     this.#items = items;
     this.#options = options;
     this.#ctx = ctx;
+    this.#took = took;
     this.#startedAt = ctx.now();
   }
 
@@ -81,7 +90,9 @@ class Round {
   }
 
   get #yield(): Yield {
-    const all: Yield = { results: this.#results, failures: this.#failures, ms: this.#ctx.now() - this.#startedAt };
+    const ms = this.#ctx.now() - this.#startedAt;
+    this.#took(ms);
+    const all: Yield = { results: this.#results, failures: this.#failures, ms };
     return this.#buffers === undefined ? all : transfer(all, [...this.#buffers]);
   }
 

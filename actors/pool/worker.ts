@@ -15,6 +15,8 @@ type Status = 'starting' | 'ready' | 'overdue' | 'leaving';
 
 /** How many short batches are handed to a worker ahead of its work. */
 const MAX_DEPTH = 32;
+/** How much work is handed ahead, in milliseconds, if it isn't short. */
+const AHEAD_MS = 10;
 /** What takes longer than this, in milliseconds, isn't worth handing ahead. */
 const LONG_MS = 20;
 
@@ -60,7 +62,7 @@ export class Worker {
   pace(task: TaskAddress, ms: number): void {
     if (this.#paced !== task) this.#depth = 1;
     this.#paced = task;
-    this.#depth = ms > LONG_MS ? 1 : ms >= 1 ? 2 : Math.min(MAX_DEPTH, this.#depth * 2);
+    this.#depth = ms > LONG_MS ? 1 : ms >= 1 ? Math.max(2, Math.floor(AHEAD_MS / ms)) : Math.min(MAX_DEPTH, this.#depth * 2);
   }
 
   /** It has no limit of time. */
