@@ -3,8 +3,7 @@ import type { Spawn } from '../core/spawn-options.ts';
 import type { WaitOptions } from '../core/actor-ref.ts';
 import { PipeActor } from './pipe/pipe-actor.ts';
 import { PipeEnd } from './pipe-end.ts';
-import { checkFields } from '../core/options.ts';
-import { invalidOption } from '../core/errors.ts';
+import { checkFields, checkLimit } from '../core/options.ts';
 import { spawn } from '../runtime/actor-system.ts';
 
 /** How a pipe is made. */
@@ -37,10 +36,7 @@ const DEFAULT_CAPACITY = 1_024;
  */
 export async function pipe<A, B = A>(options: PipeOptions = {}): Promise<Ends<A, B>> {
   const { capacity = DEFAULT_CAPACITY, system, timeout, signal } = checkFields(options, 'the options of pipe()', FIELDS) as PipeOptions;
-  if (!(capacity >= 1 && (Number.isInteger(capacity) || capacity === Infinity))) {
-    throw invalidOption('capacity', capacity, 'a whole number >= 1, or Infinity');
-  }
-  const ref = await (system?.spawn ?? spawn)(PipeActor, { input: { capacity }, timeout, signal });
+  const ref = await (system?.spawn ?? spawn)(PipeActor, { input: { capacity: checkLimit(capacity, 'capacity') }, timeout, signal });
   return [new PipeEnd<A, B>(ref, 0), new PipeEnd<B, A>(ref, 1)] satisfies [PipeEnd<A, B>, PipeEnd<B, A>] as Ends<A, B>;
 }
 

@@ -11,7 +11,7 @@ import { Chunks, checkItems } from './chunks.ts';
 import { Delivery } from './delivery.ts';
 import { QueueActor, TICKETS } from './queue/queue-actor.ts';
 import { SENDABLE } from '../core/sendable.ts';
-import { checkFields } from '../core/options.ts';
+import { checkFields, checkLimit } from '../core/options.ts';
 import { checkWait } from '../core/within.ts';
 import { currentActor } from '../runtime/current-actor.ts';
 import { sendable } from '../core/sendable-class.ts';
@@ -359,9 +359,6 @@ function isOver(error: unknown): boolean {
  * await squares[Symbol.asyncDispose]();
  */
 export async function queue<T>({ capacity = Infinity, system, ...options }: QueueOptions = {}): Promise<Checked<T, Queue<T>>> {
-  if (!(capacity >= 1 && (Number.isInteger(capacity) || capacity === Infinity))) {
-    throw invalidOption('capacity', capacity, 'a whole number >= 1, or Infinity');
-  }
-  const ref = await (system?.spawn ?? spawn)(QueueActor, { input: { capacity }, ...options });
+  const ref = await (system?.spawn ?? spawn)(QueueActor, { input: { capacity: checkLimit(capacity, 'capacity') }, ...options });
   return new Queue<T>(ref) as Checked<T, Queue<T>>;
 }

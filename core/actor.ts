@@ -5,7 +5,7 @@ import type { Down, Exit } from './signal.ts';
 import type { MailboxLimit, Overflow } from './mailbox.ts';
 import type { DefinitionParts, Handler, ModuleMeta, Where } from './definition.ts';
 import { Definition, checkMeta, modeOf, refuseReservedName } from './definition.ts';
-import { checkFields, checkLiteral, checkObject, checkOptionalFunction } from './options.ts';
+import { checkFields, checkLimit, checkLiteral, checkObject, checkOptionalFunction } from './options.ts';
 import { invalidOption } from './errors.ts';
 
 declare const brand: unique symbol;
@@ -134,7 +134,7 @@ function checkSpec(spec: unknown): DefinitionParts {
     exit: checkOptionalFunction(exit as DefinitionParts['exit'], 'signals.exit of an actor'),
     stop: checkOptionalFunction(stop as DefinitionParts['stop'], 'stop of an actor'),
     redact: checkOptionalFunction(redact as DefinitionParts['redact'], 'redact of an actor'),
-    concurrency: checkCount('concurrency', concurrency),
+    concurrency: checkLimit(concurrency, 'concurrency of an actor'),
     ...checkMailbox(mailbox),
   };
 }
@@ -143,21 +143,16 @@ function checkMailbox(options: unknown): { readonly highWater: number; readonly 
   const fields = checkFields(options, 'mailbox of an actor', MAILBOX);
   const { highWater = DEFAULT_HIGH_WATER, capacity = Infinity, overflow = 'reject', stash = DEFAULT_STASH } = fields;
   const limit = {
-    capacity: checkCount('mailbox.capacity', capacity),
+    capacity: checkLimit(capacity, 'mailbox.capacity of an actor'),
     overflow: checkLiteral(overflow, 'mailbox.overflow of an actor', OVERFLOWS),
-    stash: checkCount('mailbox.stash', stash),
+    stash: checkLimit(stash, 'mailbox.stash of an actor'),
   };
   // One sender alone, who heeds what `tell` returns, never meets a full mailbox.
-  return { highWater: Math.min(checkCount('mailbox.highWater', highWater), limit.capacity - 1), mailbox: limit };
+  return { highWater: Math.min(checkLimit(highWater, 'mailbox.highWater of an actor'), limit.capacity - 1), mailbox: limit };
 }
 
 function checkHandler(name: string, run: unknown): Handler {
   refuseReservedName(name, 'a handler');
   if (typeof run !== 'function') throw invalidOption(`handler "${name}"`, run, 'a function');
   return { name, run: run as Handler['run'], mode: modeOf(run) };
-}
-
-function checkCount(name: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 1 && (Number.isInteger(value) || value === Infinity)) return value;
-  throw invalidOption(`${name} of an actor`, value, 'a whole number >= 1, or Infinity');
 }

@@ -4,7 +4,6 @@ import type { Cancel, Clock } from './clock.ts';
 import type { ChildSlots, SupervisorContext } from './child-slots.ts';
 import type { ActorRef } from './actor-ref.ts';
 import type { Chain, Envelope } from './envelope.ts';
-import type { Current } from './current.ts';
 import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
@@ -16,6 +15,7 @@ import type { Spawn } from './spawn-options.ts';
 import type { Whereis } from './registry.ts';
 import { Alarm } from './deadlines.ts';
 import { Few } from './few.ts';
+import { LaterAnswer } from './later-answer.ts';
 import { RefusedError, invalidOption } from './errors.ts';
 import { checkFields } from './options.ts';
 import { toMs } from './duration.ts';
@@ -39,6 +39,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   /** When it began, near enough for a report; set when it goes on beyond its turn. */
   openedAt: number | undefined = undefined;
   readonly #cell: ActorCell;
+  /** Whether its asker has given up. */
   isAbandoned = false;
   /** For how many things on the clock, or of other actors, it waits now. */
   waits = 0;
@@ -257,30 +258,5 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   /** It isn't to be told any more. */
   forget(listener: AbortListener): void {
     this.#onAbort?.delete(listener);
-  }
-}
-
-class LaterAnswer<T> implements Later<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: Later<T>['resolve'];
-  readonly reject: Later<T>['reject'];
-  readonly #invocation: Invocation;
-  readonly #current: Current;
-
-  constructor(invocation: Invocation, current: Current, promise: Promise<T>, resolve: Later<T>['resolve'], reject: Later<T>['reject']) {
-    this.promise = promise;
-    this.resolve = resolve;
-    this.reject = reject;
-    this.#invocation = invocation;
-    this.#current = current;
-  }
-
-  run<R>(work: () => R): R {
-    return this.#current.runSync(this.#invocation, work);
-  }
-
-  abandon(reason: unknown): void {
-    this.reject(reason as Error);
-    this.#invocation.abort(reason);
   }
 }

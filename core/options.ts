@@ -43,3 +43,9 @@ export function checkSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined || value instanceof AbortSignal) return value;
   throw invalidOption('signal', value, 'an AbortSignal');
 }
+
+/** @throws {TypeError} `value` is no limit on how many there may be. */
+export function checkLimit(value: unknown, what: string): number {
+  if (typeof value === 'number' && value >= 1 && (Number.isInteger(value) || value === Infinity)) return value;
+  throw invalidOption(what, value, 'a whole number >= 1, or Infinity');
+}

@@ -6,7 +6,7 @@ import type { Spawn } from '../../core/spawn-options.ts';
 import type { Wait } from '../../core/within.ts';
 import type { WaitOptions } from '../../core/actor-ref.ts';
 import { checkAddress } from './address.ts';
-import { checkFields } from '../../core/options.ts';
+import { checkFields, checkLimit } from '../../core/options.ts';
 import { checkWait } from '../../core/within.ts';
 import { createSecretKey } from 'node:crypto';
 import { invalidOption } from '../../core/errors.ts';
@@ -48,13 +48,10 @@ const MAX_FRAME_BYTES = 2 ** 30;
 export function checkTerms(options: Address & ChannelOptions, what: string, defaultMs: number): Terms {
   checkFields(options, what, FIELDS);
   const { key, capacity = 1_024, maxFrame = '64MB', system, timeout, signal } = options;
-  if (!(capacity >= 1 && (Number.isInteger(capacity) || capacity === Infinity))) {
-    throw invalidOption('capacity', capacity, 'a whole number >= 1, or Infinity');
-  }
   const maxBytes = toBytes(maxFrame, 'maxFrame');
   if (maxBytes > MAX_FRAME_BYTES) throw invalidOption('maxFrame', maxFrame, 'at most "1GB"');
   return {
-    address: checkAddress(options), key: checkKey(key), capacity, maxBytes, spawn: system?.spawn ?? spawn,
+    address: checkAddress(options), key: checkKey(key), capacity: checkLimit(capacity, 'capacity'), maxBytes, spawn: system?.spawn ?? spawn,
     wait: checkWait({ timeout, signal }, what, defaultMs),
   };
 }

@@ -42,7 +42,7 @@ type Callable = (...args: unknown[]) => unknown;
 
 /** @param byName The tasks. */
 export function poolHandlers(byName: ReadonlyMap<string, (...args: never[]) => unknown>): PoolHandlers {
-  /** How long the work has taken whose results wait here for the end of a turn. */
+  /** How long the work has taken whose results perhaps wait here for the end of a turn. */
   let unsentMs = 0;
   const all: PoolHandlers['pool:each'] = (ctx, name, items, options) => {
     // While this is done, whoever gets those results sends more work.
@@ -86,10 +86,10 @@ class Round {
   /** What has come of them; a promise only where a task has returned one, so that short ones don't wait for each other's turns. */
   all(): Yield | Promise<Yield> {
     const pending = this.#goOn();
-    return pending === undefined ? this.#yield : this.#finish(pending);
+    return pending === undefined ? this.#end() : this.#finish(pending);
   }
 
-  get #yield(): Yield {
+  #end(): Yield {
     const ms = this.#ctx.now() - this.#startedAt;
     this.#took(ms);
     const all: Yield = { results: this.#results, failures: this.#failures, ms };
@@ -121,7 +121,7 @@ class Round {
       // Nobody waits for the others any more.
       if (this.#ctx.signal.aborted) break;
     }
-    return this.#yield;
+    return this.#end();
   }
 
   #settled(result: unknown): void {
