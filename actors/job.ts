@@ -1,6 +1,7 @@
 import type { ActorHandle, ActorRef, WaitOptions } from '../core/actor-ref.ts';
 import type { ActorSystem } from '../runtime/actor-system.ts';
 import type { Duration } from '../core/duration.ts';
+import type { HostFor } from '../core/spawn-options.ts';
 import type { HostOptions, OutputApi } from '../core/host-options.ts';
 import type { IsAny } from '../core/sendable.ts';
 import type { JobExit } from './job/job-run.ts';
@@ -193,7 +194,7 @@ type JobOf<R> = IsAny<R> extends true ? Job<R> : [R] extends [never] ? Job<never
 type Keeper = ActorHandle<{ ended(): Promise<void> }>;
 
 type Given<A extends unknown[]> = [] extends A
-  ? [options?: StartOptions & { args?: NoInfer<A> }] : [options: StartOptions & { args: NoInfer<A> }];
+  ? [options?: HostFor<A, StartOptions> & { args?: NoInfer<A> }] : [options: HostFor<A, StartOptions> & { args: NoInfer<A> }];
 
 const START_OPTIONS: ReadonlySet<string> = new Set(['args', 'host', 'timeout', 'signal', 'name', 'daemon', 'system', ...HOST_OPTIONS]);
 const STOP_OPTIONS: ReadonlySet<string> = new Set(['grace']);

@@ -164,19 +164,20 @@ export class AskTimeoutError extends ActorError {
   /** Milliseconds in the mailbox and in the handler; absent when only the asker's own timer has fired. */
   readonly waited: number | undefined;
   readonly ran: number | undefined;
-  /** Where the ask was at its deadline: `'stash'` when its handler had put it aside. */
-  readonly where: 'mailbox' | 'stash' | 'handler' | 'unknown';
+  /** Where the ask was at its deadline: `'stash'` when its handler had put it aside, `'lock'` when it was none, but waited for shared memory. */
+  readonly where: 'mailbox' | 'stash' | 'handler' | 'lock' | 'unknown';
 
   constructor(
     actor: string, action: string, timeoutMs: number,
-    spent: { where: 'mailbox' | 'stash' | 'handler'; waited: number; ran: number } | { where: 'unknown'; isIdle?: boolean },
+    spent: { where: 'mailbox' | 'stash' | 'handler'; waited: number; ran: number } | { where: 'lock' } | { where: 'unknown'; isIdle?: boolean },
   ) {
     super('TROUPE_ASK_TIMEOUT', `Cannot ${action} "${actor}": ${timeoutText(timeoutMs, spent)}`);
     this.timeoutMs = timeoutMs;
     this.where = spent.where;
-    this.executed = spent.where === 'mailbox' ? 'no' : 'maybe';
-    this.waited = spent.where === 'unknown' ? undefined : spent.waited;
-    this.ran = spent.where === 'unknown' ? undefined : spent.ran;
+    this.executed = spent.where === 'mailbox' || spent.where === 'lock' ? 'no' : 'maybe';
+    const { waited, ran } = 'waited' in spent ? spent : {};
+    this.waited = waited;
+    this.ran = ran;
   }
 }
 
@@ -184,6 +185,7 @@ function timeoutText(
   timeoutMs: number, spent: { where: string; waited?: number; ran?: number; isIdle?: boolean },
 ): string {
   if (spent.isIdle === true) return `no item within ${Math.round(timeoutMs)} ms (idle)`;
+  if (spent.where === 'lock') return `others held it for ${Math.round(timeoutMs)} ms`;
   const text = `no reply within ${Math.round(timeoutMs)} ms`;
   if (spent.where === 'mailbox') return `${text}: it waited in the mailbox for ${Math.round(spent.waited ?? 0)} ms`;
   if (spent.where === 'stash') return `${text}: it was put aside, and waited for ${Math.round(spent.waited ?? 0)} ms`;

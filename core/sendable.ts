@@ -28,6 +28,12 @@ export const SENDABLE: unique symbol = Symbol.for('troupe.sendable');
  */
 export interface Sendable { readonly [SENDABLE]: true }
 
+/** The key of {@link ThreadBound}, for the compiler alone. */
+export const THREAD_BOUND: unique symbol = Symbol.for('troupe.thread-bound');
+
+/** Travels between the threads of a program, but to no process: it has shared memory. */
+export interface ThreadBound extends Sendable { readonly [THREAD_BOUND]: true }
+
 export type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /**
@@ -51,6 +57,18 @@ export type Unsendable<T, Path extends string, Depth extends 0[] = []> =
   : T extends readonly (infer E)[] ? Unsendable<E, `${Path}[]`, [...Depth, 0]>
   : T extends object
     ? { [K in keyof T & string]: Unsendable<T[K], `${Path}.${K}`, [...Depth, 0]> }[keyof T & string]
+  : never;
+
+/** `true` when a `T` surely has shared memory in it, which no process gets, else `never`. Looks 5 levels deep, as {@link Unsendable}. */
+export type HasShared<T, Depth extends 0[] = []> =
+  IsAny<T> extends true ? never
+  : [T] extends [never] ? never
+  : Depth['length'] extends 5 ? never
+  : [T] extends [ThreadBound | SharedArrayBuffer] ? true
+  : [T] extends [Primitive | BuiltIn | Movable | Sendable] ? never
+  : [T] extends [ReadonlyMap<infer K, infer V>] ? HasShared<K, [...Depth, 0]> | HasShared<V, [...Depth, 0]>
+  : [T] extends [ReadonlySet<infer V> | readonly (infer V)[]] ? HasShared<V, [...Depth, 0]>
+  : [T] extends [object] ? { [K in keyof T & string]: HasShared<T[K], [...Depth, 0]> }[keyof T & string]
   : never;
 
 /** What one reply of a handler is: an item of its stream, or the awaited result. */

@@ -2,6 +2,7 @@ import type { ActorDefinition } from './actor.ts';
 import type { ActorHandle, ApiOf, WaitOptions } from './actor-ref.ts';
 import type { HostOptions } from './host-options.ts';
 import type { HostSet } from './host-set.ts';
+import type { HasShared } from './sendable.ts';
 import type { Where } from './definition.ts';
 
 /** The kinds of host: this thread, a worker thread, a process of its own. */
@@ -10,10 +11,18 @@ export type HostKind = 'local' | 'thread' | 'process';
 /** Where a definition may be spawned; without `import.meta` only `'local'`, by type. */
 export type HostOf<W> = W extends 'anywhere' ? HostKind | HostSet : 'local';
 
+/** The options `O` where a `T` is to go: not to a process, if it has shared memory. */
+export type HostFor<T, O extends { host?: unknown }> = [HasShared<T>] extends [never] ? O
+  : O extends unknown ? Omit<O, 'host'> & { host?: Exclude<O['host'], 'process'> | Unshared } : never;
+
+/** What the compiler says where shared memory would go to a process. */
+type Unshared = 'only threads share memory: what processes share is a state actor';
+
 type Input<I> = unknown extends I ? { input?: undefined } : undefined extends I ? { input?: I } : { input: I };
 
 /** The options may be left out only when `init` needs no input. */
-export type Given<I, O> = undefined extends I ? [options?: O & Input<I>] : [options: O & Input<I>];
+export type Given<I, O extends { host?: unknown }> =
+  undefined extends I ? [options?: HostFor<I, O> & Input<I>] : [options: HostFor<I, O> & Input<I>];
 
 /** How an actor is started, beside its `input`; with `host: 'thread'` or `'process'` also what its host is given. */
 export interface SpawnOptions<W> extends WaitOptions, HostOptions {

@@ -74,7 +74,7 @@ const loading = new AsyncLocalStorage();
 const isLoading = () => loading.getStore() === true;
 
 /** What leads to the main thread; the library makes frames of it. */
-const channel = isThread ? { port: workerData.port, started: workerData.started, output: workerData.output } : { socket: await openSocket() };
+const channel = isThread ? { port: workerData.port, started: workerData.started, ended: workerData.ended, output: workerData.output } : { socket: await openSocket() };
 
 async function openSocket() {
   const { Socket } = await import('node:net');

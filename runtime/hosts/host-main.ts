@@ -12,10 +12,18 @@ import { orderOf } from '../protocol.ts';
 import { hostInfo, markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { StartFailedError, toError } from '../../core/errors.ts';
+import { useEndedThreads } from '../shared/ended-threads.ts';
 import { writeThrough, writeToPort } from './std-streams.ts';
 
 /** What leads to the main thread, as boot.mjs opened it. */
-type Channel = { readonly port: MessagePort; readonly started: SharedArrayBuffer; readonly output: MessagePort | undefined } | { readonly socket: Duplex };
+type Channel = ThreadChannel | { readonly socket: Duplex };
+
+interface ThreadChannel {
+  readonly port: MessagePort;
+  readonly started: SharedArrayBuffer;
+  readonly ended: SharedArrayBuffer;
+  readonly output: MessagePort | undefined;
+}
 
 /** Where boot.mjs waits for this module. */
 const HOST_MAIN = Symbol.for('troupe.host-main');
@@ -39,6 +47,7 @@ interface Loader {
 
 /** Runs a kernel in this thread or process, for the program that started it. */
 function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
+  if ('port' in channel) useEndedThreads(channel.ended);
   if ('port' in channel && channel.output !== undefined) writeToPort(channel.output);
   else writeThrough(boot.kind, boot.isCaptured);
   const wire = openWire(channel, boot.rules.maxBytes, (frame, attachments) => receive(frame, attachments), (error) => fail(error));

@@ -9,6 +9,7 @@ import { STDOUT } from './std-streams.ts';
 import { bootFile, hostExecArgv } from './boot-files.ts';
 import { HostExitError, toError } from '../../core/errors.ts';
 import { endWithCode, endWithSignal } from './host.ts';
+import { endedThreads } from '../shared/ended-threads.ts';
 import { hostEnvironment } from './environment.ts';
 
 /** A worker thread of this process. Frames go over a port of their own: `parentPort` is the user's. */
@@ -21,18 +22,21 @@ export function launchThread(boot: HostBoot, events: HostEvents, { env, memoryMb
   let terminatedBy: EndSignal | undefined;
   const worker = newWorker({
     name: `troupe-${boot.hostId}`,
-    workerData: { troupe: boot, port: port2, started: table.memory, output: output?.port2 },
+    workerData: { troupe: boot, port: port2, started: table.memory, ended: endedThreads().memory, output: output?.port2 },
     transferList: [port2, ...output === undefined ? [] : [output.port2]],
     execArgv: hostExecArgv(),
     env: hostEnvironment(env),
     ...memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } },
   });
+  // Once it has ended, it has none.
+  const { threadId } = worker;
   const frames = new FramePort(port, (frame, attachments) => events.frame(frame, attachments), (reason) => events.failed(reason));
   const printed = output && new FramePort(output.port1, (bytes) => {
     events.output(bytes[0] === STDOUT ? 'stdout' : 'stderr', bytes.subarray(1));
   }, (reason) => events.failed(reason));
   worker.on('error', (thrown: unknown) => { error ??= failureOf(toError(thrown)); });
   worker.on('exit', (code) => {
+    endedThreads().add(threadId);
     frames.end();
     printed?.end();
     // A terminated thread exits with 1, as after an error; one that left by itself just before keeps its code.

@@ -25,7 +25,7 @@ export const SHARED: Way = { shares: true, stays: false, transfers: NOTHING };
 export const KEPT: Way = { shares: true, stays: true, transfers: NOTHING };
 
 /** Why shared memory can't go to a process. */
-export const NOT_SHARED = 'a SharedArrayBuffer, which only threads of one program share';
+export const NOT_SHARED = 'a SharedArrayBuffer, which only threads of one program share (a state actor serves all hosts)';
 
 /**
  * One message while it is encoded, with the messages within it: what goes beside its bytes, and how long it gets. None of

@@ -452,7 +452,7 @@ export function conformance({ sender, receiver, messages = 'checked' }: Pair): v
 
         const refusal = (path: string, executed: string): object => ({
           code: 'TROUPE_NOT_SENDABLE', executed,
-          message: `Cannot send ${path}: it is a SharedArrayBuffer, which only threads of one program share`,
+          message: `Cannot send ${path}: it is a SharedArrayBuffer, which only threads of one program share (a state actor serves all hosts)`,
         });
         expect(told).toMatchObject(refusal('argument 1 of note → .memory', 'no'));
         expect(asked).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', message: expect.stringContaining('argument 1 of addTo: it is a view on a Shared') as string });

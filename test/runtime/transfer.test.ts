@@ -203,7 +203,7 @@ describe('shared memory', () => {
 
     await expect(spawned).rejects.toMatchObject({
       code: 'TROUPE_NOT_SENDABLE',
-      message: 'Cannot send input of memory → .memory: it is a SharedArrayBuffer, which only threads of one program share',
+      message: 'Cannot send input of memory → .memory: it is a SharedArrayBuffer, which only threads of one program share (a state actor serves all hosts)',
     });
   });
 
