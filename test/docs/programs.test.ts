@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function run(name: string, source: string): Promise<string> {
   const file = join(folder, name);
   writeFileSync(file, source.replaceAll("from 'troupe'", "from '../../../index.ts'").replaceAll("from 'troupe/testing'", "from '../../../testing/index.ts'"));
-  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: ROOT, timeout: 30_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, timeout: 30_000 });
   return stdout;
 }
 
