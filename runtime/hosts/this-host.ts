@@ -20,6 +20,9 @@ export function thisHost(): ThisHost | undefined {
   return (globalThis as { [THIS_HOST]?: ThisHost })[THIS_HOST];
 }
 
+/** Node's number of this thread; 0 is the main one of its process. */
+export const THREAD = threadId;
+
 /** What Node says of the thread that this code runs in. */
 export function hostInfo(kind: HostKind): HostInfo {
   return { kind, pid: process.pid, threadId };

@@ -1,7 +1,7 @@
-import { threadId } from 'node:worker_threads';
 import type { WaitOptions } from '../../core/actor-ref.ts';
 import { AskTimeoutError, invalidOption } from '../../core/errors.ts';
 import { ProgramHold, nodeClock } from '../node-ports.ts';
+import { THREAD } from '../hosts/this-host.ts';
 import { checkWait } from '../../core/within.ts';
 import { endedThreads } from './ended-threads.ts';
 
@@ -18,7 +18,7 @@ export class SharedLock {
   static readonly BYTES = 4;
   readonly #word: Int32Array;
   readonly #name: string;
-  readonly #me = threadId + 1;
+  readonly #me = THREAD + 1;
 
   constructor(memory: SharedArrayBuffer, name: string) {
     this.#word = new Int32Array(memory, 0, 1);
