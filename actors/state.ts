@@ -1,0 +1,74 @@
+import type { EntriesOf } from './state/entries.ts';
+import type { Spawn, SpawnOptions } from '../core/spawn-options.ts';
+import type { Unsendable } from '../core/sendable.ts';
+import { CounterActor } from './state/counter-actor.ts';
+import { DictActor } from './state/dict-actor.ts';
+import { ListActor } from './state/list-actor.ts';
+import { NamespaceActor } from './state/namespace-actor.ts';
+import { StateCounter } from './state/counter.ts';
+import { StateDict } from './state/dict.ts';
+import { StateList, checkList } from './state/list.ts';
+import { StateNamespace } from './state/namespace.ts';
+import { StateValue } from './state/value.ts';
+import { ValueActor } from './state/value-actor.ts';
+import { checkNumber } from './state/handle.ts';
+import { checkObject } from '../core/options.ts';
+import { spawn } from '../runtime/actor-system.ts';
+
+/** How the actor behind shared state is made: its `name`, its `host` and the rest as for any actor. */
+export interface StateOptions extends SpawnOptions<'anywhere'> {
+  /** Where it is made. Default: the default system; in a handler, its actor. */
+  system?: { readonly spawn: Spawn };
+}
+
+/** What it is to whoever uses it: itself when its values may travel, else the sentence that says why not. */
+type Checked<T, Handle> = [Unsendable<T, 'shared state'>] extends [never] ? Handle : Record<Unsendable<T, 'shared state'>, never>;
+
+async function counter({ initial = 0, system, ...options }: StateOptions & { initial?: number } = {}): Promise<StateCounter> {
+  const input = { initial: checkNumber(initial, 'initial') };
+  return new StateCounter(await (system?.spawn ?? spawn)(CounterActor, { input, ...options }));
+}
+
+async function value<T>({ initial, system, ...options }: StateOptions & { initial: T }): Promise<Checked<T, StateValue<T>>> {
+  const ref = await (system?.spawn ?? spawn)(ValueActor, { input: { initial }, ...options });
+  return new StateValue<T>(ref) as Checked<T, StateValue<T>>;
+}
+
+async function dict<T>({ initial = {}, system, ...options }: StateOptions & { initial?: EntriesOf<T> } = {}): Promise<Checked<T, StateDict<T>>> {
+  const input = { initial: checkObject(initial, 'initial') };
+  return new StateDict<T>(await (system?.spawn ?? spawn)(DictActor, { input, ...options })) as Checked<T, StateDict<T>>;
+}
+
+async function list<T>({ initial = [], system, ...options }: StateOptions & { initial?: readonly T[] } = {}): Promise<Checked<T, StateList<T>>> {
+  const input = { initial: checkList(initial, 'initial') };
+  return new StateList<T>(await (system?.spawn ?? spawn)(ListActor, { input, ...options })) as Checked<T, StateList<T>>;
+}
+
+async function namespace<T extends object>(
+  { initial, system, ...options }: StateOptions & { initial: T },
+): Promise<Checked<T, StateNamespace<T>>> {
+  const input = { initial: checkObject(initial, 'initial') };
+  return new StateNamespace<T>(await (system?.spawn ?? spawn)(NamespaceActor, { input, ...options })) as Checked<T, StateNamespace<T>>;
+}
+
+/**
+ * Makes state that actors on any hosts share: each an actor of its own, which does one thing at a time, and a handle that may be sent anywhere. It
+ * lives on the host of whoever makes it, or on `host`; made in a handler, it ends with that actor.
+ *
+ * - `counter()`: a number
+ * - `value()`: one value of any kind
+ * - `dict()`: values by their keys
+ * - `list()`: values in a row
+ * - `namespace()`: an object, whose properties have types of their own
+ *
+ * Each takes what it is at the beginning, and again when a supervisor starts it anew, as `initial`.
+ *
+ * @throws {TypeError | RangeError} (all as rejections) An option isn't what it should be.
+ * @throws As `spawn`: its host can't be started, its `name` is taken, `initial` can't be sent.
+ * @example
+ * const hits = await state.dict<number>({ initial: { '/home': 10 } });
+ * const home = await hits.increment('/home'); // 11
+ * const all = await hits.snapshot(); // { '/home': 11 }, frozen
+ * await hits[Symbol.asyncDispose]();
+ */
+export const state = { counter, value, dict, list, namespace } as const;
