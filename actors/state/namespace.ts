@@ -7,8 +7,8 @@ import { frozen } from './frozen.ts';
 import { ownMeta } from '../../core/own-meta.ts';
 import { sendable } from '../../core/sendable-class.ts';
 
-type NameOf<T> = keyof T & string;
-type NumberOf<T> = { [K in NameOf<T>]: T[K] extends number ? K : never }[NameOf<T>];
+/** The names of its numbers. */
+type NumberOf<T> = { [K in keyof T & string]: T[K] extends number ? K : never }[keyof T & string];
 
 /**
  * An object whose properties actors on any hosts share, each with its own type: made by `state.namespace()`. What is said of {@link StateValue}
@@ -18,11 +18,11 @@ export class StateNamespace<T extends object> extends StateHandle<NamespaceRef> 
   // For the compiler alone: a handle of another object is another type.
   declare protected readonly item: (value: T) => T;
 
-  async get<K extends NameOf<T>>(name: K, options?: WaitOptions): Promise<DeepReadonly<T[K]>> {
+  async get<K extends keyof T & string>(name: K, options?: WaitOptions): Promise<DeepReadonly<T[K]>> {
     return frozen(await this.within(options, 'get').ask.get(checkKey(name))) as DeepReadonly<T[K]>;
   }
 
-  async set<K extends NameOf<T>>(name: K, value: Given<T[K]>, options?: WaitOptions): Promise<void> {
+  async set<K extends keyof T & string>(name: K, value: Given<T[K]>, options?: WaitOptions): Promise<void> {
     await this.within(options, 'set').ask.set(checkKey(name), value);
   }
 
@@ -32,7 +32,7 @@ export class StateNamespace<T extends object> extends StateHandle<NamespaceRef> 
   }
 
   /** As {@link StateValue.compareAndSet}. */
-  async compareAndSet<K extends NameOf<T>>(name: K, expected: Given<T[K]>, next: Given<T[K]>, options?: WaitOptions): Promise<boolean> {
+  async compareAndSet<K extends keyof T & string>(name: K, expected: Given<T[K]>, next: Given<T[K]>, options?: WaitOptions): Promise<boolean> {
     return this.within(options, 'compareAndSet').ask.compareAndSet(checkKey(name), expected, next);
   }
 
@@ -52,7 +52,7 @@ export class StateNamespace<T extends object> extends StateHandle<NamespaceRef> 
   }
 
   /** As {@link StateValue.watch}: this property, or all of it. Changes of other properties wake nobody. */
-  watch<K extends NameOf<T>>(name: K, options?: WatchOptions): AsyncGenerator<DeepReadonly<T[K]>, void, undefined>;
+  watch<K extends keyof T & string>(name: K, options?: WatchOptions): AsyncGenerator<DeepReadonly<T[K]>, void, undefined>;
   watch(options?: WatchOptions): AsyncGenerator<DeepReadonly<T>, void, undefined>;
   watch(nameOrOptions: string | WatchOptions = {}, options: WatchOptions = {}): AsyncGenerator<never, void, undefined> {
     return typeof nameOrOptions === 'string' ? this.watchPart<never>(nameOrOptions, options) : this.watchPart<never>(undefined, nameOrOptions);

@@ -3,15 +3,20 @@ import { actor } from '../../../index.ts';
 
 export interface Settings { level: string; hits: number; tags: string[] }
 
+const WINDOW = 250;
+
 /** Uses state that others have made. */
 export const StateUser = actor(import.meta, {
   name: 'state-user',
   init: () => ({ seen: [] as unknown[] }),
+  // Those who wait can be asked meanwhile.
+  concurrency: 2,
   handlers: {
-    /** So many increments, each of which is awaited, up to `window` of them at a time. */
-    async count(_ctx, counter: StateCounter, times: number, window: number): Promise<void> {
-      for (let left = times; left > 0; left -= window) {
-        await Promise.all(Array.from({ length: Math.min(left, window) }, () => counter.increment()));
+    /** So many increments, many of which are under way at a time. */
+    async count(_ctx, counter: StateCounter, times: number): Promise<void> {
+      for (let left = times; left > 0; left -= WINDOW) {
+        // However busy the machine is.
+        await Promise.all(Array.from({ length: Math.min(left, WINDOW) }, () => counter.increment(1, { timeout: '1m' })));
       }
     },
     async hit(_ctx, hits: StateDict<number>, key: string, times: number): Promise<void> {
@@ -42,9 +47,32 @@ export const StateUser = actor(import.meta, {
     async watch(ctx, value: StateValue<number>): Promise<void> {
       for await (const seen of value.watch()) ctx.state.seen.push(seen);
     },
+    seen: (ctx): readonly unknown[] => ctx.state.seen,
     async waitFor(_ctx, counter: StateCounter, least: number): Promise<number> {
       for await (const n of counter.watch()) if (n >= least) return n;
       throw new Error('it has no end');
+    },
+    /** What becomes of what a Python proxy would lose, or refuse, in silence. */
+    async misuse(_ctx, posts: StateDict<{ tags: string[] }>): Promise<unknown[]> {
+      const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => (error as { code?: unknown }).code ?? error);
+      await posts.set('a', { tags: ['x'] });
+      const nested = async (): Promise<void> => { ((await posts.get('a')) as { tags: string[] }).tags.push('y'); };
+      return [
+        await nested().catch((error: unknown) => error instanceof TypeError),
+        await posts.compareAndSet('a', { tags: ['x'] }, { tags: ['z'] }),
+        await codeOf(posts.set('b', { tags: [() => 1] as unknown as string[] })),
+        await codeOf((posts as unknown as StateDict<number>).increment('a')),
+        await posts.snapshot(),
+      ];
+    },
+    /** What a loop sees while the dict is emptied. */
+    async iterate(_ctx, dict: StateDict<number>): Promise<[string, number][]> {
+      const seen: [string, number][] = [];
+      for await (const entry of dict) {
+        seen.push(entry);
+        await dict.clear();
+      }
+      return seen;
     },
     die(): never { process.kill(process.pid, 'SIGKILL'); throw new Error('still here'); },
   },
