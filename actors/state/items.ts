@@ -36,11 +36,28 @@ export class Items extends Content {
     return this.#items.findIndex((item) => isSame(item, value));
   }
 
-  /** As an array's. */
-  splice(start: number, deleteCount: number, ...items: readonly unknown[]): readonly unknown[] {
-    const deleted = this.#items.splice(start, deleteCount, ...items.map(frozen));
-    if (deleted.length > 0 || items.length > 0) this.#changed();
-    return deleted;
+  /** Before what is there; behind all others if nothing is. */
+  insert(index: number, items: readonly unknown[]): void {
+    if (items.length === 0) return;
+    const behind = this.#items.splice(index);
+    // Not as arguments: they may be more than a call takes.
+    for (const item of items) this.#items.push(frozen(item));
+    for (const item of behind) this.#items.push(item);
+    this.#changed();
+  }
+
+  /** What was there; undefined if nothing was. */
+  removeAt(index: number): unknown {
+    if (!this.accepts(index)) return undefined;
+    const [item] = this.#items.splice(index, 1);
+    this.#changed();
+    return item;
+  }
+
+  clear(): void {
+    if (this.length === 0) return;
+    this.#items = [];
+    this.#changed();
   }
 
   #changed(): void {

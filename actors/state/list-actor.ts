@@ -16,31 +16,28 @@ export const ListActor = actor(ownMeta(import.meta), {
     ...contentHandlers,
     /** The new length. */
     push({ state }: Ctx, items: readonly unknown[]): number {
-      state.splice(state.length, 0, ...items);
+      state.insert(state.length, items);
       return state.length;
     },
     /** The new length. */
     unshift({ state }: Ctx, items: readonly unknown[]): number {
-      state.splice(0, 0, ...items);
+      state.insert(0, items);
       return state.length;
     },
     insert({ state }: Ctx, index: number, items: readonly unknown[]): void {
-      state.splice(index, 0, ...items);
+      state.insert(index, items);
     },
-    /** What is gone. */
-    removeAt({ state }: Ctx, index: number): unknown {
-      return state.accepts(index) ? state.splice(index, 1)[0] : undefined;
-    },
+    removeAt: ({ state }: Ctx, index: number): unknown => state.removeAt(index),
     /** The first one that is the same; whether there was one. */
     remove({ state }: Ctx, item: unknown): boolean {
       const index = state.indexOf(item);
-      if (index !== -1) state.splice(index, 1);
+      if (index !== -1) state.removeAt(index);
       return index !== -1;
     },
     indexOf: ({ state }: Ctx, item: unknown): number => state.indexOf(item),
     slice: ({ state }: Ctx, start: number, end: number | undefined): readonly unknown[] => state.slice(start, end),
     clear({ state }: Ctx): void {
-      state.splice(0, Infinity);
+      state.clear();
     },
     length: ({ state }: Ctx): number => state.length,
   },

@@ -56,4 +56,19 @@ describe('values are the same', () => {
     expect(isSame({ ref: one }, { ref: one.with({ timeout: 1 }) })).toBe(true);
     expect(isSame({ ref: one }, { ref: other })).toBe(false);
   });
+
+  it('when an instance says so, or is the same one', () => {
+    class Money {
+      readonly cents: number;
+      constructor(cents: number) { this.cents = cents; }
+      equals(other: Money): boolean { return other.cents === this.cents; }
+    }
+    class Silent { readonly cents = 1; }
+    const silent = new Silent();
+
+    expect(isSame([new Money(1)], [new Money(1)])).toBe(true);
+    expect(isSame([new Money(1)], [new Money(2)])).toBe(false);
+    expect(isSame([silent], [silent])).toBe(true);
+    expect(isSame([new Silent()], [silent])).toBe(false);
+  });
 });

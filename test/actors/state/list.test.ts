@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { state, type StateList } from '../../../index.ts';
+import { ListActor, StateList, state } from '../../../index.ts';
 import { PASSINGS, StatePlace } from '../../support/state-place.ts';
 
 describe.each(PASSINGS)('a list (%s)', (passing) => {
@@ -43,6 +43,14 @@ describe.each(PASSINGS)('a list (%s)', (passing) => {
     expect(await until(letters.snapshot())).toEqual(['x', 'b', 'c']);
     await until(letters.clear());
     expect(await until(letters.shift())).toBeUndefined();
+  });
+
+  it('takes more items at once than a call takes arguments', async () => {
+    const ref = await until(place.options.system.spawn(ListActor, { input: { initial: [-1] }, host: place.options.host }));
+
+    expect(await until(ref.ask.push(Array.from({ length: 300_000 }, (_, i) => i)))).toBe(300_001);
+
+    expect(await until(new StateList<number>(ref).get(-1))).toBe(299_999);
   });
 
   it('finds and removes items by their parts', async () => {

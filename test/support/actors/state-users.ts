@@ -1,9 +1,12 @@
 import type { StateCounter, StateDict, StateList, StateNamespace, StateValue } from '../../../index.ts';
-import { actor } from '../../../index.ts';
+import { actor, type ActorError } from '../../../index.ts';
 
 export interface Settings { level: string; hits: number; tags: string[] }
 
 const WINDOW = 250;
+
+/** What users of a simulation have tried, and what was answered: its hosts are one thread. Whoever begins one clears it. */
+export const increments = { tried: 0, done: 0, failures: [] as { by: string; code: string }[] };
 
 /** Uses state that others have made. */
 export const StateUser = actor(import.meta, {
@@ -17,6 +20,18 @@ export const StateUser = actor(import.meta, {
       for (let left = times; left > 0; left -= WINDOW) {
         // However busy the machine is.
         await Promise.all(Array.from({ length: Math.min(left, WINDOW) }, () => counter.increment(1, { timeout: '1m' })));
+      }
+    },
+    /** One after the other, whatever becomes of them. */
+    async tryToCount(ctx, counter: StateCounter, times: number): Promise<void> {
+      for (let i = 0; i < times; i++) {
+        increments.tried++;
+        try {
+          await counter.increment();
+          increments.done++;
+        } catch (error) {
+          increments.failures.push({ by: ctx.name, code: (error as ActorError).code });
+        }
       }
     },
     async hit(_ctx, hits: StateDict<number>, key: string, times: number): Promise<void> {
