@@ -29,7 +29,7 @@ export class Entries extends Content {
 
   override set(part: Part, value: unknown): void {
     if (part === undefined) this.#replace(value as EntriesOf<unknown>);
-    else this.patch(new Map([[String(part), value]]));
+    else this.#change([[String(part), value]], []);
   }
 
   /** What isn't there has always the same version, so that nothing is kept of what was there once. */
@@ -39,34 +39,33 @@ export class Entries extends Content {
 
   /** Sets all of them at once. */
   patch(entries: EntriesOf<unknown>): void {
-    this.#change(new Map(entriesOf(entries)), []);
+    this.#change([...entriesOf(entries)], []);
   }
 
   delete(key: string): boolean {
     const isThere = this.#entries.has(key);
-    this.#change(new Map(), isThere ? [key] : []);
+    this.#change([], isThere ? [key] : []);
     return isThere;
   }
 
   clear(): void {
-    this.#change(new Map(), this.keys);
+    this.#change([], this.keys);
   }
 
   /** What is the same before and after hasn't changed. */
   #replace(entries: EntriesOf<unknown>): void {
     const next = new Map(entriesOf(entries));
-    const gone = this.keys.filter((key) => !next.has(key));
-    for (const [key, value] of next) if (this.has(key) && isSame(this.get(key), value)) next.delete(key);
-    this.#change(next, gone);
+    const changed = [...next].filter(([key, value]) => !this.has(key) || !isSame(this.get(key), value));
+    this.#change(changed, this.keys.filter((key) => !next.has(key)));
   }
 
-  #change(set: ReadonlyMap<string, unknown>, deleted: readonly string[]): void {
-    if (set.size === 0 && deleted.length === 0) return;
+  #change(set: readonly (readonly [string, unknown])[], deleted: readonly string[]): void {
+    if (set.length === 0 && deleted.length === 0) return;
     const version = this.advance();
     for (const [key, value] of set) this.#entries.set(key, { version, value: frozen(value) });
     for (const key of deleted) this.#entries.delete(key);
     this.#snapshot = undefined;
-    this.tell([...set.keys(), ...deleted]);
+    this.tell([...set.map(([key]) => key), ...deleted]);
   }
 }
 

@@ -20,7 +20,7 @@ export type Given<T> = T | DeepReadonly<T>;
  * the copy. Refs, shared memory, errors and instances of registered classes are in it as they are.
  */
 export function frozen<T>(value: T): DeepReadonly<T> {
-  return (isFrozen(value) ? value : frozenCopy(value)) as DeepReadonly<T>;
+  return (isPrimitive(value) || isFrozen(value) ? value : frozenCopy(value)) as DeepReadonly<T>;
 }
 
 // Lists of what is left to do, no recursion: a value may be as deep as a message may be, and have cycles.

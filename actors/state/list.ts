@@ -88,7 +88,11 @@ export class StateList<T> extends StateHandle<ListRef> implements AsyncIterable<
     return this.within(options, 'increment').ask.increment(checkIndex(index), checkNumber(by, 'by'));
   }
 
-  /** As {@link StateValue.compareAndSet}. @throws {RefusedError} (as a rejection) `out_of_range`. */
+  /**
+   * As {@link StateValue.compareAndSet}.
+   *
+   * @throws {RefusedError} (as a rejection) `out_of_range`.
+   */
   async compareAndSet(index: number, expected: Given<T>, next: Given<T>, options?: WaitOptions): Promise<boolean> {
     return this.within(options, 'compareAndSet').ask.compareAndSet(checkIndex(index), expected, next);
   }
