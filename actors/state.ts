@@ -24,26 +24,31 @@ export interface StateOptions extends SpawnOptions<'anywhere'> {
 /** What it is to whoever uses it: itself when its values may travel, else the sentence that says why not. */
 type Checked<T, Handle> = [Unsendable<T, 'shared state'>] extends [never] ? Handle : Record<Unsendable<T, 'shared state'>, never>;
 
+/** Makes a number that actors on any hosts count with, from `initial` on. Default 0. */
 async function counter({ initial = 0, system, ...options }: StateOptions & { initial?: number } = {}): Promise<StateCounter> {
   const input = { initial: checkNumber(initial, 'initial') };
   return new StateCounter(await (system?.spawn ?? spawn)(CounterActor, { input, ...options }));
 }
 
+/** Makes a value of any kind that actors on any hosts share. */
 async function value<T>({ initial, system, ...options }: StateOptions & { initial: T }): Promise<Checked<T, StateValue<T>>> {
   const ref = await (system?.spawn ?? spawn)(ValueActor, { input: { initial }, ...options });
   return new StateValue<T>(ref) as Checked<T, StateValue<T>>;
 }
 
+/** Makes values by their keys that actors on any hosts share; `initial` is an object, or a map. Default: empty. */
 async function dict<T>({ initial = {}, system, ...options }: StateOptions & { initial?: EntriesOf<T> } = {}): Promise<Checked<T, StateDict<T>>> {
   const input = { initial: checkObject(initial, 'initial') };
   return new StateDict<T>(await (system?.spawn ?? spawn)(DictActor, { input, ...options })) as Checked<T, StateDict<T>>;
 }
 
+/** Makes values in a row that actors on any hosts share. Default: empty. */
 async function list<T>({ initial = [], system, ...options }: StateOptions & { initial?: readonly T[] } = {}): Promise<Checked<T, StateList<T>>> {
   const input = { initial: checkList(initial, 'initial') };
   return new StateList<T>(await (system?.spawn ?? spawn)(ListActor, { input, ...options })) as Checked<T, StateList<T>>;
 }
 
+/** Makes an object whose properties actors on any hosts share, each with its own type. */
 async function namespace<T extends object>(
   { initial, system, ...options }: StateOptions & { initial: T },
 ): Promise<Checked<T, StateNamespace<T>>> {

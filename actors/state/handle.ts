@@ -24,6 +24,7 @@ export abstract class StateHandle<R extends ContentRef> implements Sendable, Asy
   declare readonly [SENDABLE]: true;
   readonly #ref: R;
 
+  /** Made by `state`, or around the ref of such an actor that was started otherwise, as a supervisor's child. */
   constructor(ref: R) {
     this.#ref = ref;
   }
