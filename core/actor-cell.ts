@@ -4,6 +4,7 @@ import type { Definition } from './definition.ts';
 import type { Envelope } from './envelope.ts';
 import type { Exit } from './signal.ts';
 import type { ExitReason } from './exit-reason.ts';
+import type { ActorLog } from './log.ts';
 import type { Handling } from './actor-snapshot.ts';
 import type { Status } from './lifecycle.ts';
 import { Alarm } from './deadlines.ts';
@@ -37,6 +38,7 @@ export class ActorCell {
   readonly #cleanupLimit = new Alarm(() => this.#finish(this.#reason));
   /** Whether the port knows what this incarnation was at when it failed. */
   #isDescribed = false;
+  #log: ActorLog | undefined;
 
   constructor(port: CellPort, definition: Definition, incarnation: number) {
     this.port = port;
@@ -48,6 +50,8 @@ export class ActorCell {
   }
 
   get status(): Status { return this.#status; }
+
+  get log(): ActorLog { return this.#log ??= this.port.logOf(this.incarnation); }
 
   get isEnding(): boolean { return this.#status === 'stopping' || this.#status === 'stopped'; }
 

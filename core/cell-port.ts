@@ -8,7 +8,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { Envelope } from './envelope.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { HostInfo } from './host-info.ts';
-import type { Logger } from './log.ts';
+import type { ActorLog } from './log.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { OpenGroup } from './group.ts';
 import type { Spawn } from './spawn-options.ts';
@@ -32,11 +32,11 @@ export interface CellPort {
   readonly isDaemon: boolean;
   /** Undefined for an actor of the program itself. */
   readonly parent: ActorRef<object> | undefined;
-  readonly log: Logger;
   readonly spawn: Spawn;
   readonly children: ChildSlots;
   readonly whereis: Whereis;
   readonly group: OpenGroup;
+  logOf(incarnation: number): ActorLog;
   /** Sends all that waits on this host, now. */
   flush(): void;
   /** Asks for a turn of the scheduler. */

@@ -5,7 +5,7 @@ import type { Cancel } from './clock.ts';
 import type { Duration } from './duration.ts';
 import type { RefusedError } from './errors.ts';
 import type { HostInfo } from './host-info.ts';
-import type { Logger } from './log.ts';
+import type { ActorLog } from './log.ts';
 import type { OpenGroup } from './group.ts';
 import type { Movable } from './sendable.ts';
 import type { Spawn } from './spawn-options.ts';
@@ -38,7 +38,8 @@ export interface StartContext {
   readonly self: SelfRef;
   /** The thread or process that this actor lives in. */
   readonly host: HostInfo;
-  readonly log: Logger;
+  /** For people to read: entries of this actor, which one writer on the main thread writes. */
+  readonly log: ActorLog;
   /** Resolves after `duration`; rejects with the reason when `signal` is aborted. */
   sleep(duration: Duration): Promise<void>;
   /**

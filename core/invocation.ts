@@ -8,7 +8,7 @@ import type { Decision } from './decision.ts';
 import type { Duration } from './duration.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { HostInfo } from './host-info.ts';
-import type { Logger } from './log.ts';
+import type { ActorLog } from './log.ts';
 import type { TimerRun } from './timers.ts';
 import type { OpenGroup } from './group.ts';
 import type { Spawn } from './spawn-options.ts';
@@ -64,7 +64,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   get isDaemon(): boolean { return this.#cell.port.isDaemon; }
   get parent(): ActorRef<object> | undefined { return this.#cell.port.parent; }
   get host(): HostInfo { return this.#cell.port.host; }
-  get log(): Logger { return this.#cell.port.log; }
+  get log(): ActorLog { return this.#cell.log; }
   get spawn(): Spawn { return this.#cell.port.spawn; }
   get group(): OpenGroup { return this.#cell.port.group; }
   get whereis(): Whereis { return this.#cell.port.whereis; }

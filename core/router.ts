@@ -102,7 +102,7 @@ function tell(ctx: Invocation, name: string, args: readonly unknown[], { route, 
     to.tell[name]?.(...args);
     settled?.(ctx, to);
   };
-  find(ctx, name, args, route, send, (error) => ctx.log.error({ error: toError(error), handler: name }, 'no way for a message that was told'));
+  find(ctx, name, args, route, send, (error) => ctx.log.error({ err: toError(error), handler: name }, 'no way for a message that was told'));
 }
 
 function ask(ctx: Invocation, name: string, args: readonly unknown[], { route, settled }: Pass): Promise<unknown> {

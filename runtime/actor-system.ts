@@ -3,6 +3,7 @@ import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { HostEnd } from './hosts/host.ts';
 import type { HostPlan } from './hosts/remote-host.ts';
 import type { HostSet, HostsOptions } from '../core/host-set.ts';
+import type { LogThreshold, Logger } from '../core/log.ts';
 import type { LaunchHost } from './hosts/host-transport.ts';
 import type { HostKind, Spawn } from '../core/spawn-options.ts';
 import type { OpenGroup } from '../core/group.ts';
@@ -16,6 +17,7 @@ import type { ActorDefinition } from '../core/actor.ts';
 import type { ActorRef, ApiOf, WaitOptions } from '../core/actor-ref.ts';
 import type { Where } from '../core/definition.ts';
 import type { Whereis } from '../core/registry.ts';
+import { checkLogLevel, checkLogger } from '../core/log.ts';
 import { ActorError, AskTimeoutError, invalidOption } from '../core/errors.ts';
 import { DEFAULT_TIMEOUT_MS, Ref } from '../core/actor-ref.ts';
 import { DistantDefinition } from '../core/distant-definition.ts';
@@ -31,6 +33,7 @@ import { toBytes } from '../core/byte-size.ts';
 import { MAIN_HOST, ROOT_SLOT, numberAfter } from './control.ts';
 import { LocalHost } from './hosts/local-host.ts';
 import { RemoteHost } from './hosts/remote-host.ts';
+import { SystemLog } from './system-log.ts';
 import { requestOf } from './protocol.ts';
 import { ProgramHold, nodeClock, nodeRandom, nodeTurns, threadCurrent } from './node-ports.ts';
 import { launchProcess } from './hosts/process-host.ts';
@@ -58,6 +61,13 @@ export interface SystemOptions {
    * with. It takes some microseconds, several times as long as an ask within a thread. Default false.
    */
   askStacks?: boolean;
+  /**
+   * Where entries are written: what actors log (`ctx.log`), what becomes of the actors that {@link run} runs, and of others the errors that
+   * nobody is told. Default: lines on standard error.
+   */
+  log?: Logger | false;
+  /** The level from which on there are entries, on all hosts; `'debug'` also tells all that becomes of actors and hosts. Default `'info'`. */
+  logLevel?: LogThreshold;
   /** Where time comes from. Default: the real one. */
   clock?: Clock;
   /** Where chance comes from. Default: `Math.random`, and random UUIDs. */
@@ -65,7 +75,7 @@ export interface SystemOptions {
 }
 
 /** What a system stands on beside its options; only tests give others. */
-export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'observer' | 'followsAll' | 'keepsSlots' | 'load' | 'keepAlive'>> {
+export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' | 'observer' | 'followsAll' | 'keepsSlots' | 'host' | 'load' | 'keepAlive'>> {
   readonly turns?: Turns;
   readonly launch?: Readonly<Record<Exclude<HostKind, 'local'>, LaunchHost>>;
 }
@@ -76,6 +86,8 @@ export interface SystemPorts extends Partial<Pick<KernelPorts, 'makeScheduler' |
  * Most programs need none of their own: the free functions `spawn` and `run` act on a default system.
  */
 export class ActorSystem implements AsyncDisposable {
+  /** What is written down of it: who runs a tree adds that. */
+  readonly log: SystemLog;
   /** Everything that happens here. */
   readonly events: Events;
   /** Starts an actor that has no parent. */
@@ -100,14 +112,18 @@ export class ActorSystem implements AsyncDisposable {
   #stopped: Promise<void> | undefined;
 
   constructor(options: SystemOptions = {}, { turns = nodeTurns(), launch = LAUNCHERS, ...ports }: SystemPorts = {}) {
-    const { messages = 'checked', maxFrame = DEFAULT_RULES.maxBytes, askStacks = false, clock = nodeClock, random = nodeRandom } = checkOptions(options);
+    const {
+      messages = 'checked', maxFrame = DEFAULT_RULES.maxBytes, askStacks = false, log, logLevel = 'info', clock = nodeClock, random = nodeRandom,
+    } = checkOptions(options);
     this.#turns = turns;
     this.events = new Events((error) => turns.later(() => { throw error; }));
+    this.log = new SystemLog(this.events, clock, log, logLevel);
     this.#launch = launch;
     this.#rules = { local: messages, maxBytes: toBytes(maxFrame, 'maxFrame'), askStacks };
     const current = threadCurrent();
     const kernel: Kernel = this.#kernel = new Kernel(MAIN_HOST, {
       host: hostInfo('local'),
+      logLevel,
       clock,
       random,
       turns,
@@ -156,6 +172,22 @@ export class ActorSystem implements AsyncDisposable {
     const { shape } = DistantDefinition.of(definition);
     const slot = new NamedSlot(this.#kernel, checkName(name), shape, (of) => this.#authority.directory.holderOf(of));
     return new Ref(slot) as unknown as ActorRef<ApiOf<H>>;
+  }
+
+  /** The level from which on entries are written. */
+  get logLevel(): LogThreshold { return this.log.level; }
+
+  /**
+   * Changes the level, here at once and on all other hosts ahead of what they are told next; those that start later have it, too.
+   *
+   * @throws {TypeError} It is no level.
+   * @example
+   * await using system = createSystem();
+   * system.setLogLevel('debug');
+   */
+  setLogLevel(level: LogThreshold): void {
+    this.log.level = checkLogLevel(level);
+    for (const host of this.#hosts.values()) host.order({ type: 'log_level', level });
   }
 
   /** The actors that live now and have no parent, in the order of their starts. */
@@ -334,6 +366,7 @@ export class ActorSystem implements AsyncDisposable {
     const host = this.#turns.outside(() => new RemoteHost(id, plan, this.#launch[plan.kind], {
       clock: this.#kernel.clock,
       rules: this.#rules,
+      logLevel: this.logLevel,
       sendControl: (hostId, order) => this.#kernel.sendControl(hostId, order),
       receive: (from, frame, attachments) => this.#kernel.receive(frame, from.id, attachments),
       ended: (from, end, wasWanted) => this.#hostEnded(from, end, wasWanted),
@@ -389,15 +422,19 @@ export class ActorSystem implements AsyncDisposable {
 }
 
 const LAUNCHERS = { thread: launchThread, process: launchProcess };
-const OPTIONS: ReadonlySet<string> = new Set(['messages', 'maxFrame', 'askStacks', 'clock', 'random']);
+const OPTIONS: ReadonlySet<string> = new Set(['messages', 'maxFrame', 'askStacks', 'log', 'logLevel', 'clock', 'random']);
 /** What a process host's pipe takes. */
 const MAX_FRAME = 2 ** 30;
 
 function checkOptions(options: SystemOptions): SystemOptions {
-  const { messages = 'checked', maxFrame = 1, askStacks = false, clock = nodeClock, random = nodeRandom } = checkFields(options, 'the options of createSystem()', OPTIONS);
+  const {
+    messages = 'checked', maxFrame = 1, askStacks = false, log = false, logLevel = 'info', clock = nodeClock, random = nodeRandom,
+  } = checkFields(options, 'the options of createSystem()', OPTIONS);
   checkLiteral(messages, 'messages', ['checked', 'copied']);
   if (typeof askStacks !== 'boolean') throw invalidOption('askStacks', askStacks, 'true or false');
   if (toBytes(maxFrame as ByteSize, 'maxFrame') > MAX_FRAME) throw invalidOption('maxFrame', maxFrame, 'at most "1GB"');
+  checkLogger(log as Logger | false);
+  checkLogLevel(logLevel);
   for (const method of ['now', 'wallNow', 'after']) checkMethod(clock, method, 'clock');
   for (const method of ['next', 'id']) checkMethod(random, method, 'random');
   return options;
@@ -425,6 +462,19 @@ const DEFAULT_SYSTEM = Symbol.for('troupe.system');
 export function defaultSystem(): ActorSystem {
   const global = globalThis as { [DEFAULT_SYSTEM]?: ActorSystem };
   return global[DEFAULT_SYSTEM] ??= createSystem();
+}
+
+/**
+ * {@link ActorSystem.setLogLevel}, of the default system.
+ *
+ * @throws {TypeError} It is no level.
+ * @throws {ActorError} `TROUPE_SPAWN_WHILE_LOADING`: in a host, where the level is the program's affair.
+ * @example
+ * setLogLevel('warn');
+ */
+export function setLogLevel(level: LogThreshold): void {
+  if (thisHost() === undefined) return defaultSystem().setLogLevel(level);
+  throw new ActorError('TROUPE_SPAWN_WHILE_LOADING', 'Cannot set the level of the log: this code runs in a host; only the program does that');
 }
 
 /**

@@ -132,11 +132,9 @@ export class Authority {
       case 'lost':
         this.#lostHosts.messages.tell(from, request.host, request);
         break;
-      case 'log': {
-        const { level, path: actor, text: message, fields } = request;
-        port.events.emit('log', { level, actor, message, fields });
+      case 'log':
+        port.events.emit('log', request.entry);
         break;
-      }
       case 'event':
         port.events.emit(request.name, request.event);
         break;

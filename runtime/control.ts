@@ -6,7 +6,7 @@ import type { DefinitionId } from '../core/definition.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { Loss } from './lost-messages.ts';
-import type { LogLevel } from '../core/log.ts';
+import type { LogEntry, LogThreshold } from '../core/log.ts';
 import type { ShapeData } from '../core/shape.ts';
 import type { StartedNumbers } from './started-numbers.ts';
 import type { Supervision } from '../core/restart.ts';
@@ -142,7 +142,7 @@ export type Request =
   | { readonly type: 'account'; readonly request: number; readonly account: Account }
   /** The host is about to end, and this is why. */
   | { readonly type: 'failing'; readonly error: Error }
-  | { readonly type: 'log'; readonly level: LogLevel; readonly path: string; readonly fields: object; readonly text: string }
+  | { readonly type: 'log'; readonly entry: LogEntry }
   | { [K in keyof SystemEvents]: { readonly type: 'event'; readonly name: K; readonly event: SystemEvents[K] } }[
     'dead_letter' | 'overload' | 'refused' | 'late_reply'];
 
@@ -212,4 +212,5 @@ export type Order =
     readonly started: StartedNumbers | undefined;
   }
   | { readonly type: 'account'; readonly request: number }
+  | { readonly type: 'log_level'; readonly level: LogThreshold }
   | { readonly type: 'drain' };

@@ -47,6 +47,8 @@ export interface CrashMessage {
   readonly handler: string;
   /** At most 1 KB of text; undefined when `redact` failed. */
   readonly args: string | undefined;
+  /** Whether it is an ask, or a stream: whoever waits for it is told of the crash. */
+  readonly isAsked: boolean;
   /** The path of the actor that asked, if one did and is still there. */
   readonly from: string | undefined;
 }

@@ -30,6 +30,7 @@ export class CrashReports {
       message: scene?.message === undefined ? undefined : {
         handler: nameOf(record, scene.message.handler),
         args: scene.message.args,
+        isAsked: scene.message.isAsked,
         from: scene.message.from === undefined ? undefined : this.#slots.get(scene.message.from)?.path,
       },
       recent: scene?.recent.map((handler) => handler === OTHER_HANDLER ? '…' : nameOf(record, handler)) ?? [],

@@ -14,6 +14,8 @@ export interface CrashScene {
 interface SceneMessage {
   readonly handler: number;
   readonly args: string | undefined;
+  /** Whether somebody waits for its result, and is told. */
+  readonly isAsked: boolean;
   /** The slot of the actor that asked. */
   readonly from: number | undefined;
 }
@@ -23,11 +25,12 @@ export const MAX_ARGS_TEXT = 1_024;
 
 /** What can be said of the message that was being handled. Never throws. */
 export function sceneMessage(envelope: Envelope, { shape, parts: { redact } }: Definition): SceneMessage {
-  const { handler, chain, args } = envelope;
+  const { handler, kind, chain, args } = envelope;
   const shown = redact === undefined ? args : redacted(redact, shape.nameOf(handler), args);
   return {
     handler,
     args: shown === undefined ? undefined : shortText(shown, MAX_ARGS_TEXT),
+    isAsked: kind === 'ask' || kind === 'stream',
     // Slot, invocation, slot, invocation: the last pair is the asker's.
     from: chain[chain.length - 2],
   };

@@ -3,7 +3,7 @@ import type { CrashReport } from './crash-report.ts';
 import type { DeadLetterReason } from '../core/envelope.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostKind } from '../core/spawn-options.ts';
-import type { LogLevel } from '../core/log.ts';
+import type { LogEntry } from '../core/log.ts';
 import { checkLiteral } from '../core/options.ts';
 
 /** Everything that happens in a system, as it happens. `actor` is a path. */
@@ -45,13 +45,17 @@ export interface SystemEvents {
     readonly hosts: string; readonly kind: HostKind; readonly reason: ExitReason; readonly restarts: number;
     readonly budgetLeft: number; readonly delayMs: number;
   };
+  /** A thread or process is gone, whatever the cause. */
+  host_ended: { readonly host: number; readonly kind: HostKind; readonly reason: ExitReason };
+  /** One is gone that nobody had asked to end. */
   host_lost: { readonly host: number; readonly kind: HostKind; readonly reason: ExitReason };
-  log: { readonly level: LogLevel; readonly actor: string; readonly message: string; readonly fields: object };
+  /** An actor has logged something, at the level of the system or above it. */
+  log: LogEntry;
 }
 
 const IS_EVENT: Readonly<Record<keyof SystemEvents, true>> = {
   spawned: true, started: true, crashed: true, crash_report: true, restarting: true, stopped: true, dead_letter: true, overload: true, refused: true,
-  late_reply: true, host_started: true, host_restarting: true, host_lost: true, log: true,
+  late_reply: true, host_started: true, host_restarting: true, host_ended: true, host_lost: true, log: true,
 };
 
 export const EVENT_NAMES = Object.keys(IS_EVENT) as readonly (keyof SystemEvents)[];

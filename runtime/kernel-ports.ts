@@ -2,6 +2,7 @@ import type { Attachments } from './wire/parcel.ts';
 import type { Clock, Random, Turns } from '../core/clock.ts';
 import type { Current } from '../core/current.ts';
 import type { HostInfo } from '../core/host-info.ts';
+import type { LogThreshold } from '../core/log.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelObserver } from './kernel-observer.ts';
 import type { Request } from './control.ts';
@@ -19,6 +20,8 @@ export interface KernelPorts {
   /** Whether it is known of every handler what it waits for; that costs each message more. Default false. */
   readonly followsAll?: boolean;
   readonly observer?: KernelObserver;
+  /** The level of the system when the host began. Default `'info'`. */
+  readonly logLevel?: LogThreshold;
   /** Default: `Scheduler`. */
   readonly makeScheduler?: (kernel: Kernel) => Schedule;
   /** Whether slots of other hosts are never forgotten: when that happens would be up to the garbage collector. */

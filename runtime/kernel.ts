@@ -7,7 +7,6 @@ import type { Current } from '../core/current.ts';
 import type { Invocation } from '../core/invocation.ts';
 import type { KernelObserver } from './kernel-observer.ts';
 import type { KernelPorts } from './kernel-ports.ts';
-import type { Logger, LogLevel } from '../core/log.ts';
 import type { Order, Request, SlotIdentity } from './control.ts';
 import type { MessageRules } from './values.ts';
 import type { RefsPort } from './refs.ts';
@@ -18,12 +17,12 @@ import type { SlotTrail } from './slots/remote-slots.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import { MAIN_HOST, isThreadNumber } from './control.ts';
 import { invalidOption, toError } from '../core/errors.ts';
-import { toSendableText } from './wire/codec.ts';
 import { AskStack } from './ask-stack.ts';
 import { Alarm, Deadlines } from '../core/deadlines.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { LocalReceipt } from './slots/local-receipt.ts';
 import { LocalSlot } from './slots/local-slot.ts';
+import { LogSource } from './log-source.ts';
 import { Orders } from './orders.ts';
 import { RECORD } from './wire/record.ts';
 import { Ref } from '../core/actor-ref.ts';
@@ -66,6 +65,7 @@ export class Kernel implements RefsPort {
   readonly spawner: Spawner;
   readonly registry: Registry;
   readonly router: Router;
+  readonly logs: LogSource;
   readonly #orders = new Orders(this);
   /** Ends of actors here that aren't told yet. */
   readonly #ends: Request[] = [];
@@ -90,6 +90,7 @@ export class Kernel implements RefsPort {
     this.spawner = new Spawner(this);
     this.registry = new Registry(this);
     this.router = new Router(this);
+    this.logs = new LogSource(this, ports.logLevel ?? 'info');
   }
 
   /** Whether both this host and one, or a slot, elsewhere are threads of one program. */
@@ -149,14 +150,6 @@ export class Kernel implements RefsPort {
     return actors.map((actor) => this.refAbout(actor));
   }
 
-  logOf(path: string): Logger {
-    const write = (level: LogLevel) => (fields: unknown, message: unknown): void => {
-      const checked = this.values.fieldsOf(fields);
-      this.toAuthority({ type: 'log', level, path, fields: checked, text: toSendableText(message) });
-    };
-    return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  }
-
   nextInvocationId(): number {
     return this.#lastInvocation = (this.#lastInvocation + 1) >>> 0;
   }
@@ -200,6 +193,13 @@ export class Kernel implements RefsPort {
     this.router.linkTo(peer).send(RECORD.control, [], this.values.encodeControl(message, this.sharesMemoryWith(peer)));
   }
 
+  /** Sends what waits for the main thread, now. */
+  flushToMain(): void {
+    if (this.hostId === MAIN_HOST) return;
+    this.keepAlive.update();
+    this.router.flushTo(MAIN_HOST);
+  }
+
   /** Sends all that waits, now. */
   flush(): void {
     this.keepAlive.update();
@@ -212,10 +212,10 @@ export class Kernel implements RefsPort {
   // All that lives here
 
   /** Crashes an actor for what it did outside of its handlers' promises. Once that incarnation has ended, it is a line of its log. */
-  blame({ slotId, incarnation, name, envelope }: Invocation, error: unknown): void {
+  blame({ slotId, incarnation, log, envelope }: Invocation, error: unknown): void {
     const cell = this.localSlots.get(slotId)?.cell;
     if (cell?.incarnation === incarnation) cell.crashFromOutside(error, envelope);
-    else this.logOf(name).error({ incarnation, error: toError(error) }, 'failed after its end');
+    else log.error({ err: toError(error) }, 'failed after its end');
   }
 
   /** Stops every actor here; `done` comes when all have ended, or after `graceMs`. */

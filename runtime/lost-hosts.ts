@@ -32,6 +32,7 @@ export class LostHosts {
   ended(host: Host, end: HostEnd, wasWanted: boolean): void {
     const { port, slots, inquiries } = this.#books;
     const reason = hostDown(end);
+    port.events.emit('host_ended', { host: host.id, kind: host.kind, reason });
     if (wasWanted) port.events.emit('host_lost', { host: host.id, kind: host.kind, reason });
     const others = Array.from(port.hosts).filter((other) => other !== host);
     this.messages.expect(host.id, others.map(({ id }) => id));

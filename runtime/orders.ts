@@ -73,6 +73,9 @@ export class Orders {
       case 'account':
         kernel.toAuthority({ type: 'account', request: order.request, account: kernel.account });
         break;
+      case 'log_level':
+        kernel.logs.level = order.level;
+        break;
       case 'drain':
         kernel.toAuthority({ type: 'drained' });
         break;

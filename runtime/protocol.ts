@@ -4,10 +4,13 @@ import type { CrashScene } from './crash-scene.ts';
 import type { DeadLetterReason } from '../core/envelope.ts';
 import type { Decision } from '../core/decision.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
+import type { HostInfo } from '../core/host-info.ts';
 import type { HostSettings } from '../core/host-options.ts';
+import type { LogEntry } from '../core/log.ts';
 import type { Order, Request } from './control.ts';
 import type { ShapeData } from '../core/shape.ts';
 import type { Supervision } from '../core/restart.ts';
+import { LOG_LEVELS, LOG_THRESHOLDS } from '../core/log.ts';
 import { MAX_ARGS_TEXT } from './crash-scene.ts';
 import { MAX_ASK_STACK } from './ask-stack.ts';
 import { MAX_RECENT } from '../core/recent-handlers.ts';
@@ -154,7 +157,7 @@ const graced = { request: isRequestNumber, slot: isNumber32, graceMs: isAmount }
 const isAskStack = isTextUpTo(MAX_ASK_STACK);
 const isScene = has({
   message: optional(has({
-    handler: isNumber32, args: optional(isTextUpTo(MAX_ARGS_TEXT)), from: optional(isNumber32),
+    handler: isNumber32, args: optional(isTextUpTo(MAX_ARGS_TEXT)), isAsked: isBoolean, from: optional(isNumber32),
   } satisfies Fields<CrashScene['message'] & object>)),
   recent: (value) => isListOf(isNumber32)(value) && (value as number[]).length <= MAX_RECENT,
   stateBytes: optional(isAmount),
@@ -183,6 +186,12 @@ const isEvent = tagged('name', {
   refused: { event: has({ actor: isText, handler: isText, code: isText, message: isText }) },
   late_reply: { event: has({ count: isAmount }) },
 } satisfies { readonly [N in Extract<Request, { type: 'event' }>['name']]: object });
+
+const isHostInfo = has({ kind: isOneOf('local', 'thread', 'process'), pid: isAmount, threadId: isAmount } satisfies Record<keyof HostInfo, Check>);
+const isLogEntry = has({
+  level: isOneOf(...LOG_LEVELS), actor: isText, incarnation: isNumber32, host: isHostInfo, seq: isAmount, at: Number.isFinite, message: isText,
+  fields: isObject,
+} satisfies Fields<LogEntry>);
 
 const isSupervision = has({ restart: isOneOf('permanent', 'transient', 'temporary'), shutdownMs: isAmount } satisfies Fields<Supervision>);
 
@@ -225,7 +234,7 @@ const isReport = tagged('type', {
   lost: { host: isNumber32, count: isAmount, maybeExecuted: isAmount },
   account: { request: isRequestNumber, account: isAccount },
   failing: { error: isError },
-  log: { level: isOneOf('debug', 'info', 'warn', 'error'), path: isText, fields: isObject, text: isText },
+  log: { entry: isLogEntry },
   event: { name: isText, event: isObject },
 } satisfies Variants<Request>);
 
@@ -255,5 +264,6 @@ const isOrder = tagged('type', {
   down: { ...slot, about: isIdentity, reason: isReason, incarnation: optional(isNumber32), restarting: isBoolean },
   host_gone: { host: isNumber32, reason: isReason, started: optional(isStarted) },
   account: { request: isRequestNumber },
+  log_level: { level: isOneOf(...LOG_THRESHOLDS) },
   drain: {},
 } satisfies Variants<Order>);

@@ -234,7 +234,7 @@ export class Values {
 }
 
 /** What may hold an error deeper down. */
-const HOLDERS: ReadonlySet<string> = new Set(['reason', 'notice', 'facts', 'comesBack']);
+const HOLDERS: ReadonlySet<string> = new Set(['reason', 'notice', 'facts', 'comesBack', 'entry']);
 
 /** The same with errors, and fields of a log entry, that can surely be sent. */
 function withPlainErrors<T extends object>(message: T): T {

@@ -1,20 +1,18 @@
-import type { CrashReport } from '../runtime/crash-report.ts';
 import type { Children, SupervisorRef } from './supervisor-ref.ts';
 import type { Duration } from '../core/duration.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { Logger } from '../core/log.ts';
+import type { LoggedTree } from '../runtime/system-log.ts';
+import type { LogThreshold, Logger } from '../core/log.ts';
 import type { SupervisorActor } from './supervisor-actor.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { Tree } from './tree.ts';
 import { ROOT_TITLE } from './supervisor-actor.ts';
 import { TreeSpec } from './tree-spec.ts';
 import { runningTree } from './supervisor-ref.ts';
-import { ConsoleLogger } from '../runtime/console-logger.ts';
-import { crashText } from '../runtime/crash-text.ts';
 import { ActorSystem, defaultSystem } from '../runtime/actor-system.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
-import { describeExit, isAbnormal } from '../core/exit-reason.ts';
 import { StartFailedError, invalidOption } from '../core/errors.ts';
+import { checkLogLevel, checkLogger } from '../core/log.ts';
 import { toMs } from '../core/duration.ts';
 
 type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
@@ -25,8 +23,10 @@ export interface RunOptions {
   signals?: readonly Signal[] | false;
   /** How long a stop may take before what is left is killed. Default 10 s. */
   grace?: Duration;
-  /** Where crash reports, other restarts and `ctx.log` go. Default: lines on standard error, without those of `ctx.log.debug`. */
+  /** Where crash reports, other restarts and what its actors log go. Default: where the system's go, lines on standard error. */
   log?: Logger | false;
+  /** `system.setLogLevel()`, before it starts. Default: the level stays as it is, `'info'` at first. */
+  logLevel?: LogThreshold;
   /** Default: the system of `spawn`. */
   system?: ActorSystem;
 }
@@ -51,7 +51,6 @@ export interface App<C> extends AsyncDisposable {
 
 const SIGNALS: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 const SIGNAL_NAMES = Object.keys(SIGNALS) as readonly Signal[];
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
  * Starts a tree, one child after the other, and keeps the program alive until it has ended.
@@ -67,15 +66,19 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
  */
 export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<App<C>> {
   if (!(tree instanceof TreeSpec) || tree.kind !== 'supervisor') throw invalidOption('the tree', tree, 'what supervisor() returns');
-  const { system, log, graceMs, signalNames } = checkRunOptions(options);
+  const { system, log, logLevel, graceMs, signalNames } = checkRunOptions(options);
 
   const name = tree.name === undefined ? {} : { name: tree.name };
   let rootPath = tree.name;
   const spawned = system.events.on('spawned', ({ actor, definition }) => {
     if (definition === ROOT_TITLE && !actor.includes('/')) rootPath ??= actor;
   });
-  const isOurs = (actor: string): boolean => rootPath !== undefined && (actor === rootPath || actor.startsWith(`${rootPath}/`));
-  const stopLogging = log === false ? () => undefined : logEvents(system, log, isOurs);
+  const logged: LoggedTree = {
+    has: (actor) => rootPath !== undefined && (actor === rootPath || actor.startsWith(`${rootPath}/`)),
+    log,
+  };
+  if (logLevel !== undefined) system.setLogLevel(logLevel);
+  const stopLogging = system.log.follow(logged);
   const starting = new AbortController();
   let stop: (() => Promise<void>) | undefined;
   let firstSignal: Signal | undefined;
@@ -83,13 +86,13 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
   const signalled = (signal: Signal): void => {
     if (firstSignal === undefined) {
       firstSignal = signal;
-      if (log !== false) log.info({ signal, graceMs }, `${signal}: stopping; once more kills`);
+      system.log.tell(logged, 'info', { signal, graceMs }, `${signal}: stopping; once more kills`);
       if (stop === undefined) starting.abort(new StartFailedError(tree.name ?? 'app', `it was stopped by ${signal}`));
       else void stop();
       return;
     }
     killedBy = signal;
-    if (log !== false) log.error({ signal }, `${signal} again: killed`);
+    system.log.tell(logged, 'error', { signal }, `${signal} again: killed`);
     // Whatever else keeps the program alive must not outlive a second Ctrl-C. `done` is told first.
     void system.kill().then(() => done).then(() => process.exit(128 + SIGNALS[signal]));
   };
@@ -125,60 +128,25 @@ async function spawnRoot(spawn: Spawn, tree: TreeSpec, options: object, graceMs:
 
 interface RunSettings {
   readonly system: ActorSystem;
-  readonly log: Logger | false;
+  readonly log: Logger | false | undefined;
+  readonly logLevel: LogThreshold | undefined;
   readonly graceMs: number;
   readonly signalNames: readonly Signal[];
 }
 
-const RUN_OPTIONS: ReadonlySet<string> = new Set(['signals', 'grace', 'log', 'system']);
+const RUN_OPTIONS: ReadonlySet<string> = new Set(['signals', 'grace', 'log', 'logLevel', 'system']);
 
 function checkRunOptions(options: RunOptions): RunSettings {
   checkFields(options, 'the options of run()', RUN_OPTIONS);
-  const { system = defaultSystem(), signals = ['SIGTERM', 'SIGINT'], grace = '10s', log = new ConsoleLogger(system.clock) } = options;
+  const { system = defaultSystem(), signals = ['SIGTERM', 'SIGINT'], grace = '10s', log, logLevel } = options;
   if (!(system instanceof ActorSystem)) throw invalidOption('system', system, 'what createSystem() returns');
   if (signals !== false && !Array.isArray(signals)) throw invalidOption('signals', signals, 'a list of signals, or false');
   const signalNames = signals === false ? [] : signals.map((name: unknown) => checkLiteral(name, 'signals', SIGNAL_NAMES));
-  if (log !== false) for (const level of LEVELS) if (typeof log[level] !== 'function') throw invalidOption('log', log, 'a logger, or false');
-  return { system, log, graceMs: toMs(grace, 'grace'), signalNames };
+  if (log !== undefined) checkLogger(log);
+  if (logLevel !== undefined) checkLogLevel(logLevel);
+  return { system, log, logLevel, graceMs: toMs(grace, 'grace'), signalNames };
 }
 
 function codeOf({ kind }: ExitReason): number {
   return kind === 'normal' || kind === 'shutdown' ? 0 : 1;
-}
-
-function logEvents(system: ActorSystem, log: Logger, isOurs: (actor: string) => boolean): () => void {
-  const subscriptions = [
-    system.events.on('crash_report', (report) => {
-      if (isOurs(report.actor)) logCrash(log, report);
-    }),
-    system.events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
-      // Of an abnormal end the report tells it all.
-      if (!isOurs(actor) || isAbnormal(reason)) return;
-      log.warn({ actor, restarts, budgetLeft, delayMs }, restartText(`${actor} restarts`, reason, restarts, budgetLeft, delayMs));
-    }),
-    // Sets of hosts are no tree's own.
-    system.events.on('host_restarting', ({ hosts, kind, reason, restarts, budgetLeft, delayMs }) => {
-      log.warn({ hosts, restarts, budgetLeft, delayMs }, restartText(`${hosts}: another ${kind} starts`, reason, restarts, budgetLeft, delayMs));
-    }),
-    system.events.on('log', ({ level, actor, message, fields }) => {
-      if (isOurs(actor)) log[level]({ actor, ...fields }, message);
-    }),
-  ];
-  return () => { for (const end of subscriptions) end(); };
-}
-
-/** One entry per report. */
-function logCrash(log: Logger, report: CrashReport): void {
-  const text = crashText(report);
-  if (log instanceof ConsoleLogger) {
-    log.write('error', text);
-    return;
-  }
-  const { reason } = report;
-  log.error('error' in reason ? { ...report, error: reason.error } : report, text);
-}
-
-function restartText(what: string, reason: ExitReason, restarts: number, budgetLeft: number, delayMs: number): string {
-  const when = delayMs === 0 ? 'now' : `in ${Math.round(delayMs)} ms`;
-  return `${what} ${when} after ${describeExit(reason)}: restart ${restarts}, ${budgetLeft} left`;
 }

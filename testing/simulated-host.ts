@@ -87,12 +87,13 @@ export class SimulatedHost implements HostTransport {
   #run(): void {
     if (!this.#isAlive) return;
     const isAlive = (): boolean => this.#isAlive;
-    const { kind, rules, modules } = this.#boot;
+    const { kind, rules, logLevel, modules } = this.#boot;
     const turns = nodeTurns();
     const kernel: Kernel = this.#kernel = new Kernel(this.id, {
       host: { kind, pid: this.id, threadId: this.id },
       clock: new SimulatedClock(this.#world, isAlive),
       random: this.#parts.random,
+      logLevel,
       observer: this.#parts.observer,
       turns: { ...turns, later: (run) => this.#world.offer({ label: `host ${this.id}`, run }) },
       current: threadCurrent(),

@@ -63,7 +63,7 @@ export class Simulation {
       this.#hosts.push(host);
       return host;
     };
-    const options = { clock: new SimulatedClock(world, () => true), random: ownRandom, messages: 'copied', askStacks: true } as const;
+    const options = { clock: new SimulatedClock(world, () => true), random: ownRandom, messages: 'copied', askStacks: true, log: false, logLevel: 'debug' } as const;
     this.system = new ActorSystem(options, {
       turns: { ...turns, later: (run) => world.offer({ label: 'host 0', run }) },
       launch: { thread: launch, process: launch },
@@ -71,6 +71,7 @@ export class Simulation {
         this.#main = kernel;
         return new SimulatedScheduler(world, kernel, () => true);
       },
+      host: { kind: 'local', pid: 0, threadId: 0 },
       observer: invariants.observerOf(MAIN_HOST),
       followsAll: true,
       keepsSlots: true,

@@ -246,7 +246,7 @@ export class JobRun {
     this.#failRunner(error ?? this.#stopped);
     for (const heard of [this.progress, this.stdout, this.stderr]) heard.end();
     if ('error' in exit && !isWanted && !this.isAwaited) {
-      this.#ctx?.log.error({ job: this.name, code: exit.code, error: String(error) }, 'a job has failed that nobody waits for');
+      this.#ctx?.log.error({ job: this.name, code: exit.code, err: error }, 'a job has failed that nobody waits for');
     }
     this.#setExit(exit);
   }

@@ -37,7 +37,7 @@ export const ListenerActor = actor({
     const server = await openServer(terms.address, (socket) => self.tell.greet(socket)).catch(failed);
     // An expected failure is no crash of an actor.
     if (server === undefined) return ctx.ignore();
-    server.on('error', (error) => ctx.log.warn({ error }, 'could not take a connection'));
+    server.on('error', (error) => ctx.log.warn({ err: error }, 'could not take a connection'));
     const state: ListenerState = {
       address: 'path' in terms.address ? terms.address : { ...terms.address, port: (server.address() as AddressInfo).port },
       strangers: new Set(), peers: new Fifo(), waiting: new Set(), terms,
@@ -72,7 +72,7 @@ export const ListenerActor = actor({
         (error: Error) => {
           socket.destroySoon();
           // Who goes without a word has perhaps only looked whether somebody is here.
-          ctx.log[error instanceof AddressError ? 'debug' : 'warn']({ error }, 'turned somebody away');
+          ctx.log[error instanceof AddressError ? 'debug' : 'warn']({ err: error }, 'turned somebody away');
         },
       );
     },

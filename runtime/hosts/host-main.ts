@@ -53,6 +53,7 @@ function runHost(boot: HostBoot, channel: Channel, loader: Loader): void {
   const wire = openWire(channel, boot.rules.maxBytes, (frame, attachments) => receive(frame, attachments), (error) => fail(error));
   const kernel: Kernel = new Kernel(boot.hostId, {
     host: hostInfo(boot.kind),
+    logLevel: boot.logLevel,
     clock: nodeClock,
     random: nodeRandom,
     turns: nodeTurns(),

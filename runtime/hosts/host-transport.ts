@@ -1,6 +1,7 @@
 import type { Attachments } from '../wire/parcel.ts';
 import type { HostEnd } from './host.ts';
 import type { HostSettings } from '../../core/host-options.ts';
+import type { LogThreshold } from '../../core/log.ts';
 import type { MessageRules } from '../values.ts';
 
 /** The way to a running thread or process: the port that each kind of host implements. */
@@ -39,6 +40,8 @@ export interface HostBoot {
   /** Whether stacks name the sources in the main thread: then here as well. */
   readonly mapsSources: boolean;
   readonly rules: MessageRules;
+  /** The level of the system's log, until it is told otherwise. */
+  readonly logLevel: LogThreshold;
   /** Whether what it prints goes to the program's actors, and not straight to its streams. */
   readonly isCaptured: boolean;
   /** Modules to load before it is ready. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Host, HostEnd } from './host.ts';
 import type { EndSignal, HostBoot, HostTransport, LaunchHost } from './host-transport.ts';
 import type { HostSettings } from '../../core/host-options.ts';
+import type { LogThreshold } from '../../core/log.ts';
 import type { HostStatus } from './host-machine.ts';
 import type { MessageRules } from '../values.ts';
 import type { Order } from '../control.ts';
@@ -20,6 +21,7 @@ import { pathToFileURL } from 'node:url';
 export interface RemoteHostPort {
   readonly clock: Clock;
   readonly rules: MessageRules;
+  readonly logLevel: LogThreshold;
   sendControl(hostId: number, order: Order): void;
   receive(host: RemoteHost, frame: Uint8Array, attachments: Attachments | undefined): void;
   /** It is gone. `wasWanted`: nobody here had asked it to end. */
@@ -71,7 +73,7 @@ export class RemoteHost implements Host {
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
       hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), mapsSources: process.sourceMapsEnabled,
-      rules: port.rules, modules, isCaptured: settings.output !== undefined,
+      rules: port.rules, logLevel: port.logLevel, modules, isCaptured: settings.output !== undefined,
     };
     if (settings.output !== undefined) this.#output = new CapturedOutput(settings.output);
     try {

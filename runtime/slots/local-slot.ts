@@ -12,7 +12,7 @@ import type { Down, Exit } from '../../core/signal.ts';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { HostInfo } from '../../core/host-info.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Logger } from '../../core/log.ts';
+import type { ActorLog } from '../../core/log.ts';
 import type { OpenGroup } from '../../core/group.ts';
 import type { Runnable } from '../scheduler.ts';
 import type { Order, SlotIdentity, SlotNotice } from '../control.ts';
@@ -88,7 +88,6 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   get followsAll(): boolean { return this.kernel.ports.followsAll === true; }
   get current(): Current { return this.kernel.current; }
   get host(): HostInfo { return this.kernel.ports.host; }
-  get log(): Logger { return this.kernel.logOf(this.path); }
   get spawn(): Spawn { return this.kernel.spawnUnder(this.id, this.#incarnation); }
   get children(): ChildSlots { return this.kernel.childrenOf(this.id, this.#incarnation); }
   get group(): OpenGroup { return this.kernel.registry.group; }
@@ -257,6 +256,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#cell !== undefined) this.kernel.scheduler.schedule(this);
   }
 
+  logOf(incarnation: number): ActorLog { return this.kernel.logs.of(this.path, incarnation); }
   flush(): void { this.kernel.flush(); }
   nextInvocationId(): number { return this.kernel.nextInvocationId(); }
   breathe(): Promise<void> { return new Promise((resolve) => this.kernel.ports.turns.later(resolve)); }

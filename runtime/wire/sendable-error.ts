@@ -54,13 +54,14 @@ export function toPlainError(thrown: unknown, depth = MAX_DEPTH): Error {
 }
 
 /**
- * The fields of a log entry as they can be sent, by the same rules: a plain object. What is none, as an error, stands in
- * its field `value`. Never throws.
+ * The fields of a log entry as they can be sent, by the same rules: a plain object. An error stands in its field `err`, what else is
+ * none in its field `value`. Never throws.
  */
 export function toSendableFields(fields: unknown, canMove: CanMove): object {
   if (roughSize(fields, MAX_SIZE) <= MAX_SIZE && isSendable(fields, canMove) && isRecord(fields)) return fields;
   const cleaned = new Cleaner(canMove).value(fields, MAX_DEPTH);
-  return isRecord(cleaned) ? cleaned : { value: cleaned };
+  if (isRecord(cleaned)) return cleaned;
+  return isError(cleaned) ? { err: cleaned } : { value: cleaned };
 }
 
 /** The text of a log entry, whatever stands for it. Never throws. */

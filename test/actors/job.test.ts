@@ -120,7 +120,7 @@ describe('a job', () => {
 
     await kit.idle();
 
-    expect(complaints(kit)).toEqual([{ job: 'fail-1', code: 1, error: 'RangeError: too much' }]);
+    expect(complaints(kit)).toEqual([{ job: 'fail-1', code: 1, err: expect.objectContaining({ name: 'RangeError', message: 'too much' }) as Error }]);
     await expect(job).rejects.toThrow('too much');
   });
 

@@ -49,7 +49,7 @@ class Meeting<S = unknown, R = S> implements AsyncDisposable {
   listener!: Listener<S, R>;
 
   constructor(clock?: ManualClock) {
-    this.system = createSystem(clock && { clock });
+    this.system = createSystem({ log: false, logLevel: 'debug', ...clock && { clock } });
     this.system.events.on('log', (log) => this.logs.push(log));
     this.system.events.on('crash_report', (report) => this.crashes.push(report));
   }
@@ -480,7 +480,7 @@ describe('a listener meets a stranger', () => {
 
     expect(await failureOf(() => meeting.connect({ key: OTHER_KEY }))).toMatchObject(WRONG_KEY);
     await until(() => meeting.logs.length > 0);
-    expect(meeting.logs).toMatchObject([{ level: 'warn', message: 'turned somebody away', fields: { error: WRONG_KEY } }]);
+    expect(meeting.logs).toMatchObject([{ level: 'warn', message: 'turned somebody away', fields: { err: WRONG_KEY } }]);
     await meeting.pair();
     expect(meeting.crashes).toEqual([]);
   });
@@ -492,7 +492,7 @@ describe('a listener meets a stranger', () => {
     await ended(socket);
 
     await until(() => meeting.logs.length > 0);
-    expect(meeting.logs).toMatchObject([{ level: 'warn', fields: { error: PROTOCOL } }]);
+    expect(meeting.logs).toMatchObject([{ level: 'warn', fields: { err: PROTOCOL } }]);
     await meeting.pair();
   });
 
@@ -505,7 +505,7 @@ describe('a listener meets a stranger', () => {
     await ended(socket);
 
     await until(() => meeting.logs.length > 0);
-    expect(meeting.logs).toMatchObject([{ fields: { error: { message: expect.stringContaining('speaks version 9, this one version 1') as string } } }]);
+    expect(meeting.logs).toMatchObject([{ fields: { err: { message: expect.stringContaining('speaks version 9, this one version 1') as string } } }]);
   });
 
   it('who sends its own words back to it', async () => {
@@ -517,7 +517,7 @@ describe('a listener meets a stranger', () => {
     await ended(socket);
 
     await until(() => meeting.logs.length > 0);
-    expect(meeting.logs).toMatchObject([{ fields: { error: WRONG_KEY } }]);
+    expect(meeting.logs).toMatchObject([{ fields: { err: WRONG_KEY } }]);
   });
 
   it('who sends again what somebody else has proven before', async () => {
@@ -538,7 +538,7 @@ describe('a listener meets a stranger', () => {
     await ended(socket);
 
     await until(() => meeting.logs.length > 0);
-    expect(meeting.logs).toMatchObject([{ fields: { error: WRONG_KEY } }]);
+    expect(meeting.logs).toMatchObject([{ fields: { err: WRONG_KEY } }]);
   });
 
   it('who never answers: others are accepted meanwhile, and it is turned away in the end', async () => {

@@ -73,7 +73,7 @@ describe.each(['local', ...REMOTE] as const)('crashes (%s)', (host) => {
 
     const line = { actor: /^ActorRef\(\S+ (.*)\)$/.exec(String(guilty))?.[1], level: 'error', message: 'failed after its end' };
     const lines = await deadline(told, 'both are told');
-    expect(lines).toMatchObject(['2', '3'].map((message) => ({ ...line, fields: { incarnation: 1, error: { message } } })));
+    expect(lines).toMatchObject(['2', '3'].map((message) => ({ ...line, incarnation: 1, fields: { err: { message } } })));
     expect(await innocent.ask.echo('alive')).toBe('alive');
   });
 

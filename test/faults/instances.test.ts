@@ -93,7 +93,7 @@ describe.each(REMOTE)('an error of a %s that is another one whenever it is looke
 describe.each(REMOTE)('a log entry of a %s whose fields are no plain object', (kind) => {
   const place = new SharedPlace(kind);
 
-  it('arrives with them as its value, and costs nothing else', async () => {
+  it('is a text, an error, or has them as its value, and costs nothing else', async () => {
     const { purse, neighbour } = await spawnPurse(place);
     const logged: unknown[] = [];
     place.system.events.on('log', ({ fields, message }) => logged.push([fields, message]));
@@ -102,8 +102,8 @@ describe.each(REMOTE)('a log entry of a %s whose fields are no plain object', (k
 
     const broke: unknown = expect.objectContaining({ message: 'broke' });
     const unreadable: unknown = expect.stringMatching(/^\[.*\]$/);
-    const values = ['sold', null, undefined, broke, '[an instance of Coin]', unreadable];
-    expect(logged).toEqual(values.map((value) => [{ value }, '']));
+    const values = [null, undefined, '[an instance of Coin]', unreadable].map((value) => [{ value }, '']);
+    expect(logged).toEqual([[{}, 'sold'], ...values.slice(0, 2), [{ err: broke }, 'broke'], ...values.slice(2)]);
     expect(await neighbour.ask.noted()).toEqual([]);
   });
 });

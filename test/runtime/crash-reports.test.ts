@@ -25,7 +25,7 @@ async function expectWholeReport(clerk: ClerkRef, watch: CrashWatch, host: { id:
   expect(report).toMatchObject({
     actor: 'clerk', host, incarnation: 1, hadStarted: true,
     reason: { kind: 'error', error: { name: 'RangeError', message: 'the contract is torn', cause: { message: 'the scissors' } } },
-    message: { handler: 'tear', args: '"the contract"', from: undefined },
+    message: { handler: 'tear', args: '"the contract"', isAsked: true, from: undefined },
     recent: ['file', 'file', 'file', 'file', 'file', 'file', 'file', 'incarnation'],
     decision: { kind: 'none', why: 'unsupervised' },
   });

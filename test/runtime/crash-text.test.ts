@@ -13,7 +13,7 @@ const error = errorWith('out of paper', '    at print (/app/printer.ts:10:11)', 
 
 const REPORT: CrashReport = {
   actor: 'shop/printer', host: { id: 4, kind: 'thread' }, incarnation: 2, reason: { kind: 'error', error }, hadStarted: true,
-  message: { handler: 'print', args: '"A4", 3', from: 'shop/front' },
+  message: { handler: 'print', args: '"A4", 3', isAsked: true, from: 'shop/front' },
   recent: ['status', 'print', 'print'], stateBytes: 1_204,
   askerStack: '    at order (/app/front.ts:33:20)\n    at async main (/app/main.ts:1:1)',
   decision: { kind: 'restart', restarts: 3, budgetLeft: 7, delayMs: 34.6 },
@@ -45,7 +45,7 @@ describe('the text of a crash report', () => {
 
     expect(crashText({ ...BARE, reason, decision: { kind: 'none', why: 'unsupervised' } }))
       .toBe('shop/printer was killed (incarnation 2); nobody restarts it');
-    expect(crashText({ ...BARE, reason, message: { handler: 'print', args: undefined, from: undefined }, host: { id: 0, kind: 'local' } }))
+    expect(crashText({ ...BARE, reason, message: { handler: 'print', args: undefined, isAsked: false, from: undefined }, host: { id: 0, kind: 'local' } }))
       .toBe([
         'shop/printer was killed (incarnation 2); it restarts in 35 ms: restart 3, 7 left',
         '    message     print(…)',

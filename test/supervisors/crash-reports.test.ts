@@ -187,7 +187,7 @@ describe('the log of run()', () => {
       ['warn', 'shop/clerk restarts in 25 ms after normal: restart 2, 8 left'],
     ]);
     expect(entries[0]?.[1]).toMatchObject({
-      actor: 'shop/clerk', incarnation: 1, error: { message: 'it is torn' }, message: { handler: 'tear', args: '"it"' },
+      actor: 'shop/clerk', incarnation: 1, err: { message: 'it is torn' }, message: { handler: 'tear', args: '"it"' },
       decision: { kind: 'restart', restarts: 1 },
     });
   });

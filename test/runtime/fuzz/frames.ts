@@ -258,7 +258,7 @@ function controlBodies(): Uint8Array[] {
     incarnation: 1, status: 'running', suspended: true, state: { n: 1 }, mailbox: { queued: 1, stashed: 2, signals: 3 },
     handling: [{ handler: 'echo', sinceMs: 5 }], timers: { after: 1, every: 2, idle: true },
   } as const;
-  const scene = { message: { handler: 0, args: '1, "two"', from: 10 }, recent: [0, 1, 0], stateBytes: 12, askerStack: '    at order (file:///app.ts:1:1)' };
+  const scene = { message: { handler: 0, args: '1, "two"', isAsked: true, from: 10 }, recent: [0, 1, 0], stateBytes: 12, askerStack: '    at order (file:///app.ts:1:1)' };
   const requests: { readonly [T in Request['type']]: Request } = {
     spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, supervision: { restart: 'transient', shutdownMs: 5_000 }, isDaemon: false },
     cancel: { type: 'cancel', request: 1 },
@@ -295,7 +295,12 @@ function controlBodies(): Uint8Array[] {
     lost: { type: 'lost', host: 9, count: 2, maybeExecuted: 1 },
     account: { type: 'account', request: 1, account: { sent: 1, handled: 1, rejected: 0, deadLetters: 0, queued: 0, lateReplies: 0 } },
     failing: { type: 'failing', error: new Error('failing') },
-    log: { type: 'log', level: 'info', path: 'far', fields: { n: 1 }, text: 'said' },
+    log: {
+      type: 'log',
+      entry: {
+        level: 'info', actor: 'far', incarnation: 1, host: { kind: 'thread', pid: 1, threadId: 2 }, seq: 1, at: 0, message: 'said', fields: { n: 1 },
+      },
+    },
     event: { type: 'event', name: 'refused', event: { actor: 'far', handler: 'echo', code: 'no', message: 'no' } },
   };
   const elsewhere = { type: 'spawn', parent: 0, parentIncarnation: 0, key: undefined, name: undefined, seed, timeoutMs: 1_000, supervision: undefined, isDaemon: true } as const;
@@ -325,6 +330,7 @@ function controlBodies(): Uint8Array[] {
     suspend: { type: 'suspend', inquiry: 1, slot: 10, incarnation: 1 },
     resume: { type: 'resume', inquiry: 2, slot: 10, incarnation: 1 },
     inspect: { type: 'inspect', inquiry: 3, slot: 10, incarnation: 1 },
+    log_level: { type: 'log_level', level: 'silent' },
     snapshot: { type: 'snapshot', request: 1, snapshot: { path: 'far', host: { id: PEER, kind: 'thread' }, ...facts } },
     link_exit: { type: 'link_exit', slot: 10, incarnation: 1, about, reason },
     unlinked: { type: 'unlinked', slot: 10, from: FAR_SLOT },
