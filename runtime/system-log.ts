@@ -7,7 +7,7 @@ import { ConsoleLogger } from './console-logger.ts';
 import { LOG_RANKS } from '../core/log.ts';
 import { crashText } from './crash-text.ts';
 import { describeExit, isAbnormal } from '../core/exit-reason.ts';
-import { toSendableText } from './wire/codec.ts';
+import { toSendableError } from './wire/codec.ts';
 
 /** A tree that `run()` runs: everything about its actors is logged. */
 export interface LoggedTree {
@@ -126,7 +126,7 @@ export class SystemLog {
 
   /** The logger has not written it. */
   #failed(level: LogLevel, text: string, error: unknown): void {
-    this.#console.write(level, `${text} [the logger failed: ${toSendableText(error)}]`);
+    this.#console.write(level, `${text} [the logger failed: ${toSendableError(error).message}]`);
   }
 }
 

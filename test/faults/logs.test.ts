@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { LogEntry } from '../../index.ts';
+import { EXACT } from '../support/exact.ts';
+import { Scribe } from '../support/actors/scribe.ts';
+import { TestSystem } from '../support/test-system.ts';
+import { deadline } from '../support/deadline.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A system whose entries are kept. */
+class LoggedSystem extends TestSystem {
+  readonly entries: LogEntry[] = [];
+
+  constructor() {
+    super();
+    this.events.on('log', (entry) => this.entries.push(entry));
+  }
+}
+
+describe.each(['thread', 'process'] as const)('the log of an actor in a %s', (host) => {
+  it('says where it lives', async () => {
+    await using system = new LoggedSystem();
+    const scribe = await system.spawn(Scribe, { host, name: 'scribe' });
+
+    await scribe.ask.writeFields({ pages: 3 }, 'has written');
+
+    const where = await scribe.ask.where();
+    expect(system.entries).toMatchObject([{ actor: 'scribe', incarnation: 1, seq: 1, message: 'has written', fields: { pages: 3 }, host: where }]);
+    expect(where.pid === process.pid).toBe(host === 'thread');
+  });
+
+  it.each([
+    ['its actor throws', 'throw', 1_000], ['its host leaves with process.exit', 'exit', 100], ['its host is killed in a loop', 'hang', 100],
+  ] as const)('has all that was written before, in order, when %s', async (_when, how, entries) => {
+    await using system = new LoggedSystem();
+    const scribe = await system.spawn(Scribe, { host, name: 'scribe' });
+    const allThere = new Promise<void>((resolve) => {
+      system.events.on('log', ({ fields }) => { if ((fields as { i?: number }).i === entries) resolve(); });
+    });
+    const crashed = new Promise<number>((resolve) => { system.events.on('crash_report', () => resolve(system.entries.length)); });
+
+    scribe.tell.leave(entries, how);
+    await deadline(allThere, 'all entries arrive', 10_000);
+    scribe.kill();
+    await scribe.closed;
+
+    const before = system.entries.filter(({ message }) => message === 'before the end');
+    expect(before.map(({ fields }) => (fields as { i: number }).i)).toEqual(Array.from({ length: entries }, (_, i) => i + 1));
+    if (how === 'throw') expect(await crashed).toBeGreaterThanOrEqual(entries);
+  });
+
+  it('follows the level of the system, and is written before that ends', async () => {
+    const system = new LoggedSystem();
+    const scribe = await system.spawn(Scribe, { host });
+
+    system.setLogLevel('error');
+    await scribe.ask.writeAll();
+    system.setLogLevel('debug');
+    await scribe.ask.writeAll();
+    await system.stop();
+
+    expect(system.entries.map(({ message }) => message)).toEqual(['at error', 'at debug', 'at info', 'at warn', 'at error', 'stops']);
+  });
+});
+
+describe('the lines of a log', () => {
+  it('are whole and all there, whatever their length, when many hosts write at once', async () => {
+    const command = '"$NODE" test/faults/programs/log.ts 2>&1 | (sleep 1; cat)';
+    const shell = spawn('sh', ['-c', command], { cwd: ROOT, env: { ...process.env, NODE: process.execPath }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines = (await text(shell.stdout)).trimEnd().split('\n');
+
+    expect(lines).toContain(EXACT);
+    expect(lines.filter((line) => /^\S+ info {2}office\/(\w): \1{60000}$/.test(line))).toHaveLength(80);
+  });
+});
