@@ -470,7 +470,7 @@ export function defaultSystem(): ActorSystem {
  * @throws {TypeError} It is no level.
  * @throws {ActorError} `TROUPE_SPAWN_WHILE_LOADING`: in a host, where the level is the program's affair.
  * @example
- * setLogLevel('warn');
+ * setLogLevel('info');
  */
 export function setLogLevel(level: LogThreshold): void {
   if (thisHost() === undefined) return defaultSystem().setLogLevel(level);

@@ -88,7 +88,7 @@ describe('examples in doc comments', () => {
 /** What the examples take for granted. */
 const PREAMBLE = `
 import { randomBytes } from 'node:crypto';
-import { SENDABLE, activeActors, actor, child, connect, createSystem, currentJob, decodeValue, dynamicSupervisor, encodeValue, exitCode, hosts, isMain, listen, pipe, pool, poolOf, queue, router, run, select, sendable, sharedArray, sharedNumber, spawn, start, state, supervisor, transfer, transferOf, type Sendable } from 'troupe';
+import { SENDABLE, activeActors, actor, child, connect, createSystem, currentJob, decodeValue, dynamicSupervisor, encodeValue, exitCode, hosts, isMain, listen, pipe, pool, poolOf, queue, router, run, select, sendable, setLogLevel, sharedArray, sharedNumber, spawn, start, state, supervisor, transfer, transferOf, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 import { countPrimes, square } from '../../support/arithmetic.ts';

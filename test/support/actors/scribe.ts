@@ -23,7 +23,7 @@ const RUBBISH: Readonly<Record<string, () => unknown>> = {
 /** Writes a log. */
 export const Scribe = actor(import.meta, {
   name: 'scribe',
-  init: () => ({}),
+  init: (_input: undefined) => ({}),
   handlers: {
     write(ctx, level: LogLevel, ...texts: string[]): void { for (const text of texts) ctx.log[level](text); },
     writeFields(ctx, fields: Record<string, unknown>, text: string): void { ctx.log.info(fields, text); },
@@ -35,7 +35,7 @@ export const Scribe = actor(import.meta, {
       else ctx.log.error({ err: error, pages: 3 }, text);
     },
     writeRubbish(ctx, what: string): void {
-      const { info } = ctx.log as unknown as { info(...args: unknown[]): void };
+      const { info } = ctx.log as unknown as { readonly info: (...args: unknown[]) => void };
       info(RUBBISH[what]?.(), 'rubbish');
       info({}, RUBBISH[what]?.());
       info(RUBBISH[what]?.());
@@ -55,6 +55,8 @@ export const Scribe = actor(import.meta, {
       if (how === 'SIGKILL') process.kill(process.pid, 'SIGKILL');
       for (;;);
     },
+    /** On standard output, not in its log. */
+    print(_ctx, line: string, times: number): void { for (let i = 0; i < times; i++) console.log(line); },
     incarnation: (ctx): number => ctx.incarnation,
     where: (ctx): typeof ctx.host => ctx.host,
   },
