@@ -1,19 +1,28 @@
 import type { Clock } from '../core/clock.ts';
 import type { CrashReport } from './crash-report.ts';
+import type { EntryWriter } from './entry-writer.ts';
 import type { Events } from './events.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { Logger, LogLevel, LogThreshold } from '../core/log.ts';
-import { ConsoleLogger } from './console-logger.ts';
+import type { LogLevel, LogThreshold, Logger } from '../core/log.ts';
+import { ConsoleWriter } from './console-writer.ts';
 import { LOG_RANKS } from '../core/log.ts';
+import { LoggerWriter } from './entry-writer.ts';
 import { crashText } from './crash-text.ts';
 import { describeExit, isAbnormal } from '../core/exit-reason.ts';
 import { toSendableError } from './wire/codec.ts';
 
-/** A tree that `run()` runs: everything about its actors is logged. */
-export interface LoggedTree {
+/** The actors of a tree that is run: all that becomes of them is written down. */
+interface Tree {
   has(actor: string): boolean;
-  /** Where to; undefined: to the system's own logger. */
-  readonly log: Logger | false | undefined;
+  readonly writer: EntryWriter | undefined;
+}
+
+/** The log of a tree that is run. */
+export interface TreeLog {
+  /** Tells something of the tree itself. */
+  report(level: LogLevel, fields: object, text: string): void;
+  /** The tree has ended. */
+  end(): void;
 }
 
 /**
@@ -22,30 +31,29 @@ export interface LoggedTree {
  */
 export class SystemLog {
   readonly #events: Events;
-  readonly #own: Logger | false;
-  readonly #console: ConsoleLogger;
-  readonly #trees = new Set<LoggedTree>();
+  readonly #console: ConsoleWriter;
+  /** Undefined: nobody writes. */
+  readonly #writer: EntryWriter | undefined;
+  readonly #trees = new Set<Tree>();
   #level: LogThreshold = 'silent';
   #endLifecycle: (() => void) | undefined;
 
   constructor(events: Events, clock: Clock, log: Logger | false | undefined, level: LogThreshold) {
     this.#events = events;
-    this.#console = new ConsoleLogger(clock);
-    this.#own = log ?? this.#console;
+    this.#console = new ConsoleWriter(clock);
+    this.#writer = writerOf(log, this.#console);
     this.level = level;
-    events.on('log', ({ level: of, actor, incarnation, host, seq, at, fields, message }) => {
-      // The fields of the entry win: what they hide is in the event.
-      this.#write(this.#logOf(actor), of, () => ({ actor, incarnation, host, seq, at, ...fields }), message);
-    });
+    events.on('log', (entry) => this.#write(entry.level, entry.message, this.#writerFor(entry.actor), (writer) => writer.entry(entry)));
     events.on('crash_report', (report) => this.#crash(report));
     events.on('restarting', ({ actor, reason, restarts, budgetLeft, delayMs }) => {
       // Of an abnormal end the report tells it all.
       if (this.#treeOf(actor) === undefined || isAbnormal(reason)) return;
-      this.#say(actor, 'warn', { actor, restarts, budgetLeft, delayMs }, restartText(`${actor} restarts`, reason, restarts, budgetLeft, delayMs));
+      const text = restartText(`${actor} restarts`, reason, restarts, budgetLeft, delayMs);
+      this.#reportActor('warn', actor, { actor, restarts, budgetLeft, delayMs }, text);
     });
     events.on('host_restarting', ({ hosts, kind, reason, restarts, budgetLeft, delayMs }) => {
       const text = restartText(`${hosts}: another ${kind} starts`, reason, restarts, budgetLeft, delayMs);
-      this.#sayOfHost('warn', { hosts, restarts, budgetLeft, delayMs }, text);
+      this.#reportHost('warn', { hosts, restarts, budgetLeft, delayMs }, text);
     });
   }
 
@@ -53,81 +61,95 @@ export class SystemLog {
 
   set level(level: LogThreshold) {
     this.#level = level;
-    if (level === 'debug') this.#endLifecycle ??= this.#followLifecycle();
-    else this.#endLifecycle = this.#endLifecycle?.() as undefined;
+    if (level === 'debug') {
+      this.#endLifecycle ??= this.#followLifecycle();
+    } else {
+      this.#endLifecycle?.();
+      this.#endLifecycle = undefined;
+    }
   }
 
-  /** Logs all that happens in a tree, until what it returns is called. */
-  follow(tree: LoggedTree): () => void {
+  /**
+   * Writes down all that becomes of the actors of a tree.
+   *
+   * @param log Where to. Undefined: where all else is written.
+   */
+  follow(has: Tree['has'], log: Logger | false | undefined): TreeLog {
+    const tree = { has, writer: writerOf(log, this.#writer) };
     this.#trees.add(tree);
-    return () => { this.#trees.delete(tree); };
-  }
-
-  /** An entry of whoever runs a tree. */
-  tell(tree: LoggedTree, level: LogLevel, fields: object, text: string): void {
-    this.#write(tree.log ?? this.#own, level, () => fields, text, true);
+    return {
+      report: (level, fields, text) => this.#report(level, tree.writer, fields, text),
+      end: () => { this.#trees.delete(tree); },
+    };
   }
 
   #followLifecycle(): () => void {
     const events = this.#events;
     const ends = [
-      events.on('spawned', ({ actor, host, definition }) => this.#say(actor, 'debug', { actor, host, definition }, `${actor} spawned: ${definition}, ${host}`)),
-      events.on('started', ({ actor, incarnation }) => this.#say(actor, 'debug', { actor, incarnation }, `${actor} started (incarnation ${incarnation})`)),
-      events.on('restarting', ({ actor, reason, restarts, delayMs }) => {
-        if (this.#treeOf(actor) === undefined || isAbnormal(reason)) this.#say(actor, 'debug', { actor, restarts, delayMs }, `${actor} restarts in ${Math.round(delayMs)} ms`);
+      events.on('spawned', (event) => this.#reportActor('debug', event.actor, event, `${event.actor} spawned: ${event.definition}, ${event.host}`)),
+      events.on('started', (event) => this.#reportActor('debug', event.actor, event, `${event.actor} started (incarnation ${event.incarnation})`)),
+      events.on('restarting', (event) => {
+        const { actor, reason, delayMs } = event;
+        const isTold = this.#treeOf(actor) !== undefined && !isAbnormal(reason);
+        if (!isTold) this.#reportActor('debug', actor, event, `${actor} restarts in ${Math.round(delayMs)} ms`);
       }),
-      events.on('stopped', ({ actor, reason }) => this.#say(actor, 'debug', { actor, reason }, `${actor} stopped: ${describeExit(reason)}`)),
-      events.on('host_started', ({ host, kind }) => this.#sayOfHost('debug', { host, kind }, `${kind} ${host} started`)),
-      events.on('host_ended', ({ host, kind, reason }) => this.#sayOfHost('debug', { host, kind, reason }, `${kind} ${host} ended: ${describeExit(reason)}`)),
+      events.on('stopped', (event) => this.#reportActor('debug', event.actor, event, `${event.actor} stopped: ${describeExit(event.reason)}`)),
+      events.on('host_started', (event) => this.#reportHost('debug', event, `${event.kind} ${event.host} started`)),
+      events.on('host_ended', (event) => this.#reportHost('debug', event, `${event.kind} ${event.host} ended: ${describeExit(event.reason)}`)),
     ];
     return () => { for (const end of ends) end(); };
   }
 
   #crash(report: CrashReport): void {
     const { actor, reason, message } = report;
-    // Outside of all trees it is what its starter makes of it; but an error that nobody is told isn't lost.
-    if (this.#treeOf(actor) === undefined && (reason.kind !== 'error' || message?.isAsked === true)) return;
-    this.#say(actor, 'error', 'error' in reason ? { ...report, err: reason.error } : report, crashText(report));
+    // Outside of all trees an end is what its starter makes of it; but an error that nobody is told isn't lost.
+    const isUntold = reason.kind === 'error' && message?.isAsked !== true;
+    if (this.#treeOf(actor) === undefined && !isUntold) return;
+    this.#reportActor('error', actor, 'error' in reason ? { ...report, err: reason.error } : report, crashText(report));
   }
 
-  #treeOf(actor: string): LoggedTree | undefined {
+  #treeOf(actor: string): Tree | undefined {
     for (const tree of this.#trees) if (tree.has(actor)) return tree;
     return undefined;
   }
 
-  #logOf(actor: string): Logger | false {
-    return this.#treeOf(actor)?.log ?? this.#own;
+  #writerFor(actor: string): EntryWriter | undefined {
+    const tree = this.#treeOf(actor);
+    return tree === undefined ? this.#writer : tree.writer;
   }
 
-  #say(actor: string, level: LogLevel, fields: object, text: string): void {
-    this.#write(this.#logOf(actor), level, () => fields, text, true);
+  #reportActor(level: LogLevel, actor: string, fields: object, text: string): void {
+    this.#report(level, this.#writerFor(actor), fields, text);
   }
 
-  /** What is no actor's is told by all who log a tree; without one, by the system. */
-  #sayOfHost(level: LogLevel, fields: object, text: string): void {
-    const logs = new Set([...this.#trees].map(({ log }) => log ?? this.#own));
-    for (const log of logs.size === 0 ? [this.#own] : logs) this.#write(log, level, () => fields, text, true);
+  /** Hosts are no tree's own: all that are written down tell of them; without one, the system. */
+  #reportHost(level: LogLevel, fields: object, text: string): void {
+    const writers = new Set(Array.from(this.#trees, ({ writer }) => writer));
+    for (const writer of writers.size === 0 ? [this.#writer] : writers) this.#report(level, writer, fields, text);
   }
 
-  /** @param isComplete Whether the text says all that the fields do. */
-  #write(log: Logger | false, level: LogLevel, makeFields: () => object, text: string, isComplete = false): void {
-    if (log === false || LOG_RANKS[level] < LOG_RANKS[this.#level]) return;
+  #report(level: LogLevel, to: EntryWriter | undefined, fields: object, text: string): void {
+    this.#write(level, text, to, (writer) => writer.report(level, fields, text));
+  }
+
+  #write(level: LogLevel, text: string, to: EntryWriter | undefined, write: (writer: EntryWriter) => unknown): void {
+    if (to === undefined || LOG_RANKS[level] < LOG_RANKS[this.#level]) return;
     try {
-      if (isComplete && log instanceof ConsoleLogger) {
-        log.write(level, text);
-        return;
-      }
-      const result: unknown = log[level](makeFields(), text);
-      if (result instanceof Promise) result.catch((error: unknown) => this.#failed(level, text, error));
+      const written = write(to);
+      if (written instanceof Promise) written.catch((error: unknown) => this.#failed(level, text, error));
     } catch (error) {
       this.#failed(level, text, error);
     }
   }
 
-  /** The logger has not written it. */
   #failed(level: LogLevel, text: string, error: unknown): void {
-    this.#console.write(level, `${text} [the logger failed: ${toSendableError(error).message}]`);
+    this.#console.report(level, {}, `${text} [the logger failed: ${toSendableError(error).message}]`);
   }
+}
+
+function writerOf(log: Logger | false | undefined, byDefault: EntryWriter | undefined): EntryWriter | undefined {
+  if (log === undefined) return byDefault;
+  return log === false ? undefined : new LoggerWriter(log);
 }
 
 function restartText(what: string, reason: ExitReason, restarts: number, budgetLeft: number, delayMs: number): string {

@@ -1,7 +1,6 @@
 import type { Children, SupervisorRef } from './supervisor-ref.ts';
 import type { Duration } from '../core/duration.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { LoggedTree } from '../runtime/system-log.ts';
 import type { LogThreshold, Logger } from '../core/log.ts';
 import type { SupervisorActor } from './supervisor-actor.ts';
 import type { Spawn } from '../core/spawn-options.ts';
@@ -73,12 +72,8 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
   const spawned = system.events.on('spawned', ({ actor, definition }) => {
     if (definition === ROOT_TITLE && !actor.includes('/')) rootPath ??= actor;
   });
-  const logged: LoggedTree = {
-    has: (actor) => rootPath !== undefined && (actor === rootPath || actor.startsWith(`${rootPath}/`)),
-    log,
-  };
   if (logLevel !== undefined) system.setLogLevel(logLevel);
-  const stopLogging = system.log.follow(logged);
+  const treeLog = system.log.follow((actor) => rootPath !== undefined && (actor === rootPath || actor.startsWith(`${rootPath}/`)), log);
   const starting = new AbortController();
   let stop: (() => Promise<void>) | undefined;
   let firstSignal: Signal | undefined;
@@ -86,20 +81,20 @@ export async function run<C>(tree: Tree<C>, options: RunOptions = {}): Promise<A
   const signalled = (signal: Signal): void => {
     if (firstSignal === undefined) {
       firstSignal = signal;
-      system.log.tell(logged, 'info', { signal, graceMs }, `${signal}: stopping; once more kills`);
+      treeLog.report('info', { signal, graceMs }, `${signal}: stopping; once more kills`);
       if (stop === undefined) starting.abort(new StartFailedError(tree.name ?? 'app', `it was stopped by ${signal}`));
       else void stop();
       return;
     }
     killedBy = signal;
-    system.log.tell(logged, 'error', { signal }, `${signal} again: killed`);
+    treeLog.report('error', { signal }, `${signal} again: killed`);
     // Whatever else keeps the program alive must not outlive a second Ctrl-C. `done` is told first.
     void system.kill().then(() => done).then(() => process.exit(128 + SIGNALS[signal]));
   };
   let done: Promise<RunEnd> | undefined;
   const end = (): void => {
     for (const signal of signalNames) process.off(signal, signalled);
-    stopLogging();
+    treeLog.end();
     spawned();
   };
   for (const signal of signalNames) process.on(signal, signalled);

@@ -171,7 +171,7 @@ export const dependenciesAreTheLibraries: Rule = (files) => {
 const SHIPPED = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing', 'index.ts']);
 const PORTS_FILE = 'runtime/node-ports.ts';
 /** Not a port's affair: the time of day at the head of a line for people. */
-const MAY_TELL_TIME = new Set([PORTS_FILE, 'runtime/console-logger.ts']);
+const MAY_TELL_TIME = new Set([PORTS_FILE, 'runtime/console-writer.ts']);
 // A name after a dot belongs to some object (`clock.setTimeout`), one before a colon is a key of it.
 const TIME_AND_CHANCE = [
   /(?<![.\w$]|\.\s)(?:setTimeout|setInterval|setImmediate|queueMicrotask)\b(?!\s*:)/g,
