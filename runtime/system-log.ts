@@ -86,16 +86,23 @@ export class SystemLog {
   #followLifecycle(): () => void {
     const events = this.#events;
     const ends = [
-      events.on('spawned', (event) => this.#reportActor('debug', event.actor, event, `${event.actor} spawned: ${event.definition}, ${event.host}`)),
-      events.on('started', (event) => this.#reportActor('debug', event.actor, event, `${event.actor} started (incarnation ${event.incarnation})`)),
-      events.on('restarting', (event) => {
-        const { actor, reason, delayMs } = event;
-        const isTold = this.#treeOf(actor) !== undefined && !isAbnormal(reason);
-        if (!isTold) this.#reportActor('debug', actor, event, `${actor} restarts in ${Math.round(delayMs)} ms`);
+      events.on('spawned', ({ actor, host: kind, definition }) => {
+        this.#reportActor('debug', actor, { actor, host: { kind }, definition }, `${actor} spawned: ${definition}, ${kind}`);
       }),
-      events.on('stopped', (event) => this.#reportActor('debug', event.actor, event, `${event.actor} stopped: ${describeExit(event.reason)}`)),
-      events.on('host_started', (event) => this.#reportHost('debug', event, `${event.kind} ${event.host} started`)),
-      events.on('host_ended', (event) => this.#reportHost('debug', event, `${event.kind} ${event.host} ended: ${describeExit(event.reason)}`)),
+      events.on('started', ({ actor, incarnation }) => {
+        this.#reportActor('debug', actor, { actor, incarnation }, `${actor} started (incarnation ${incarnation})`);
+      }),
+      events.on('restarting', ({ actor, reason, restarts, delayMs }) => {
+        const isTold = this.#treeOf(actor) !== undefined && !isAbnormal(reason);
+        if (!isTold) this.#reportActor('debug', actor, { actor, restarts, delayMs }, `${actor} restarts in ${Math.round(delayMs)} ms`);
+      }),
+      events.on('stopped', ({ actor, reason }) => {
+        this.#reportActor('debug', actor, { actor, ...reasonFields(reason) }, `${actor} stopped: ${describeExit(reason)}`);
+      }),
+      events.on('host_started', ({ host: id, kind }) => this.#reportHost('debug', { host: { id, kind } }, `${kind} ${id} started`)),
+      events.on('host_ended', ({ host: id, kind, reason }) => {
+        this.#reportHost('debug', { host: { id, kind }, ...reasonFields(reason) }, `${kind} ${id} ended: ${describeExit(reason)}`);
+      }),
     ];
     return () => { for (const end of ends) end(); };
   }
@@ -105,7 +112,7 @@ export class SystemLog {
     // Outside of all trees an end is what its starter makes of it; but an error that nobody is told isn't lost.
     const isUntold = reason.kind === 'error' && message?.isAsked !== true;
     if (this.#treeOf(actor) === undefined && !isUntold) return;
-    this.#reportActor('error', actor, 'error' in reason ? { ...report, err: reason.error } : report, crashText(report));
+    this.#reportActor('error', actor, { ...report, ...reasonFields(reason) }, crashText(report));
   }
 
   #treeOf(actor: string): Tree | undefined {
@@ -150,6 +157,11 @@ export class SystemLog {
 function writerOf(log: Logger | false | undefined, byDefault: EntryWriter | undefined): EntryWriter | undefined {
   if (log === undefined) return byDefault;
   return log === false ? undefined : new LoggerWriter(log);
+}
+
+/** Loggers know an error by its name, `err`. */
+function reasonFields(reason: ExitReason): object {
+  return 'error' in reason ? { reason, err: reason.error } : { reason };
 }
 
 function restartText(what: string, reason: ExitReason, restarts: number, budgetLeft: number, delayMs: number): string {

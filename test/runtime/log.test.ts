@@ -285,15 +285,31 @@ describe('the logger of a system', () => {
     const system = createSystem({ log });
     system.setLogLevel('debug');
     const scribe = await system.spawn(Scribe, { name: 'scribe', host: 'thread' });
-    const host = log.written.flatMap(([, fields]) => 'host' in fields && typeof fields.host === 'number' ? [fields.host] : [])[0];
+    const id = Number(/thread (\d+) started/.exec(log.lines.join())?.[1]);
     await scribe.stop();
     await system.stop();
 
     expect(log.lines).toEqual([
-      'debug scribe spawned: scribe, thread', `debug thread ${host} started`, 'debug scribe started (incarnation 1)',
-      'info stops', 'debug scribe stopped: normal', expect.stringMatching(new RegExp(`^debug thread ${host} ended`)),
+      'debug scribe spawned: scribe, thread', `debug thread ${id} started`, 'debug scribe started (incarnation 1)',
+      'info stops', 'debug scribe stopped: normal', expect.stringMatching(new RegExp(`^debug thread ${id} ended`)),
     ]);
-    expect(log.written[2]?.[1]).toEqual({ actor: 'scribe', incarnation: 1 });
+    expect(log.written.slice(0, 3).map(([, fields]) => fields)).toEqual([
+      { actor: 'scribe', host: { kind: 'thread' }, definition: 'scribe' }, { host: { id, kind: 'thread' } }, { actor: 'scribe', incarnation: 1 },
+    ]);
+  });
+});
+
+describe('run({ logLevel })', () => {
+  it('sets the level of the system', async () => {
+    const log = new Notes();
+    await using system = createSystem({ log: false });
+    const app = await run(supervisor({ name: 'office', children: { scribe: child(Scribe, {}) } }), { system, log, logLevel: 'debug', signals: false });
+
+    await app.children.scribe.ask.write('debug', 'written');
+
+    expect(log.lines).toContain('debug office/scribe started (incarnation 1)');
+    expect(log.lines).toContain('debug written');
+    expect(system.logLevel).toBe('debug');
   });
 });
 
