@@ -52,7 +52,7 @@ export interface ActorLog {
   readonly info: WriteEntry;
   readonly warn: WriteEntry;
   readonly error: WriteEntry;
-  /** The same log, with these fields in every entry; those of an entry come before them. */
+  /** The same log, with these fields in every entry that has none of that name itself. */
   child(fields: object): ActorLog;
 }
 
@@ -85,7 +85,6 @@ export function checkLogLevel(level: unknown): LogThreshold {
 
 /** @throws {TypeError} It is neither a logger nor false. */
 export function checkLogger<L extends Logger | false>(log: L): L {
-  const isLogger = typeof log === 'object' && log !== null && LOG_LEVELS.every((level) => typeof log[level] === 'function');
-  if (log === false || isLogger) return log;
+  if (log === false || LOG_LEVELS.every((level) => typeof (log as Partial<Logger> | null)?.[level] === 'function')) return log;
   throw invalidOption('log', log, 'a logger, or false');
 }

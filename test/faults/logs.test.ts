@@ -7,6 +7,7 @@ import { EXACT } from '../support/exact.ts';
 import { Scribe } from '../support/actors/scribe.ts';
 import { TestSystem } from '../support/test-system.ts';
 import { deadline } from '../support/deadline.ts';
+import { failureOf } from '../support/failure-of.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -30,6 +31,8 @@ describe.each(['thread', 'process'] as const)('the log of an actor in a %s', (ho
     const where = await scribe.ask.where();
     expect(system.entries).toMatchObject([{ actor: 'scribe', incarnation: 1, seq: 1, message: 'has written', fields: { pages: 3 }, host: where }]);
     expect(where.pid === process.pid).toBe(host === 'thread');
+    // Its level is the program's affair.
+    expect(await failureOf(scribe.ask.setLevel())).toMatchObject({ cause: { code: 'TROUPE_SPAWN_WHILE_LOADING' } });
   });
 
   it.each([

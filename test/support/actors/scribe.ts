@@ -1,4 +1,4 @@
-import { actor, type LogLevel } from '../../../index.ts';
+import { actor, setLogLevel, type LogLevel } from '../../../index.ts';
 
 class Ink {
   readonly colour = 'blue';
@@ -57,6 +57,7 @@ export const Scribe = actor(import.meta, {
     },
     /** On standard output, not in its log. */
     print(_ctx, line: string, times: number): void { for (let i = 0; i < times; i++) console.log(line); },
+    setLevel(): void { setLogLevel('debug'); },
     incarnation: (ctx): number => ctx.incarnation,
     where: (ctx): typeof ctx.host => ctx.host,
   },
