@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as troupe from '../../index.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 // Inside the project, so that tsx is found as in a user's project.
@@ -88,7 +89,7 @@ describe('examples in doc comments', () => {
 /** What the examples take for granted. */
 const PREAMBLE = `
 import { randomBytes } from 'node:crypto';
-import { SENDABLE, activeActors, actor, child, connect, createSystem, currentJob, decodeValue, dynamicSupervisor, encodeValue, exitCode, hosts, isMain, listen, pipe, pool, poolOf, queue, router, run, select, sendable, setLogLevel, sharedArray, sharedNumber, spawn, start, state, supervisor, transfer, transferOf, type Sendable } from 'troupe';
+import { ${Object.keys(troupe).join(', ')}, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';
 import { countPrimes, square } from '../../support/arithmetic.ts';
@@ -96,5 +97,4 @@ import { countPrimes, square } from '../../support/arithmetic.ts';
 const counter = await spawn(Counter, { input: { start: 0 } });
 const tree = supervisor({ children: { counter: child(Counter, { input: { start: 0 } }) } });
 const defaultEnd = () => counter.stop();
-void [actor, createSystem, isMain, run, ManualClock];
 `;
