@@ -78,6 +78,15 @@ export class ActorCell {
     });
   }
 
+  /** Whether nothing else of this actor runs as long as this does, and goes on. */
+  isAlone(invocation: Invocation): boolean {
+    const { open } = this.messages;
+    if (invocation === this.life) return this.#status === 'starting';
+    if (invocation === this.#cleanup) return this.#status === 'stopping';
+    const isAtWork = open.has(invocation) ? open.holds(invocation) : invocation.envelope?.phase === 'running';
+    return isAtWork && !invocation.answersLater && this.definition.parts.concurrency === 1;
+  }
+
   /** What an invocation is a run of. */
   nameOf({ what = '', envelope }: Invocation): string {
     return envelope === undefined ? what : this.definition.shape.nameOf(envelope.handler);

@@ -33,6 +33,12 @@ export interface StartContext {
   readonly name: string;
   /** 1 for the first life of this actor, 2 after its first restart, and so on. */
   readonly incarnation: number;
+  /**
+   * Which line of work of this actor it is, for what belongs to one of them, as a lock does: 0 for all that the actor does one at a time, a
+   * number of its own for each stream, for each message where `concurrency` lets several in, and for what goes on when its handler has
+   * ended, or answers later. A number is of one incarnation.
+   */
+  readonly strand: number;
   /** Aborted when nobody waits for this handler's result any more, or the actor ends. */
   readonly signal: AbortSignal;
   readonly self: SelfRef;

@@ -43,7 +43,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   isAbandoned = false;
   /** For how many things on the clock, or of other actors, it waits now. */
   waits = 0;
-  #id = 0;
+  #id: number | undefined;
   #chain: Chain | undefined;
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -60,6 +60,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   get state(): unknown { return this.#cell.state; }
   get name(): string { return this.#cell.port.path; }
   get incarnation(): number { return this.#cell.incarnation; }
+  get strand(): number { return this.#cell.isAlone(this) ? 0 : this.#number; }
   get self(): SelfRef { return this.#cell.port.self as unknown as SelfRef; }
   get isDaemon(): boolean { return this.#cell.port.isDaemon; }
   get parent(): ActorRef<object> | undefined { return this.#cell.port.parent; }
@@ -212,6 +213,9 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
     return this.#refusals?.has(error as object) === true;
   }
 
+  /** Whether the next message may come in before it has come to its end. */
+  get answersLater(): boolean { return this.#later !== undefined; }
+
   isLater(result: unknown): boolean {
     return result !== undefined && result === this.#later;
   }
@@ -219,11 +223,14 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   /** The chain of a message that this invocation sends. */
   get chain(): Chain {
     if (this.#chain === undefined) {
-      const { port } = this.#cell;
-      this.#id = port.nextInvocationId();
-      this.#chain = [...this.envelope?.chain ?? [], port.slotId, this.#id];
+      this.#chain = [...this.envelope?.chain ?? [], this.#cell.port.slotId, this.#number];
     }
     return this.#chain;
+  }
+
+  /** Nobody else's on this host. */
+  get #number(): number {
+    return this.#id ??= this.#cell.port.nextInvocationId();
   }
 
   /** How long the asker still waits, on the clock; an ask made in this handler inherits it. */
