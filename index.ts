@@ -44,6 +44,20 @@ export { StateNamespace } from './actors/state/namespace.ts';
 export { NamespaceActor } from './actors/state/namespace-actor.ts';
 export { StateValue } from './actors/state/value.ts';
 export { ValueActor } from './actors/state/value-actor.ts';
+export { HeldAll, acquireAll } from './actors/sync/acquire-all.ts';
+export { Barrier, barrier } from './actors/sync/barrier.ts';
+export type { BarrierOptions } from './actors/sync/barrier.ts';
+export { BarrierActor } from './actors/sync/barrier-actor.ts';
+export { Condition, condition } from './actors/sync/condition.ts';
+export type { ConditionOptions } from './actors/sync/condition.ts';
+export { EventFlag, event } from './actors/sync/event.ts';
+export { EventActor } from './actors/sync/event-actor.ts';
+export { Held } from './actors/sync/held.ts';
+export type { Lock, SyncOptions } from './actors/sync/lock.ts';
+export { LockActor } from './actors/sync/lock-actor.ts';
+export type { LockKind } from './actors/sync/lock-state.ts';
+export { Mutex, mutex, reentrantMutex } from './actors/sync/mutex.ts';
+export { Semaphore, boundedSemaphore, semaphore } from './actors/sync/semaphore.ts';
 export { tasks } from './actors/task.ts';
 export type { Task, TaskOf } from './actors/task.ts';
 export { actor } from './core/actor.ts';
@@ -60,7 +74,7 @@ export type { Cancel, Clock, Random } from './core/clock.ts';
 export type { ByteSize } from './core/byte-size.ts';
 export type { Duration } from './core/duration.ts';
 export {
-  ActorCrashedError, ActorError, ActorStoppedError, AddressError, AskTimeoutError, AuthenticationError, ClosedError, DefinitionMismatchError,
+  ActorCrashedError, ActorError, ActorStoppedError, AddressError, AskTimeoutError, AuthenticationError, BrokenBarrierError, ClosedError, DeadlockError, DefinitionMismatchError,
   FrameTooLargeError, HostDownError, HostExitError, MailboxFullError, NameTakenError, NotSendableError, NotVirtualError, PoolError, ProtocolError, RefusedError, StartFailedError,
   StartTimeoutError, StashFullError, UnavailableError,
 } from './core/errors.ts';

@@ -14,6 +14,10 @@ export type ErrorCode =
   | 'TROUPE_OUT_OF_MEMORY'
   | 'TROUPE_ACTOR_CRASHED'
   | 'TROUPE_ASK_TIMEOUT'
+  | 'TROUPE_DEADLOCK'
+  | 'TROUPE_NOT_HELD'
+  | 'TROUPE_TOO_MANY_PERMITS'
+  | 'TROUPE_BROKEN_BARRIER'
   | 'TROUPE_NOT_SENDABLE'
   | 'TROUPE_FRAME_TOO_LARGE'
   | 'TROUPE_START_FAILED'
@@ -193,6 +197,28 @@ function timeoutText(
     return `${text}: it waited for ${Math.round(spent.waited ?? 0)} ms and ran for ${Math.round(spent.ran ?? 0)} ms`;
   }
   return text;
+}
+
+/** It would wait for itself: each one of a circle waits for what the next one holds. */
+export class DeadlockError extends ActorError {
+  override readonly name = 'DeadlockError';
+  readonly executed: Executed = 'no';
+  /** The circle, by the paths of actors and of what they wait for in turn; the last one is the first one. */
+  readonly path: readonly string[];
+
+  constructor(action: string, path: readonly string[]) {
+    super('TROUPE_DEADLOCK', `Cannot ${action}: it would wait for itself: ${path.join(' → ')}`);
+    this.path = path;
+  }
+}
+
+/** Not all parties of a barrier come: one has given up or ended, its action has failed, or somebody has called it off. `cause`: what was thrown. */
+export class BrokenBarrierError extends ActorError {
+  override readonly name = 'BrokenBarrierError';
+
+  constructor(barrier: string, why: string, options?: ErrorOptions) {
+    super('TROUPE_BROKEN_BARRIER', `Cannot wait at "${barrier}": ${why}`, options);
+  }
 }
 
 /** A value isn't plain data. Thrown at the sender, before anything is sent. */
@@ -405,5 +431,5 @@ export const ERROR_CLASSES: Readonly<Record<string, { readonly prototype: ActorE
   ActorError, ActorStoppedError, UnavailableError, MailboxFullError, StashFullError, HostDownError, HostExitError, ActorCrashedError, RefusedError,
   AskTimeoutError,
   NotSendableError, FrameTooLargeError, StartFailedError, StartTimeoutError, DefinitionMismatchError, ProtocolError, NameTakenError,
-  NotVirtualError, PoolError, AddressError, AuthenticationError,
+  NotVirtualError, PoolError, AddressError, AuthenticationError, DeadlockError, BrokenBarrierError,
 };

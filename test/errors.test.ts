@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  actor, child, connect, createSystem, listen, pipe, pool, queue, run, supervisor,
+  actor, barrier, boundedSemaphore, child, condition, connect, createSystem, listen, mutex, pipe, pool, queue, run, supervisor,
   type ActorDefinition, type ActorSystem, type HostSet, type RefOf, type SystemOptions,
 } from '../index.ts';
 import { launchProcess } from '../runtime/hosts/process-host.ts';
@@ -21,6 +21,7 @@ import { failureOf as anyFailureOf } from './support/failure-of.ts';
 import { fail, sleep } from './support/chores.ts';
 import { square } from './support/arithmetic.ts';
 import { Door } from './support/actors/door.ts';
+import { User } from './support/actors/lock-users.ts';
 import { Gate, Rejecting } from './support/actors/narrow.ts';
 
 const seen = new Set<string>();
@@ -705,6 +706,51 @@ describe('a simulated actor', () => {
     expect(failure).toMatchObject({ name: 'NotVirtualError', code: 'TROUPE_NOT_VIRTUAL', actor: 'waiting-1' });
     expect(failure.message).toMatch(/^Cannot simulate "waiting-1": wait waits for something that the kit can't give it\n\(seed 1, /);
     waiting.kill();
+  });
+});
+
+describe('what locks and barriers can\'t do', () => {
+  it('is to wait for oneself', async () => {
+    await using kit = await testKit();
+    const lock = await kit.clock.until(mutex({ system: kit.system, name: 'lock' }));
+    const user = await kit.spawn(User, { name: 'a' });
+    await kit.clock.until(user.ask.take(lock));
+    const failure = await failureOf(async () => {
+      const { cause } = await anyFailureOf(() => kit.clock.until(user.ask.take(lock))) as unknown as { cause: Error };
+      throw cause;
+    });
+
+    expect(failure).toMatchObject({ name: 'DeadlockError', code: 'TROUPE_DEADLOCK', path: ['a', 'lock', 'a'], executed: 'no' });
+    expect(failure.message).toBe('Cannot acquire "lock": it would wait for itself: a → lock → a');
+  });
+
+  it('is to notify others without holding the mutex', async () => {
+    await using kit = await testKit();
+    const changed = await kit.clock.until(condition({ system: kit.system, name: 'changed' }));
+    const held = await kit.clock.until(changed.acquire());
+    held.release();
+    const failure = await failureOf(() => changed.notify(held));
+
+    expect(failure).toMatchObject({ name: 'ActorError', code: 'TROUPE_NOT_HELD' });
+    expect(failure.message).toBe('Cannot notify Condition(ActorRef(lock changed)): the guard was released');
+  });
+
+  it('is to have more permits than there were', async () => {
+    await using kit = await testKit();
+    const doors = await kit.clock.until(boundedSemaphore(2, { system: kit.system, name: 'doors' }));
+    const failure = await failureOf(() => kit.clock.until(doors.release()));
+
+    expect(failure).toMatchObject({ name: 'ActorError', code: 'TROUPE_TOO_MANY_PERMITS' });
+    expect(failure.message).toBe('Cannot release "doors": it would have more permits than the 2 that it began with');
+  });
+
+  it('is to go on without all others', async () => {
+    await using kit = await testKit();
+    const start = await kit.clock.until(barrier({ system: kit.system, name: 'start', parties: 2 }));
+    const failure = await failureOf(() => kit.clock.until(start.wait({ timeout: 10 })));
+
+    expect(failure).toMatchObject({ name: 'BrokenBarrierError', code: 'TROUPE_BROKEN_BARRIER' });
+    expect(failure.message).toBe('Cannot wait at "start": not all parties came within 10 ms');
   });
 });
 
