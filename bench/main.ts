@@ -5,6 +5,7 @@ import type { Result } from './pairs.ts';
 import { compare } from './pairs.ts';
 import { Python } from './python.ts';
 import { channels } from './channels.ts';
+import { counts } from './counts.ts';
 import { createSystem } from '../index.ts';
 import { inThread } from './in-thread.ts';
 import { pools } from './pool.ts';
@@ -49,8 +50,10 @@ async function measurePools(): Promise<Result[]> {
   const python = new Python();
   const { questions, end } = await pools(system, python);
   const results: Result[] = [];
-  for (const question of [...questions, ...await channels(system, python)]) results.push(await compare(question));
+  const counting = await counts(system, python);
+  for (const question of [...questions, ...await channels(system, python), ...counting.questions]) results.push(await compare(question));
   await end();
+  await counting.end();
   python.end();
   await system.stop();
   return results;
@@ -66,7 +69,7 @@ function pinnedResults(): Result[] {
 function print(results: readonly Result[]): void {
   for (const { name, unit, ours, theirs, ratio, spread, goal, why, verdict } of results) {
     console.log(`${name}\n  ours ${format(ours)} ${unit}, theirs ${format(theirs)}: ratio ${ratio.toFixed(2)}`
-      + `, goal >= ${goal.toFixed(2)}: ${verdict}\n  A/A quartiles ${spread[0].toFixed(2)} to ${spread[1].toFixed(2)}`);
+      + `${goal === undefined ? '' : `, goal >= ${goal.toFixed(2)}`}: ${verdict}\n  A/A quartiles ${spread[0].toFixed(2)} to ${spread[1].toFixed(2)}`);
     if (verdict === 'missed' && why !== undefined) console.log(`  why: ${why}`);
   }
 }

@@ -2,8 +2,8 @@
 export interface Question {
   readonly name: string;
   readonly unit: string;
-  /** The least that the median ratio should be. */
-  readonly goal: number;
+  /** The least that the median ratio should be; without one it is but told. */
+  readonly goal?: number;
   /** Where the time goes, as far as it is known, if that is more. */
   readonly why?: string;
   readonly ours: () => Promise<number>;
@@ -19,9 +19,9 @@ export interface Result {
   readonly ratio: number;
   /** The same, ours to ours: how far a ratio may be off by chance. */
   readonly spread: readonly [low: number, high: number];
-  readonly goal: number;
+  readonly goal: number | undefined;
   readonly why: string | undefined;
-  readonly verdict: 'met' | 'missed' | 'not resolved';
+  readonly verdict: 'met' | 'missed' | 'not resolved' | 'no goal';
 }
 
 const PAIRS = 15;
@@ -51,11 +51,15 @@ export async function compare({ name, unit, goal, why, ours, theirs }: Question)
   }
   const ratio = median(ratios);
   const spread = [quantile(selfRatios, 0.25), quantile(selfRatios, 0.75)] as const;
+  return { name, unit, ours: median(own), theirs: median(other), ratio, spread, goal, why, verdict: verdict(ratio, goal, spread) };
+}
+
+function verdict(ratio: number, goal: number | undefined, spread: Result['spread']): Result['verdict'] {
+  if (goal === undefined) return 'no goal';
   const margin = Math.max(ratio / goal, goal / ratio);
   const isResolved = Math.max(1 / spread[0], spread[1]) <= Math.max(margin, TOLERANCE);
-  const isMet = ratio * TOLERANCE >= goal;
-  const verdict = !isResolved ? 'not resolved' : isMet ? 'met' : 'missed';
-  return { name, unit, ours: median(own), theirs: median(other), ratio, spread, goal, why, verdict };
+  if (!isResolved) return 'not resolved';
+  return ratio * TOLERANCE >= goal ? 'met' : 'missed';
 }
 
 export function median(values: readonly number[]): number {

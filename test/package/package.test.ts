@@ -18,7 +18,7 @@ const HOSTS = ['local', 'thread', 'process'];
 /** What a program prints that greets on every host. */
 const greetings = (whom: string, end = ''): string => HOSTS.map((host) => `hello ${whom} from ${host}${end}\n`).join('');
 
-describe.concurrent('the package', () => {
+describe.concurrent('the package', { timeout: 60_000 }, () => {
   it('needs three libraries at run time, and Node 20.19', () => {
     expect(Object.keys(dependencies).toSorted()).toEqual(['eventemitter3', 'msgpackr', 'xstate']);
     expect(engines.node).toBe('>=20.19');
@@ -55,7 +55,7 @@ describe.concurrent('the package', () => {
   });
 });
 
-describe.concurrent('plain JavaScript', () => {
+describe.concurrent('plain JavaScript', { timeout: 60_000 }, () => {
   it('imports it, and runs actors on every host', async () => {
     expect((await installed.node(['program.js'])).stdout).toBe(`${greetings('module')}0\n`);
   });
@@ -65,7 +65,7 @@ describe.concurrent('plain JavaScript', () => {
   });
 });
 
-describe.concurrent('TypeScript', () => {
+describe.concurrent('TypeScript', { timeout: 60_000 }, () => {
   it('compiles against its types as Node resolves them, with every declaration checked, and runs', async () => {
     await installed.tool(TSC, '-p', '.');
 
@@ -82,7 +82,7 @@ describe.concurrent('TypeScript', () => {
   });
 });
 
-describe.concurrent('a bundle', () => {
+describe.concurrent('a bundle', { timeout: 60_000 }, () => {
   const page = readFileSync(join(ROOT, 'docs', 'bundling.md'), 'utf8');
   const [bundle = '', copy = '', start = ''] = /```sh\n(.*?)```/s.exec(page)?.[1]?.trim().split('\n') ?? [];
   /** The same without npx, which takes longer than the bundler. */
