@@ -10,6 +10,7 @@ import type { TaskOf } from './task.ts';
 import { availableParallelism } from 'node:os';
 import { Call } from './pool/call.ts';
 import { Chunks, checkItems, lengthOf } from './chunks.ts';
+import { Line } from './pool/line.ts';
 import { Mapping } from './pool/mapping.ts';
 import { PoolActor } from './pool/pool-actor.ts';
 import { PoolJob } from './pool/pool-job.ts';
@@ -18,8 +19,10 @@ import { Results } from './pool/results.ts';
 import { addressOf } from './task.ts';
 import { checkCount, checkMapOptions, checkTaskOptions } from './pool/limits.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
+import { Run } from './pool/run.ts';
 import { checkWait } from '../core/within.ts';
 import { invalidOption } from '../core/errors.ts';
+import { currentActor } from '../runtime/current-actor.ts';
 import { spawn } from '../runtime/actor-system.ts';
 import { toPositiveMs } from '../core/duration.ts';
 
@@ -86,9 +89,15 @@ export class Pool implements AsyncDisposable {
    * const primes = await workers.run(countPrimes, 0, 1_000); // 168
    */
   run<A extends unknown[], R>(task: TaskOf<A, R>, ...args: NoInfer<A>): PoolJob<Awaited<R>> {
-    const call = this.#call(task, { action: 'run', spreads: true, stopsAtError: true }, this.#limits);
-    call.begin(false);
-    return new PoolJob(call, resultOf<Awaited<R>>(call, args), () => { call.kill(); });
+    const address = addressOf(task);
+    const { timeoutMs, signal } = this.#limits;
+    // What has a limit of time is under way from now on. What an actor asks for ends with it, wherever it waits: so it waits with the pool.
+    const line = timeoutMs === Infinity && signal === undefined && currentActor() === undefined ? this.#handle.line : undefined;
+    return new PoolJob(new Run<Awaited<R>>(line, args, (hasWaited) => {
+      const call = new Call(this.#handle, address, RUN, this.#limits, line && (() => { line.leave(); }));
+      call.begin(false, hasWaited);
+      return call;
+    }));
   }
 
   /**
@@ -200,15 +209,7 @@ export class Pool implements AsyncDisposable {
   }
 }
 
-async function resultOf<R>(call: Call, args: unknown[]): Promise<R> {
-  try {
-    const { results: [result], failures: [failure] } = await call.perform([args]);
-    if (failure !== undefined) throw failure.error;
-    return result as R;
-  } finally {
-    call.end();
-  }
-}
+const RUN: CallKind = { action: 'run', spreads: true, stopsAtError: true };
 
 /** Rejects again, unless the pool has ended already. */
 function hasEnded(error: unknown): void {
@@ -241,7 +242,8 @@ export async function pool<A extends unknown[]>(options: PoolOptions<A> = {}): P
     await ref.ask.terminate();
     throw error;
   }
-  return new Pool({ ref: ref.with({ timeout: Infinity }), title: plan.title, size: plan.size, isClosed: false }, checkTaskOptions({}));
+  const patient = ref.with({ timeout: Infinity });
+  return new Pool({ ref: patient, title: plan.title, size: plan.size, line: new Line(patient), isClosed: false }, checkTaskOptions({}));
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([

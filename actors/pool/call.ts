@@ -3,6 +3,7 @@ import type { CallLimits } from './limits.ts';
 import type { Freight } from './freight.ts';
 import type { Failure, Yield } from './pool-handlers.ts';
 import type { Executed } from '../../core/errors.ts';
+import type { Line } from './line.ts';
 import type { PoolRef } from './pool-actor.ts';
 import type { TaskAddress } from '../task.ts';
 import { Few } from '../../core/few.ts';
@@ -15,6 +16,7 @@ export interface PoolHandle {
   readonly ref: PoolRef;
   readonly title: string;
   readonly size: number;
+  readonly line: Line;
   isClosed: boolean;
 }
 
@@ -64,10 +66,11 @@ export class Call {
    * Begins its time.
    *
    * @param isOpen Whether more may be asked of it than there is now: a pool that is closed waits for its end.
+   * @param isPart Whether a pool that is closed does it all the same: it was asked to before.
    */
-  begin(isOpen: boolean): void {
+  begin(isOpen: boolean, isPart = isOpen): void {
     const { timeoutMs, signal } = this.limits;
-    this.#isPart = isOpen;
+    this.#isPart = isPart;
     if (signal !== undefined) this.#heed(signal);
     if (this.isOver || (!isOpen && timeoutMs === Infinity)) return;
     const hold = this.#hold = new AbortController();

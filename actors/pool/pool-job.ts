@@ -1,24 +1,18 @@
-import type { Call } from './call.ts';
+import type { Run } from './run.ts';
 
 /** One task that a pool does: `await` gives its result. */
 export class PoolJob<R> implements PromiseLike<R>, AsyncDisposable {
-  readonly #call: Call;
-  readonly #result: Promise<R>;
-  readonly #kill: () => void;
+  readonly #run: Run<R>;
 
   /** Made by `run()` of a pool. */
-  constructor(call: Call, result: Promise<R>, kill: () => void) {
-    this.#call = call;
-    this.#result = result;
-    this.#kill = kill;
-    // Nobody has to wait for it.
-    result.catch(() => undefined);
+  constructor(run: Run<R>) {
+    this.#run = run;
   }
 
   // That it can be awaited is what it is for.
   // oxlint-disable-next-line unicorn/no-thenable
   then<A = R, B = never>(done?: ((value: R) => A | PromiseLike<A>) | null, failed?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
-    return this.#result.then(done, failed);
+    return this.#run.result.then(done, failed);
   }
 
   /**
@@ -28,12 +22,12 @@ export class PoolJob<R> implements PromiseLike<R>, AsyncDisposable {
    * @param reason Default an `AbortError`.
    */
   cancel(reason: unknown = new DOMException('The task was cancelled', 'AbortError')): void {
-    this.#call.end(reason);
+    this.#run.cancel(reason);
   }
 
   /** As {@link cancel}, but if it runs, its worker is ended at once. */
   kill(reason?: unknown): void {
-    this.#kill();
+    this.#run.kill();
     this.cancel(reason);
   }
 

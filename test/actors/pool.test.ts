@@ -184,6 +184,56 @@ describe('imap', () => {
   }));
 });
 
+describe('more tasks at once than a pool is given', () => {
+  const COUNT = 1_000;
+
+  it('are all done, in order, also when the pool is closed meanwhile', () => inKit({ size: 1 }, async (workers, until) => {
+    const order: number[] = [];
+    const jobs = Array.from({ length: COUNT }, (_, i) => workers.run(square, i).then((result) => { order.push(i); return result; }));
+
+    workers.close();
+
+    expect(await until(Promise.all(jobs))).toEqual(Array.from({ length: COUNT }, (_, i) => i * i));
+    expect(order).toEqual(Array.from({ length: COUNT }, (_, i) => i));
+    expect(await until(workers.join())).toEqual({ status: 'ended' });
+  }));
+
+  it('reject at once where they wait when they are cancelled, and are never done', () => inKit({ size: 1 }, async (workers, until) => {
+    const first = workers.run(sleep, 100);
+    const jobs = Array.from({ length: COUNT }, (_, i) => workers.run(sleep, 1, i));
+    const last = workers.run(square, 3);
+    let isFirstDone = false;
+    void first.then(() => { isFirstDone = true; });
+
+    for (const job of jobs) job.cancel(new Error('changed my mind'));
+
+    const ends = await until(Promise.allSettled(jobs));
+    expect(ends.every((end) => end.status === 'rejected' && (end.reason as Error).message === 'changed my mind')).toBe(true);
+    expect(isFirstDone).toBe(false);
+    expect(await until(last)).toBe(9);
+    expect(isFirstDone).toBe(true);
+  }));
+
+  it('reject when the pool is terminated, wherever they wait', () => inKit({ size: 1 }, async (workers, until) => {
+    const jobs = Array.from({ length: COUNT }, () => workers.run(hang));
+    const ends = Promise.allSettled(jobs);
+
+    await until(workers.terminate());
+
+    expect(new Set((await until(ends)).map((end) => end.status === 'rejected' && (end.reason as { code?: string }).code))).toEqual(new Set(['TROUPE_POOL_TERMINATED']));
+  }));
+
+  it('let the time run of one that has a limit', () => inKit({ size: 1 }, async (workers, until, kit) => {
+    const jobs = Array.from({ length: COUNT }, () => workers.run(sleep, 10));
+    void Promise.allSettled(jobs);
+
+    await expect(until(workers.with({ timeout: '1s' }).run(square, 3))).rejects.toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' });
+
+    expect(kit.clock.now()).toBeLessThan(1_100);
+    for (const job of jobs) job.kill();
+  }));
+});
+
 describe('a pool that is closed', () => {
   it('does what it was asked, takes no more, and ends', () => inKit({}, async (workers, until, kit) => {
     const mapped = workers.map(sleep, [50, 50, 50, 50], { chunk: 1 });
