@@ -150,7 +150,7 @@ export class Dispatcher {
     const { workers } = this.#crew;
     for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
       // Half of what waits is left to those who are free first: none is kept waiting behind a task that turns out to be long.
-      const worker = freest(workers, next, 1 + Math.floor(this.#waiting.size / (2 * workers.size)));
+      const worker = freest(workers, next, 1 + Math.floor(this.#waiting.size / (2 * workers.size)), this.#plan.maxTasks);
       if (worker === undefined) break;
       this.#waiting.take();
       this.#give(worker, next);
@@ -289,11 +289,12 @@ export class Dispatcher {
 }
 
 /** The worker that gets this now: one that has nothing to do, else the one with the least that takes it ahead. */
-function freest(workers: Iterable<Worker>, assignment: Assignment, share: number): Worker | undefined {
+function freest(workers: Iterable<Worker>, assignment: Assignment, share: number, maxTasks: number): Worker | undefined {
   let best: Worker | undefined;
   for (const worker of workers) {
     if (worker.isFree) return worker;
-    if (worker.hand.size < (best?.hand.size ?? Infinity) && worker.takesAhead(assignment, share)) best = worker;
+    const isLessBusy = worker.items < maxTasks && worker.hand.size < (best?.hand.size ?? Infinity);
+    if (isLessBusy && worker.takesAhead(assignment, share)) best = worker;
   }
   return best;
 }

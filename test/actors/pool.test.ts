@@ -314,6 +314,12 @@ describe('a worker', () => {
     expect(kit.running).toEqual(['pool']);
   }));
 
+  it('is handed no more than maxTasks ahead', () => inKit({ size: 1, maxTasks: 2 }, async (workers, until) => {
+    const hosts = await until(Promise.all(Array.from({ length: 10 }, () => workers.run(hostOf))));
+
+    expect(new Set(hosts).size).toBe(5);
+  }));
+
   it('is ended when it has had nothing to do for idle, and started again on demand', () => inKit({ idle: '1m' }, async (workers, until, kit) => {
     await until(workers.run(square, 1));
     await kit.clock.advance('59s');
