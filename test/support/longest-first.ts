@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'model/model', 'model/more', 'faults/lifetime', 'package/package', 'faults/shared-hosts', 'conformance/to-process', 'conformance/to-thread',
   'faults/hostile', 'errors', 'model/hosts-and-dynamic', 'faults/host-ends', 'actors/queue-faults', 'actors/pool-hosts', 'docs/programs',
-  'examples/search/chaos', 'runtime/decoder', 'actors/listen', 'actors/pipe', 'runtime/codec', 'actors/pool-losses',
+  'examples/seeds/programs', 'docs/from-multiprocessing', 'examples/search/chaos', 'runtime/decoder', 'actors/listen', 'actors/pipe', 'runtime/codec', 'actors/pool-losses',
 ];
 
 /**
