@@ -87,7 +87,9 @@ export class Job<R, Y = never> implements PromiseLike<R>, AsyncDisposable, Selec
    * `break` stops the job. When the job is awaited and nobody has asked for them, results are dropped.
    */
   get results(): Stream<Y> {
-    this.#run.isAwaited = this.#hasReader = true;
+    this.#hasReader = true;
+    this.#run.isAwaited = true;
+    this.#wait();
     return this.#results;
   }
 
