@@ -17,7 +17,8 @@ export type JobNews =
 
 /** What a job and its host tell, whatever its starter is doing: it lives beside the starter. */
 export const PostBox = actor(ownMeta(import.meta), {
-  name: 'post-box',
+  name: 'troupe.post-box',
+  title: 'post-box',
   init: () => ({ news: new Belt<JobNews>(Infinity) }),
   handlers: {
     open(): void {},

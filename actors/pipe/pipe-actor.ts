@@ -64,7 +64,8 @@ type Ctx = ActorContext<PipeState>;
  * answer is lost, or comes too late, loses nothing.
  */
 export const PipeActor = actor(ownMeta(import.meta), {
-  name: 'pipe',
+  name: 'troupe.pipe',
+  title: 'pipe',
   init: ({ capacity }: { capacity: number }): PipeState => ({ capacity, ends: [newEnd(), newEnd()] }),
   handlers: {
     /** Makes the caller the one that holds this end, once all is here that the one before it has sent. */

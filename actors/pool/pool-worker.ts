@@ -10,7 +10,8 @@ export type RunnerRef = ActorRef<ApiOf<RunnerHandlers>>;
 
 /** What a pool starts a host for: runners are started beside it, and end with it. */
 export const PoolWorker = actor(ownMeta(import.meta), {
-  name: 'worker',
+  name: 'troupe.worker',
+  title: 'worker',
   init: () => undefined,
   handlers: {
     runner(ctx: ActorContext<undefined>, definition: TaskRunner): Promise<RunnerRef> {

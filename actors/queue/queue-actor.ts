@@ -56,7 +56,8 @@ const TICKETS_PER_LIFE = 2 ** 40;
  * back, whether it is on its way or not.
  */
 export const QueueActor = actor(ownMeta(import.meta), {
-  name: 'queue',
+  name: 'troupe.queue',
+  title: 'queue',
   init: ({ capacity }: { capacity: number }, ctx): QueueState => ({
     capacity,
     isClosed: false,

@@ -5,7 +5,8 @@ import { ownMeta } from '../../core/own-meta.ts';
 
 /** Keeps a number. */
 export const CounterActor = actor(ownMeta(import.meta), {
-  name: 'counter',
+  name: 'troupe.counter',
+  title: 'counter',
   init: ({ initial }: { initial: number }, ctx): Single => new Single(initial, ctx.incarnation),
   handlers: contentHandlers,
 });

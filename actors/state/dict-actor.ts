@@ -10,7 +10,8 @@ type Ctx = ActorContext<Entries>;
 
 /** Keeps values by their keys. */
 export const DictActor = actor(ownMeta(import.meta), {
-  name: 'dict',
+  name: 'troupe.dict',
+  title: 'dict',
   init: ({ initial }: { initial: EntriesOf<unknown> }, ctx): Entries => new Entries(initial, ctx.incarnation),
   handlers: {
     ...entriesHandlers,

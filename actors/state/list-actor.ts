@@ -10,7 +10,8 @@ type Ctx = ActorContext<Items>;
 
 /** Keeps values in a row. */
 export const ListActor = actor(ownMeta(import.meta), {
-  name: 'list',
+  name: 'troupe.list',
+  title: 'list',
   init: ({ initial }: { initial: readonly unknown[] }, ctx): Items => new Items(initial, ctx.incarnation),
   handlers: {
     ...contentHandlers,

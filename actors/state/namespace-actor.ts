@@ -6,7 +6,8 @@ import { ownMeta } from '../../core/own-meta.ts';
 
 /** Keeps the properties of an object. */
 export const NamespaceActor = actor(ownMeta(import.meta), {
-  name: 'namespace',
+  name: 'troupe.namespace',
+  title: 'namespace',
   init: ({ initial }: { initial: EntriesOf<unknown> }, ctx): Entries => new Entries(initial, ctx.incarnation),
   handlers: entriesHandlers,
 });

@@ -8,7 +8,8 @@ import { ownMeta } from '../../core/own-meta.ts';
 
 /** Keeps one value. */
 export const ValueActor = actor(ownMeta(import.meta), {
-  name: 'value',
+  name: 'troupe.value',
+  title: 'value',
   init: ({ initial }: { initial: unknown }, ctx): Single => new Single(initial, ctx.incarnation),
   handlers: {
     ...contentHandlers,

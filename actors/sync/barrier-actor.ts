@@ -48,7 +48,8 @@ type Ctx = ActorContext<BarrierState>;
 
 /** Lets those who come wait for each other, so many at a time. */
 export const BarrierActor = actor(ownMeta(import.meta), {
-  name: 'barrier',
+  name: 'troupe.barrier',
+  title: 'barrier',
   init: (input: BarrierInput): BarrierState => ({ ...input, arrivals: new Set(), acting: undefined, belongings: new Belongings(), broken: undefined }),
   handlers: {
     /** Its place among those it has waited with, from 0. */

@@ -10,7 +10,8 @@ interface EventState {
 
 /** Whether something has happened, and those who wait for it. */
 export const EventActor = actor(ownMeta(import.meta), {
-  name: 'event',
+  name: 'troupe.event',
+  title: 'event',
   init: (): EventState => ({ isSet: false, waiting: new Set() }),
   handlers: {
     set({ state }): void {

@@ -25,7 +25,8 @@ const SUSPICIOUS = 'troupe.suspicious-locks';
  * says under which ticket: so an answer that nobody waits for any more can be taken back, whether it is on its way or not.
  */
 export const LockActor = actor(ownMeta(import.meta), {
-  name: 'lock',
+  name: 'troupe.lock',
+  title: 'lock',
   init: (input: LockKind, ctx): LockState => newLockState(input, ctx.incarnation),
   handlers: {
     /** The first of `TICKETS` that nobody else has; as good a number for a condition. */
