@@ -36,8 +36,8 @@ describe.each(['thread', 'process'])('a program that has started a job on a %s',
     expect(await deadline(program.ended, 'the program ends', 2_000)).toEqual({ code: 0, signal: null });
   });
 
-  it('waits for a daemon that it awaits', async () => {
-    await using program = new Program('test/faults/programs/job.ts', ['awaited daemon', host]);
+  it.each(['awaited', 'read'])('waits for a daemon whose end or results it waits for: %s', async (how) => {
+    await using program = new Program('test/faults/programs/job.ts', [`${how} daemon`, host]);
 
     expect(await deadline(program.ended, 'the program ends', 4_000)).toEqual({ code: 0, signal: null });
 

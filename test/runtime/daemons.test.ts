@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { actor, spawn, start } from '../../index.ts';
+import { actor, spawn } from '../../index.ts';
 import { TestSystem } from '../support/test-system.ts';
-import { sleep } from '../support/chores.ts';
 import { until } from '../support/until.ts';
 
 const Worker = actor({
@@ -54,20 +53,6 @@ describe('a daemon', () => {
 
     daemon.kill();
     await hung;
-    await until(() => !system.holds.isHeld);
-  });
-
-  it('that is a job is waited for by whoever reads its results', async () => {
-    await using system = new HoldingSystem();
-    const job = start(sleep, { args: [100_000], host: 'thread', daemon: true, system });
-    await until(async () => (await system.activeActors()).length > 0);
-    await settled();
-    expect(system.holds.isHeld).toBe(false);
-
-    void job.results.next().catch(() => undefined);
-    await until(() => system.holds.isHeld);
-
-    await job.kill();
     await until(() => !system.holds.isHeld);
   });
 

@@ -35,6 +35,10 @@ export const errands = tasks(import.meta, {
     for (let n = 1; n <= to; n++) yield n;
     return `counted to ${to}`;
   },
+  async *yieldLater(ms: number): AsyncGenerator<string> {
+    await currentActor()?.sleep(ms);
+    yield 'the job is done';
+  },
   async *breakOff(after: number): AsyncGenerator<number, void> {
     for (let n = 1; n <= after; n++) yield n;
     throw new RangeError('no more');

@@ -11,6 +11,8 @@ if (kind === 'daemon') {
   const job = start(errands.reportAndSpin, options);
   void job.send('nobody reads this');
   while (job.progress.latest === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+} else if (kind === 'read daemon') {
+  for await (const result of start(errands.yieldLater, { ...options, args: [300] }).results) console.log(result);
 } else {
   const job = start(errands.printLater, { ...options, args: [300] });
   if (kind === 'awaited daemon') await job;
