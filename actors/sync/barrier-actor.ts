@@ -1,4 +1,5 @@
 import type { ActorContext, Later } from '../../core/context.ts';
+import type { ActorHandle } from '../../core/actor-ref.ts';
 import type { ActorDefinition } from '../../core/actor.ts';
 import type { Cancel } from '../../core/clock.ts';
 import type { Down } from '../../core/signal.ts';
@@ -40,6 +41,8 @@ interface BarrierState extends BarrierInput {
   arrivals: Set<Arrival>;
   /** Those for whom the action is being done. */
   acting: Set<Arrival> | undefined;
+  /** Who does that. */
+  performer: ActorHandle<object> | undefined;
   readonly belongings: Belongings<Arrival>;
   broken: Break | undefined;
 }
@@ -50,7 +53,7 @@ type Ctx = ActorContext<BarrierState>;
 export const BarrierActor = actor(ownMeta(import.meta), {
   name: 'troupe.barrier',
   title: 'barrier',
-  init: (input: BarrierInput): BarrierState => ({ ...input, arrivals: new Set(), acting: undefined, belongings: new Belongings(), broken: undefined }),
+  init: (input: BarrierInput): BarrierState => ({ ...input, arrivals: new Set(), acting: undefined, performer: undefined, belongings: new Belongings(), broken: undefined }),
   handlers: {
     /** Its place among those it has waited with, from 0. */
     wait(ctx, party: Party | undefined, timeoutMs: number | undefined): Promise<number> {
@@ -84,7 +87,7 @@ export const BarrierActor = actor(ownMeta(import.meta), {
       if (acting === undefined || action === undefined) return;
       const goOn = (): void => { if (ctx.state.acting === acting) open(ctx, acting); };
       const fail = (cause: unknown): void => { if (ctx.state.acting === acting) breakUp(ctx, { why: 'its action has failed', cause }); };
-      void perform(ctx, action).then(goOn, fail);
+      void perform(ctx, action, acting).then(goOn, fail);
     },
   },
   signals: {
@@ -114,6 +117,8 @@ function begin(ctx: Ctx): void {
   const all = [...state.arrivals];
   state.acting = new Set(all.slice(0, state.parties));
   state.arrivals = new Set(all.slice(state.parties));
+  // They have come in time; how long the action takes is its own affair.
+  for (const { cancel } of state.acting) cancel();
   if (state.action === undefined) open(ctx, state.acting);
   else ctx.self.as(BarrierActor).tell.act();
 }
@@ -134,6 +139,7 @@ function breakUp(ctx: Ctx, reason: Break): void {
   const all = [...state.acting ?? [], ...state.arrivals];
   state.broken = reason;
   state.acting = undefined;
+  state.performer?.kill();
   state.arrivals = new Set();
   for (const arrival of all) tell(ctx, arrival, reason);
 }
@@ -148,13 +154,13 @@ function leave({ state }: Ctx, arrival: Arrival): void {
   state.belongings.delete(arrival);
 }
 
-async function perform(ctx: Ctx, { runner, name }: BarrierAction): Promise<void> {
-  const worker = await ctx.spawn(runner);
-  try {
-    const options = { spreads: true, stopsAtError: true };
-    const { failures: [failure] } = await worker.with({ timeout: Infinity }).ask['pool:eachAsync'](name, [[]], options);
-    if (failure !== undefined) throw failure.error;
-  } finally {
-    await worker.stop();
-  }
+/** Does what those who are `acting` wait for, as long as they do. */
+async function perform(ctx: Ctx, { runner, name }: BarrierAction, acting: Set<Arrival>): Promise<void> {
+  const { state } = ctx;
+  await using performer = await ctx.spawn(runner);
+  if (state.acting !== acting) return;
+  state.performer = performer;
+  const options = { spreads: true, stopsAtError: true };
+  const { failures: [failure] } = await performer.with({ timeout: Infinity }).ask['pool:eachAsync'](name, [[]], options);
+  if (failure !== undefined) throw failure.error;
 }

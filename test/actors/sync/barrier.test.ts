@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Barrier, BarrierActor, barrier, child, supervisor, type BarrierOptions } from '../../../index.ts';
-import { Comer, actions, fail, note } from '../../support/actors/barrier-users.ts';
+import { Comer, actions, fail, note, rest } from '../../support/actors/barrier-users.ts';
 import { testKit, type TestKit } from '../../../testing/index.ts';
 
 let kit: TestKit;
@@ -50,6 +50,24 @@ describe('a barrier', () => {
     const second = start.wait().then(() => actions.length);
 
     expect(await until(Promise.all([first, second]))).toEqual([1, 1]);
+  });
+
+  it('takes its time with its action: those who wait have come in time', async () => {
+    const start = await make(2, { action: rest, timeout: 50 });
+
+    expect(await until(Promise.all([start.wait(), start.wait({ timeout: 10 })]))).toEqual([0, 1]);
+  });
+
+  it('ends its action when it is reset meanwhile', async () => {
+    const start = await make(1, { action: rest });
+    const wait = come(start);
+    await kit.clock.advance(50);
+    await until(start.reset());
+    expect(await until(wait)).toBe('it was reset');
+
+    await kit.clock.advance('1s');
+
+    expect(actions).toEqual(['begun']);
   });
 
   it('is broken when its action fails, for all, with the cause', async () => {
@@ -133,7 +151,7 @@ describe('a barrier', () => {
     const comers = await Promise.all(['thread', 'process'].map((host) => kit.spawn(Comer, { host: host as 'thread' })));
 
     expect((await until(Promise.all(comers.map((comer) => comer.ask.come(start))))).toSorted((a, b) => a - b)).toEqual([0, 1]);
-    expect(String(start)).toBe('Barrier(ActorRef(barrier start))');
+    expect(String(start)).toBe('Barrier(barrier start)');
   });
 
   it('as a child is as in the beginning when it is started again', async () => {

@@ -1,4 +1,4 @@
-import { actor, tasks, type Barrier, type EventFlag } from '../../../index.ts';
+import { actor, currentActor, tasks, type Barrier, type EventFlag } from '../../../index.ts';
 
 /** Comes to barriers, and waits for events. */
 export const Comer = actor(import.meta, {
@@ -23,7 +23,12 @@ export const Comer = actor(import.meta, {
 /** How often the action was done, as far as it was in this thread. */
 export const actions: string[] = [];
 
-export const { note, fail } = tasks(import.meta, {
+export const { note, fail, rest } = tasks(import.meta, {
   note(): void { actions.push('done'); },
   async fail(): Promise<void> { throw new Error('no action'); },
+  async rest(): Promise<void> {
+    actions.push('begun');
+    await currentActor()?.sleep(200);
+    actions.push('done');
+  },
 });
