@@ -168,7 +168,7 @@ export class AskTimeoutError extends ActorError {
   /** Milliseconds in the mailbox and in the handler; absent when only the asker's own timer has fired. */
   readonly waited: number | undefined;
   readonly ran: number | undefined;
-  /** Where the ask was at its deadline: `'stash'` when its handler had put it aside, `'lock'` when it was none, but waited for shared memory. */
+  /** Where the ask was at its deadline: `'stash'` when its handler had put it aside, `'lock'` when it waited for a lock that others held. */
   readonly where: 'mailbox' | 'stash' | 'handler' | 'lock' | 'unknown';
 
   constructor(

@@ -732,7 +732,7 @@ describe('what locks and barriers can\'t do', () => {
     const failure = await failureOf(() => changed.notify(held));
 
     expect(failure).toMatchObject({ name: 'ActorError', code: 'TROUPE_NOT_HELD' });
-    expect(failure.message).toBe('Cannot notify Condition(ActorRef(lock changed)): the guard was released');
+    expect(failure.message).toBe('Cannot notify Condition(lock changed): the guard was released');
   });
 
   it('is to have more permits than there were', async () => {

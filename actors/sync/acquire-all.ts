@@ -2,6 +2,7 @@ import type { WaitOptions } from '../../core/actor-ref.ts';
 import { Held } from './held.ts';
 import { Lock } from './lock.ts';
 import { checkWait } from '../../core/within.ts';
+import { currentActor } from '../../runtime/current-actor.ts';
 import { invalidOption } from '../../core/errors.ts';
 
 /** Somebody holds several locks, until `release()`, or the end of the block. */
@@ -24,6 +25,10 @@ export class HeldAll implements Disposable {
   [Symbol.dispose](): void {
     this.release();
   }
+
+  toString(): string { return `HeldAll(${this.#held.join(', ')})`; }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }
 
 /**
@@ -31,7 +36,7 @@ export class HeldAll implements Disposable {
  * way waits for somebody who waits for him.
  *
  * @param options.timeout How long to wait in all. Default no limit.
- * @throws {TypeError} (all as rejections) One of them is no lock, or is there twice.
+ * @throws {TypeError} (all as rejections) One of them is no lock, is there twice, or is of another system.
  * @throws As `acquire`, whichever it was; none is held then.
  * @example
  * const [from, to] = [await mutex(), await mutex()];
@@ -42,11 +47,13 @@ export class HeldAll implements Disposable {
  */
 export async function acquireAll(locks: readonly Lock[], options: WaitOptions = {}): Promise<HeldAll> {
   const { timeoutMs, signal } = checkWait(options, 'the options of acquireAll()', Infinity);
+  // Code that isn't async knows its actor before the first await alone.
+  const actor = currentActor();
   const held: Held[] = [];
   let leftMs = timeoutMs;
   try {
     for (const lock of inOrder(locks)) {
-      const next = await lock.acquire({ timeout: Math.max(leftMs, LEAST_MS), signal });
+      const next = await Lock.acquireFor(lock, actor, { timeoutMs: Math.max(leftMs, LEAST_MS), signal });
       held.push(next);
       leftMs -= Held.holdingOf(next).waitedMs;
     }
@@ -67,7 +74,11 @@ function inOrder(locks: readonly Lock[]): Lock[] {
     if (!(lock instanceof Lock)) throw invalidOption(`lock ${i + 1}`, lock, 'a mutex, a semaphore or a condition');
     const before = locks.slice(0, i).findIndex((each) => Lock.refOf(each).equals(Lock.refOf(lock)));
     if (before >= 0) throw invalidOption(`lock ${i + 1}`, lock, 'each lock once', `it is lock ${before + 1}, too`);
+    if (locks.slice(0, i).some((each) => pathOf(each) === pathOf(lock))) throw invalidOption(`lock ${i + 1}`, lock, 'a lock of the same system as the others');
   }
-  const pathOf = (lock: Lock): string => String(Lock.refOf(lock));
   return locks.toSorted((a, b) => pathOf(a) < pathOf(b) ? -1 : 1);
+}
+
+function pathOf(lock: Lock): string {
+  return String(Lock.refOf(lock));
 }

@@ -86,7 +86,7 @@ export class Barrier implements Sendable, AsyncDisposable {
     await this.#ref.stop();
   }
 
-  toString(): string { return `Barrier(${String(this.#ref)})`; }
+  toString(): string { return String(this.#ref).replace('ActorRef', 'Barrier'); }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 

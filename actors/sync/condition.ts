@@ -104,12 +104,14 @@ export class Condition extends Lock {
     if (this.#number === OWN) await super[Symbol.asyncDispose]();
   }
 
-  toString(): string { return `Condition(${String(this.ref)})`; }
+  toString(): string { return String(this.ref).replace('ActorRef', 'Condition'); }
 
   async #wait(held: Held, timeoutMs: number, signal: AbortSignal | undefined): Promise<Woken> {
     const holding = this.#holding(held, 'wait at');
+    if (holding.isAsleep) throw new ActorError('TROUPE_NOT_HELD', `Cannot wait at ${String(this)}: the guard waits already`);
     const { ticket } = holding;
     const actor = currentActor();
+    holding.isAsleep = true;
     try {
       const woken = await this.ref.with({ timeout: Infinity, signal }).ask.wait(ticket, this.#number, timeoutMs);
       holding.wasAbandoned = woken.wasAbandoned;
@@ -118,6 +120,8 @@ export class Condition extends Lock {
       holding.isOver = true;
       if (mayBeHeld(error, signal, actor)) this.ref.tell.leave(ticket);
       throw error;
+    } finally {
+      holding.isAsleep = false;
     }
   }
 

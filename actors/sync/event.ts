@@ -67,7 +67,7 @@ export class EventFlag implements Sendable, AsyncDisposable {
     await this.#ref.stop();
   }
 
-  toString(): string { return `EventFlag(${String(this.#ref)})`; }
+  toString(): string { return String(this.#ref).replace('ActorRef', 'EventFlag'); }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 

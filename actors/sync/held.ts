@@ -7,6 +7,8 @@ export interface Holding {
   readonly waitedMs: number;
   wasAbandoned: boolean;
   isOver: boolean;
+  /** Whether it is let go meanwhile, by a wait at a condition. */
+  isAsleep: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export class Held implements Disposable {
     this.release();
   }
 
-  toString(): string { return `Held(${String(this.#holding.ref)})`; }
+  toString(): string { return String(this.#holding.ref).replace('ActorRef', 'Held'); }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 }

@@ -72,7 +72,9 @@ export const LockActor = actor(ownMeta(import.meta), {
     /** Who was asleep has gone away: all its levels are given back, and a notification that it can't use goes to the next one. */
     leave(ctx, ticket: number): void {
       const claim = ctx.state.claims.get(ticket);
-      if (claim !== undefined) end(ctx, claim);
+      if (claim === undefined) return;
+      claim.later?.reject(notHeld(ctx, 'wait at a condition of'));
+      end(ctx, claim);
     },
     /** More permits, that nobody has held. */
     addPermits(ctx, count: number): Promise<never> | undefined {
@@ -113,6 +115,10 @@ export const LockActor = actor(ownMeta(import.meta), {
     probe(ctx, path: readonly Edge[]): void {
       const { holder } = path.at(-1) as Edge;
       for (const claim of ctx.state.belongings.of(holder.ref)) if (isSame(claim.party, holder)) chase(ctx, path, claim);
+    },
+    /** Goes on from the waits of this one, who holds something else since they have begun. */
+    chaseFrom(ctx, party: Party): void {
+      for (const claim of ctx.state.belongings.of(party.ref)) if (isSame(claim.party, party)) chase(ctx, [], claim);
     },
     /** Whether this one of them is still there. */
     confirm(ctx, circle: readonly Edge[], at: number): void {
@@ -179,6 +185,7 @@ function serve(ctx: Ctx): void {
     const { later } = claim;
     stopWaiting(claim);
     later?.resolve(grant(ctx, claim));
+    if (state.isAsked && state.line.size > 0) suspectHolder(ctx, claim);
   }
   if (state.line.size > 0 || !state.isAsked) return;
   state.isAsked = false;
@@ -246,6 +253,11 @@ function suspect(ctx: Ctx, claim: Claim): void {
   if (!state.line.has(claim)) return;
   state.isAsked = true;
   void ctx.join(SUSPICIOUS).then(() => chase(ctx, [], claim)).catch(() => undefined);
+}
+
+/** Those in line wait for another one now, who may have waited for them before: elsewhere. */
+function suspectHolder(ctx: Ctx, { party }: Claim): void {
+  if (party !== undefined) void ctx.group(LockActor, SUSPICIOUS).publish.chaseFrom(party).catch(() => undefined);
 }
 
 /** Goes on with a path of those who wait for each other. */

@@ -5,13 +5,13 @@ import type { Spawn, SpawnOptions } from '../../core/spawn-options.ts';
 import type { StartContext } from '../../core/context.ts';
 import type { Wait } from '../../core/within.ts';
 import type { WaitOptions } from '../../core/actor-ref.ts';
-import { ActorCrashedError, ActorStoppedError, DeadlockError, HostDownError } from '../../core/errors.ts';
+import { ActorCrashedError, ActorStoppedError, AskTimeoutError, DeadlockError, HostDownError } from '../../core/errors.ts';
 import { Held } from './held.ts';
 import { SENDABLE } from '../../core/sendable.ts';
 import { Tickets } from './tickets.ts';
 import { checkWait } from '../../core/within.ts';
 import { currentActor } from '../../runtime/current-actor.ts';
-import { currentParty } from './party.ts';
+import { partyOf } from './party.ts';
 
 /** How a lock, an event or a barrier is made: its `name`, its `host` and the rest as for any actor. */
 export interface SyncOptions extends SpawnOptions<'anywhere'> {
@@ -48,7 +48,12 @@ export abstract class Lock implements Sendable, AsyncDisposable {
    * @throws What `signal` was aborted with.
    */
   async acquire(options: WaitOptions = {}): Promise<Held> {
-    return await this.#acquire(checkWait(options, 'the options of acquire()', Infinity), true) as Held;
+    return Lock.acquireFor(this, currentActor(), checkWait(options, 'the options of acquire()', Infinity));
+  }
+
+  /** {@link acquire}, for an actor that is known. */
+  static async acquireFor(lock: Lock, actor: StartContext | undefined, wait: Wait): Promise<Held> {
+    return await lock.#acquire(actor, wait, true) as Held;
   }
 
   /**
@@ -58,7 +63,7 @@ export abstract class Lock implements Sendable, AsyncDisposable {
    * @throws As {@link acquire}.
    */
   async tryAcquire(options: WaitOptions = {}): Promise<Held | undefined> {
-    return this.#acquire(checkWait(options, 'the options of tryAcquire()', ANSWER_MS), false);
+    return this.#acquire(currentActor(), checkWait(options, 'the options of tryAcquire()', ANSWER_MS), false);
   }
 
   /**
@@ -84,8 +89,8 @@ export abstract class Lock implements Sendable, AsyncDisposable {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString(); }
 
-  async #acquire({ timeoutMs: timeout, signal }: Wait, waits: boolean): Promise<Held | undefined> {
-    const [actor, party] = [currentActor(), currentParty()];
+  async #acquire(actor: StartContext | undefined, { timeoutMs: timeout, signal }: Wait, waits: boolean): Promise<Held | undefined> {
+    const party = partyOf(actor);
     const ref = timeout === Infinity && signal === undefined ? this.#patient : this.ref.with({ timeout, signal });
     const ticket = await this.#tickets.take(() => ref.ask.tickets());
     let grant: Grant | undefined;
@@ -93,9 +98,10 @@ export abstract class Lock implements Sendable, AsyncDisposable {
       grant = await ref.ask.acquire(ticket, party, waits);
     } catch (error) {
       if (mayBeHeld(error, signal, actor)) this.ref.tell.release(ticket);
-      throw error;
+      const hasWaited = waits && error instanceof AskTimeoutError && error.where !== 'unknown';
+      throw hasWaited ? new AskTimeoutError(String(this), 'acquire', error.timeoutMs, { where: 'lock' }) : error;
     }
-    return grant === undefined ? undefined : new Held({ ref: this.ref, ticket, ...grant, isOver: false });
+    return grant === undefined ? undefined : new Held({ ref: this.ref, ticket, ...grant, isOver: false, isAsleep: false });
   }
 }
 

@@ -22,7 +22,7 @@ export class Mutex extends Lock {
     return await this.ref.with({ timeout, signal }).ask.free() === 0;
   }
 
-  toString(): string { return `Mutex(${String(this.ref)})`; }
+  toString(): string { return String(this.ref).replace('ActorRef', 'Mutex'); }
 }
 
 sendable(ownMeta(import.meta), Mutex, {

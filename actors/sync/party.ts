@@ -1,4 +1,5 @@
 import type { ActorRef } from '../../core/actor-ref.ts';
+import type { StartContext } from '../../core/context.ts';
 import { currentActor } from '../../runtime/current-actor.ts';
 
 /** One line of work of one life of an actor; nobody is the program itself. */
@@ -12,7 +13,11 @@ export interface Party {
 
 /** Whose work the code is that runs now. */
 export function currentParty(): Party | undefined {
-  const actor = currentActor();
+  return partyOf(currentActor());
+}
+
+/** The line of work that a context is of. */
+export function partyOf(actor: StartContext | undefined): Party | undefined {
   if (actor === undefined) return undefined;
   const { self, incarnation, strand, name } = actor;
   return { ref: self as unknown as ActorRef<object>, incarnation, strand, name };

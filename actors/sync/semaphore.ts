@@ -37,7 +37,7 @@ export class Semaphore extends Lock {
     return this.ref.with({ timeout, signal }).ask.free();
   }
 
-  toString(): string { return `Semaphore(${String(this.ref)})`; }
+  toString(): string { return String(this.ref).replace('ActorRef', 'Semaphore'); }
 }
 
 sendable(ownMeta(import.meta), Semaphore, {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Condition, LockActor, child, condition, mutex, reentrantMutex, supervisor, type RefOf, type SyncOptions } from '../../../index.ts';
+import { Condition, LockActor, child, condition, createSystem, mutex, reentrantMutex, supervisor, type RefOf, type SyncOptions } from '../../../index.ts';
 import { Sleeper } from '../../support/actors/condition-users.ts';
 import { testKit, type TestKit } from '../../../testing/index.ts';
 
@@ -8,6 +8,8 @@ beforeEach(async () => { kit = await testKit(); });
 afterEach(async () => { await kit[Symbol.asyncDispose](); });
 
 const until = <T>(promise: Promise<T>): Promise<T> => kit.clock.until(promise);
+/** All that can be done now is done. */
+const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 const make = (options: SyncOptions = {}): Promise<Condition> => until(condition({ system: kit.system, ...options }));
 const notify = (changed: Condition, count?: number): Promise<void> => until(changed.use((held) => changed.notify(held, count)));
 const outcomeOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => (error as { code: unknown }).code);
@@ -35,6 +37,39 @@ describe('a condition', () => {
     await notify(changed, Infinity);
 
     expect(await until(Promise.all(waits))).toEqual([true, true, true, true]);
+  });
+
+  it('refuses a guard that waits already, whose wait goes on', async () => {
+    const changed = await make();
+    const held = await until(changed.acquire());
+    const first = changed.wait(held, { timeout: 100 });
+
+    expect(await codeOf(changed.wait(held))).toBe('TROUPE_NOT_HELD');
+
+    expect(await until(first)).toBe(false);
+    held.release();
+    expect(await until(changed.tryAcquire())).toBeDefined();
+  });
+
+  it('loses no notification when the one woken gives up, however far that has come', async () => {
+    await using system = createSystem();
+    for (let steps = 0; steps <= 30; steps++) {
+      const changed = await condition({ system });
+      const over = new AbortController();
+      const first = changed.use((held) => changed.wait(held, { signal: over.signal })).then(() => true, () => false);
+      await turn();
+      const second = changed.use((held) => changed.wait(held, { timeout: 50 }));
+      await turn();
+
+      await changed.use((held) => changed.notify(held));
+      for (let i = 0; i < steps; i++) await Promise.resolve();
+      over.abort(new Error('enough'));
+      const wasWoken = await first;
+
+      if (!wasWoken) expect(await second, `after ${steps} steps`).toBe(true);
+      await second;
+      expect(await changed.tryAcquire(), `after ${steps} steps`).toBeDefined();
+    }
   });
 
   it('wakes all, one after the other, as each has to hold the mutex', async () => {
@@ -175,7 +210,7 @@ describe('a condition', () => {
   it('is a value, and prints well', async () => {
     const changed = await make({ name: 'changed' });
 
-    expect(String(changed)).toBe('Condition(ActorRef(lock changed))');
+    expect(String(changed)).toBe('Condition(lock changed)');
   });
 });
 

@@ -64,7 +64,7 @@ describe('an event', () => {
     await until(ready.set());
 
     expect(await until(waiting)).toBe(true);
-    expect(String(ready)).toBe('EventFlag(ActorRef(event ready))');
+    expect(String(ready)).toBe('EventFlag(event ready)');
   });
 
   it('as a child has not happened when it is started again', async () => {

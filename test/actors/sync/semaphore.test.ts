@@ -86,7 +86,7 @@ describe('a semaphore', () => {
     const user = await kit.spawn(User, { host: 'thread' });
 
     expect(await until(user.ask.canTake(doors))).toBe(true);
-    expect(String(doors)).toBe('Semaphore(ActorRef(lock doors))');
+    expect(String(doors)).toBe('Semaphore(lock doors)');
   });
 
   it('as a child begins anew when it is started again', async () => {

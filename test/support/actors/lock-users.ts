@@ -16,7 +16,8 @@ export const Ledger = actor(import.meta, {
 
 /** How many turns it takes at most until the same one is there again. */
 export function longestWait(order: readonly string[]): number {
-  return Math.max(...order.map((who, at) => {
+  const firsts = [...new Set(order)].map((who) => order.indexOf(who));
+  return Math.max(...firsts, ...order.map((who, at) => {
     const next = order.indexOf(who, at + 1);
     return next === -1 ? 0 : next - at;
   }));
@@ -27,6 +28,16 @@ interface UserState {
 }
 
 const handlers = {
+  /** Waits for the other one while it waits for the first. */
+  async takeBoth(ctx: { sleep(ms: number): Promise<void> }, one: AnyLock, other: AnyLock): Promise<void> {
+    const first = one.acquire();
+    await ctx.sleep(10);
+    for (const held of await Promise.all([first, other.acquire()])) held.release();
+  },
+  /** Without being waited for. */
+  takeAllAside(ctx: { state: UserState }, locks: readonly AnyLock[]): void {
+    void acquireAll(locks).then((held) => { ctx.state.held.push(held); });
+  },
   async take(ctx: { state: UserState }, lock: AnyLock): Promise<boolean> {
     const held = await lock.acquire();
     ctx.state.held.push(held);
@@ -71,6 +82,12 @@ export const User = actor(import.meta, {
           ledger.tell.note(ctx.name);
           await ledger.ask.write(await ledger.ask.read() + 1);
         });
+      }
+    },
+    async useAllOften(_ctx, locks: readonly AnyLock[], times: number): Promise<void> {
+      for (let n = 0; n < times; n++) {
+        using _ = await acquireAll(locks);
+        await Promise.resolve();
       }
     },
     /** Takes its host along. */
