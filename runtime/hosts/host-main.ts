@@ -9,6 +9,7 @@ import { Kernel } from '../kernel.ts';
 import { StartedTable } from '../started-numbers.ts';
 import { MAIN_HOST } from '../control.ts';
 import { orderOf } from '../protocol.ts';
+import { ownMeta } from '../../core/own-meta.ts';
 import { hostInfo, markAsHost } from './this-host.ts';
 import { nodeClock, nodeRandom, nodeTurns, threadCurrent } from '../node-ports.ts';
 import { StartFailedError, toError } from '../../core/errors.ts';
@@ -28,8 +29,11 @@ interface ThreadChannel {
 /** Where boot.mjs waits for this module. */
 const HOST_MAIN = Symbol.for('troupe.host-main');
 
-/** What boot.mjs imports: this module, or the bundle that it is a part of. */
-export const HOST_MAIN_URL = import.meta.url;
+/**
+ * What boot.mjs imports: the library as its users do, with this module and each class whose instances a message may bring, or the bundle that
+ * all of it is a part of.
+ */
+export const LIBRARY_URL = ownMeta(import.meta).url.replace(/runtime\/hosts\/host-main(?=\.[jt]s\b)/, 'index');
 
 interface Wire {
   send(frame: Buffer, attachments: Attachments | undefined): void;

@@ -10,7 +10,7 @@ import type { Order } from '../control.ts';
 import { HostLifecycle } from './host-machine.ts';
 import { CapturedOutput } from './captured-output.ts';
 import { FrameReader } from '../wire/record.ts';
-import { HOST_MAIN_URL } from './host-main.ts';
+import { LIBRARY_URL } from './host-main.ts';
 import { HostExitError, StartFailedError, toError, whyNotStarted } from '../../core/errors.ts';
 import { describeExit } from '../../core/exit-reason.ts';
 import { endWithSignal, hostDown, neverLaunched } from './host.ts';
@@ -72,7 +72,7 @@ export class RemoteHost implements Host {
       terminate: () => this.#transport.terminate(this.#endSignal),
     }, (status) => this.#moved(status));
     const boot: HostBoot = {
-      hostId: id, kind, library: HOST_MAIN_URL, base: programUrl(), usesTsx: usesTsx(), mapsSources: process.sourceMapsEnabled,
+      hostId: id, kind, library: LIBRARY_URL, base: programUrl(), usesTsx: usesTsx(), mapsSources: process.sourceMapsEnabled,
       rules: port.rules, logLevel: port.logLevel, modules, isCaptured: settings.output !== undefined,
     };
     if (settings.output !== undefined) this.#output = new CapturedOutput(settings.output);

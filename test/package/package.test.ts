@@ -60,6 +60,15 @@ describe.concurrent('plain JavaScript', { timeout: 60_000 }, () => {
     expect((await installed.node(['program.js'])).stdout).toBe(`${greetings('module')}0\n`);
   });
 
+  it('keeps the library\'s own handles on hosts that have loaded nothing else of it', async () => {
+    const keepers = ['value', 'dict', 'list', 'namespace', 'queue'];
+    const lines = (kind: string, endOf: (count: number) => string): string[] => keepers.map((each, i) => `${kind} ${each} put sent ${i + 1} ${endOf(i + 1)}\n`);
+
+    const { stdout } = await installed.node(['keeping.js']);
+
+    expect(stdout).toBe([...lines('thread', String), ...lines('process', () => '')].join(''));
+  });
+
   it('requires it, and runs actors of CommonJS modules on every host', async () => {
     expect((await installed.node(['program.cjs'])).stdout).toBe(`${greetings('CommonJS')}0 true\n`);
   });
