@@ -2,7 +2,7 @@ import type { ElementOf, ElementType } from './element.ts';
 import type { MemoryData } from './shared-memory.ts';
 import { SharedMemory, memoryFor } from './shared-memory.ts';
 import { checkElementType, elementBytes } from './element.ts';
-import { invalidOption } from '../../core/errors.ts';
+import { invalidOption, show } from '../../core/errors.ts';
 import { ownMeta } from '../../core/own-meta.ts';
 import { sendable } from '../../core/sendable-class.ts';
 
@@ -18,24 +18,24 @@ const MAX_BYTES = 2 ** 32;
 export class SharedArray<K extends ElementType> extends SharedMemory<K> implements Iterable<ElementOf<K>> {
   get length(): number { return this.view.length; }
 
-  get(index: number): ElementOf<K> { return this.cells.load(index); }
+  get(index: number): ElementOf<K> { return this.cells.load(checkIndex(index)); }
 
   /** @throws {TypeError} The value isn't of this type, or beyond its limits. */
-  set(index: number, value: ElementOf<K>): void { this.cells.store(index, value); }
+  set(index: number, value: ElementOf<K>): void { this.cells.store(checkIndex(index), value); }
 
   /**
    * Adds to an element, and returns the value before, as `Atomics.add` does. An integer wraps around at its limits.
    *
    * @throws {TypeError} `by` is no whole number where the type has those alone.
    */
-  add(index: number, by: ElementOf<K>): ElementOf<K> { return this.cells.add(index, by); }
+  add(index: number, by: ElementOf<K>): ElementOf<K> { return this.cells.add(checkIndex(index), by); }
 
   /** Sets an element, and returns the value before. */
-  exchange(index: number, value: ElementOf<K>): ElementOf<K> { return this.cells.exchange(index, value); }
+  exchange(index: number, value: ElementOf<K>): ElementOf<K> { return this.cells.exchange(checkIndex(index), value); }
 
   /** Sets an element if it is `expected` (as `Object.is` has it), and returns the value before. */
   compareExchange(index: number, expected: ElementOf<K>, replacement: ElementOf<K>): ElementOf<K> {
-    return this.cells.compareExchange(index, expected, replacement);
+    return this.cells.compareExchange(checkIndex(index), expected, replacement);
   }
 
   /** The elements, one after the other: each as it is then. For all as they are at one moment, copy them in `withLock`. */
@@ -50,6 +50,12 @@ export class SharedArray<K extends ElementType> extends SharedMemory<K> implemen
 }
 
 const SHOWN = 100;
+
+/** Atomics knows where the end is, but takes `NaN` for 0, and 1.9 for 1. */
+function checkIndex(index: number): number {
+  if (Number.isInteger(index)) return index;
+  throw new RangeError(`Cannot use the index: expected a whole number, got ${show(index)}`);
+}
 
 /**
  * Numbers in shared memory. For what processes share too there are state actors.

@@ -78,6 +78,19 @@ describe('a shared array', () => {
     expect(() => { array.set(0, 2 ** 31); }).toThrow('Cannot use the value');
   });
 
+  it.each(['int32', 'float64'] as const)('has no element where the index is no whole number (%s)', (type) => {
+    const array = sharedArray(type, [1, 2]);
+
+    for (const index of [Number.NaN, 0.5, Infinity, '0' as never, undefined as never]) {
+      expect(() => array.get(index)).toThrow(RangeError);
+      expect(() => { array.set(index, 7); }).toThrow(RangeError);
+      expect(() => array.add(index, 7)).toThrow('Cannot use the index: expected a whole number, got');
+      expect(() => array.exchange(index, 7)).toThrow(RangeError);
+      expect(() => array.compareExchange(index, 1, 7)).toThrow(RangeError);
+    }
+    expect([...array]).toEqual([1, 2]);
+  });
+
   it('shows its first elements', () => {
     expect(inspect(sharedArray('float32', [0.5, 1]))).toBe('SharedArray(float32 [0.5, 1])');
     expect(String(sharedArray('uint8', 102))).toMatch(/0, 0, … 2 more\]\)$/);
