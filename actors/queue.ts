@@ -12,6 +12,7 @@ import { Delivery } from './delivery.ts';
 import { QueueActor, TICKETS } from './queue/queue-actor.ts';
 import { SENDABLE } from '../core/sendable.ts';
 import { checkFields, checkLimit } from '../core/options.ts';
+import { checkMakerOptions } from './maker-options.ts';
 import { checkWait } from '../core/within.ts';
 import { currentActor } from '../runtime/current-actor.ts';
 import { sendable } from '../core/sendable-class.ts';
@@ -358,7 +359,8 @@ function isOver(error: unknown): boolean {
  * for await (const square of squares) sum += square; // 14 in the end
  * await squares[Symbol.asyncDispose]();
  */
-export async function queue<T>({ capacity = Infinity, system, ...options }: QueueOptions = {}): Promise<Checked<T, Queue<T>>> {
+export async function queue<T>(given: QueueOptions = {}): Promise<Checked<T, Queue<T>>> {
+  const { capacity = Infinity, system, ...options } = checkMakerOptions(given, 'queue', 'capacity');
   const ref = await (system?.spawn ?? spawn)(QueueActor, { input: { capacity: checkLimit(capacity, 'capacity') }, ...options });
   return new Queue<T>(ref) as Checked<T, Queue<T>>;
 }

@@ -11,8 +11,10 @@ import { StateList, checkList } from './state/list.ts';
 import { StateNamespace } from './state/namespace.ts';
 import { StateValue } from './state/value.ts';
 import { ValueActor } from './state/value-actor.ts';
+import { checkMakerOptions } from './maker-options.ts';
 import { checkNumber } from './state/handle.ts';
 import { checkObject } from '../core/options.ts';
+import { invalidOption } from '../core/errors.ts';
 import { spawn } from '../runtime/actor-system.ts';
 
 /** How the actor behind shared state is made: its `name`, its `host` and the rest as for any actor. */
@@ -25,33 +27,37 @@ export interface StateOptions extends SpawnOptions<'anywhere'> {
 type Checked<T, Handle> = [Unsendable<T, 'shared state'>] extends [never] ? Handle : Record<Unsendable<T, 'shared state'>, never>;
 
 /** Makes a number that actors on any hosts count with, from `initial` on. Default 0. */
-async function counter({ initial = 0, system, ...options }: StateOptions & { initial?: number } = {}): Promise<StateCounter> {
+async function counter(given: StateOptions & { initial?: number } = {}): Promise<StateCounter> {
+  const { initial = 0, system, ...options } = checkMakerOptions(given, 'state.counter', 'initial');
   const input = { initial: checkNumber(initial, 'initial') };
   return new StateCounter(await (system?.spawn ?? spawn)(CounterActor, { input, ...options }));
 }
 
 /** Makes a value of any kind that actors on any hosts share. */
-async function value<T>({ initial, system, ...options }: StateOptions & { initial: T }): Promise<Checked<T, StateValue<T>>> {
+async function value<T>(given: StateOptions & { initial: T }): Promise<Checked<T, StateValue<T>>> {
+  const { initial, system, ...options } = checkMakerOptions(given, 'state.value', 'initial');
+  if (!('initial' in given)) throw invalidOption('the options of state.value()', given, 'an object with `initial`');
   const ref = await (system?.spawn ?? spawn)(ValueActor, { input: { initial }, ...options });
   return new StateValue<T>(ref) as Checked<T, StateValue<T>>;
 }
 
 /** Makes values by their keys that actors on any hosts share; `initial` is an object, or a map. Default: empty. */
-async function dict<T>({ initial = {}, system, ...options }: StateOptions & { initial?: EntriesOf<T> } = {}): Promise<Checked<T, StateDict<T>>> {
+async function dict<T>(given: StateOptions & { initial?: EntriesOf<T> } = {}): Promise<Checked<T, StateDict<T>>> {
+  const { initial = {}, system, ...options } = checkMakerOptions(given, 'state.dict', 'initial');
   const input = { initial: checkObject(initial, 'initial') };
   return new StateDict<T>(await (system?.spawn ?? spawn)(DictActor, { input, ...options })) as Checked<T, StateDict<T>>;
 }
 
 /** Makes values in a row that actors on any hosts share. Default: empty. */
-async function list<T>({ initial = [], system, ...options }: StateOptions & { initial?: readonly T[] } = {}): Promise<Checked<T, StateList<T>>> {
+async function list<T>(given: StateOptions & { initial?: readonly T[] } = {}): Promise<Checked<T, StateList<T>>> {
+  const { initial = [], system, ...options } = checkMakerOptions(given, 'state.list', 'initial');
   const input = { initial: checkList(initial, 'initial') };
   return new StateList<T>(await (system?.spawn ?? spawn)(ListActor, { input, ...options })) as Checked<T, StateList<T>>;
 }
 
 /** Makes an object whose properties actors on any hosts share, each with its own type. */
-async function namespace<T extends object>(
-  { initial, system, ...options }: StateOptions & { initial: T },
-): Promise<Checked<T, StateNamespace<T>>> {
+async function namespace<T extends object>(given: StateOptions & { initial: T }): Promise<Checked<T, StateNamespace<T>>> {
+  const { initial, system, ...options } = checkMakerOptions(given, 'state.namespace', 'initial');
   const input = { initial: checkObject(initial, 'initial') };
   return new StateNamespace<T>(await (system?.spawn ?? spawn)(NamespaceActor, { input, ...options })) as Checked<T, StateNamespace<T>>;
 }

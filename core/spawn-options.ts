@@ -4,6 +4,7 @@ import type { HostOptions } from './host-options.ts';
 import type { HostSet } from './host-set.ts';
 import type { HasShared } from './sendable.ts';
 import type { Where } from './definition.ts';
+import { HOST_OPTIONS } from './host-options.ts';
 
 /** The kinds of host: this thread, a worker thread, a process of its own. */
 export type HostKind = 'local' | 'thread' | 'process';
@@ -39,6 +40,9 @@ export interface SpawnOptions<W> extends WaitOptions, HostOptions {
    */
   daemon?: boolean;
 }
+
+/** The names of {@link SpawnOptions}. */
+export const SPAWN_OPTIONS = ['name', 'host', 'timeout', 'signal', 'daemon', ...HOST_OPTIONS] as const;
 
 /**
  * Starts an actor and resolves when its `init` is done; its ref can be used, and sent, at once.

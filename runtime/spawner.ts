@@ -11,7 +11,7 @@ import type { LocalSeed } from './slots/local-slot.ts';
 import { ActorError, DefinitionMismatchError, NotSendableError, StartFailedError, invalidOption } from '../core/errors.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
 import { DistantDefinition } from '../core/distant-definition.ts';
-import { HOST_OPTIONS } from '../core/host-options.ts';
+import { SPAWN_OPTIONS } from '../core/spawn-options.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
@@ -42,7 +42,7 @@ interface SpawnCall {
 }
 
 const DEFAULT_START_MS = 30_000;
-const SPAWN_OPTIONS: ReadonlySet<string> = new Set(['name', 'host', 'input', 'timeout', 'signal', 'daemon', ...HOST_OPTIONS]);
+const OPTIONS: ReadonlySet<string> = new Set(['input', ...SPAWN_OPTIONS]);
 
 /** Starts of actors: asks the authority for them, and carries out those that belong here. */
 export class Spawner {
@@ -257,7 +257,7 @@ export class Spawner {
 
   #checkCall(definition: unknown, options: unknown): Omit<SpawnCall, 'parent' | 'parentIncarnation'> {
     const found = DistantDefinition.of(definition);
-    const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', SPAWN_OPTIONS);
+    const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', OPTIONS);
     const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal, daemon = false } = fields;
     if (typeof daemon !== 'boolean') throw invalidOption('daemon', daemon, 'true or false');
     return {

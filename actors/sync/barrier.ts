@@ -8,6 +8,7 @@ import { ANSWER_MS } from './lock.ts';
 import { BarrierActor } from './barrier-actor.ts';
 import { SENDABLE } from '../../core/sendable.ts';
 import { addressOf } from '../task.ts';
+import { checkMakerOptions } from '../maker-options.ts';
 import { checkWait } from '../../core/within.ts';
 import { currentParty } from './party.ts';
 import { invalidOption } from '../../core/errors.ts';
@@ -114,7 +115,8 @@ sendable(ownMeta(import.meta), Barrier, {
  * await using start = await barrier({ parties: 2, timeout: '1s' });
  * const places = await Promise.all([start.wait(), start.wait()]); // 0 and 1
  */
-export async function barrier({ parties, action, timeout, system, ...options }: BarrierOptions): Promise<Barrier> {
+export async function barrier(given: BarrierOptions): Promise<Barrier> {
+  const { parties, action, timeout, system, ...options } = checkMakerOptions(given, 'barrier', 'parties', 'action');
   if (!(Number.isSafeInteger(parties) && parties >= 1)) throw invalidOption('parties', parties, 'a whole number >= 1');
   const input = {
     parties,

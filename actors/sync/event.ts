@@ -6,6 +6,7 @@ import { ANSWER_MS } from './lock.ts';
 import { AskTimeoutError } from '../../core/errors.ts';
 import { EventActor } from './event-actor.ts';
 import { SENDABLE } from '../../core/sendable.ts';
+import { checkMakerOptions } from '../maker-options.ts';
 import { checkWait } from '../../core/within.ts';
 import { ownMeta } from '../../core/own-meta.ts';
 import { sendable } from '../../core/sendable-class.ts';
@@ -94,6 +95,7 @@ sendable(ownMeta(import.meta), EventFlag, {
  * await ready.set();
  * const isReady = await waiting; // true
  */
-export async function event({ system, ...options }: SyncOptions = {}): Promise<EventFlag> {
+export async function event(given: SyncOptions = {}): Promise<EventFlag> {
+  const { system, ...options } = checkMakerOptions(given, 'event');
   return new EventFlag(await (system?.spawn ?? spawn)(EventActor, options));
 }

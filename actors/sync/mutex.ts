@@ -3,6 +3,7 @@ import type { WaitOptions } from '../../core/actor-ref.ts';
 import type { LockRef } from './lock-actor.ts';
 import { ANSWER_MS, Lock } from './lock.ts';
 import { LockActor } from './lock-actor.ts';
+import { checkMakerOptions } from '../maker-options.ts';
 import { checkWait } from '../../core/within.ts';
 import { ownMeta } from '../../core/own-meta.ts';
 import { sendable } from '../../core/sendable-class.ts';
@@ -46,7 +47,7 @@ sendable(ownMeta(import.meta), Mutex, {
  * const answer = await lock.use(() => 42);
  */
 export async function mutex(options: SyncOptions = {}): Promise<Mutex> {
-  return make('mutex', options);
+  return make('mutex', checkMakerOptions(options, 'mutex'));
 }
 
 /**
@@ -56,7 +57,7 @@ export async function mutex(options: SyncOptions = {}): Promise<Mutex> {
  * @throws As {@link mutex}.
  */
 export async function reentrantMutex(options: SyncOptions = {}): Promise<Mutex> {
-  return make('reentrant_mutex', options);
+  return make('reentrant_mutex', checkMakerOptions(options, 'reentrantMutex'));
 }
 
 async function make(kind: 'mutex' | 'reentrant_mutex', { system, ...options }: SyncOptions): Promise<Mutex> {

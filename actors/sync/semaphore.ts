@@ -3,6 +3,7 @@ import type { SyncOptions } from './lock.ts';
 import type { WaitOptions } from '../../core/actor-ref.ts';
 import { ANSWER_MS, Lock } from './lock.ts';
 import { LockActor } from './lock-actor.ts';
+import { checkMakerOptions } from '../maker-options.ts';
 import { checkWait } from '../../core/within.ts';
 import { invalidOption } from '../../core/errors.ts';
 import { ownMeta } from '../../core/own-meta.ts';
@@ -59,7 +60,7 @@ sendable(ownMeta(import.meta), Semaphore, {
  * const three = await doors.tryAcquire(); // undefined
  */
 export async function semaphore(permits = 1, options: SyncOptions = {}): Promise<Semaphore> {
-  return make('semaphore', permits, options);
+  return make('semaphore', permits, checkMakerOptions(options, 'semaphore'));
 }
 
 /**
@@ -68,7 +69,7 @@ export async function semaphore(permits = 1, options: SyncOptions = {}): Promise
  * @throws As {@link semaphore}.
  */
 export async function boundedSemaphore(permits = 1, options: SyncOptions = {}): Promise<Semaphore> {
-  return make('bounded_semaphore', permits, options);
+  return make('bounded_semaphore', permits, checkMakerOptions(options, 'boundedSemaphore'));
 }
 
 async function make(kind: 'semaphore' | 'bounded_semaphore', count: number, { system, ...options }: SyncOptions): Promise<Semaphore> {

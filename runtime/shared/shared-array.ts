@@ -70,7 +70,7 @@ function checkIndex(index: number): number {
  */
 export function sharedArray<K extends ElementType>(type: K, content: number | Iterable<ElementOf<K>>): SharedArray<K> {
   const elementSize = elementBytes(checkElementType(type));
-  const elements = typeof content === 'number' ? [] : [...content];
+  const elements = typeof content === 'number' ? [] : [...checkElements(content)];
   const length = typeof content === 'number' ? content : elements.length;
   if (!(Number.isInteger(length) && length >= 0 && length <= MAX_BYTES / elementSize)) {
     throw invalidOption('the length of a shared array', length, `a whole number up to ${MAX_BYTES / elementSize}`);
@@ -78,6 +78,11 @@ export function sharedArray<K extends ElementType>(type: K, content: number | It
   const array = new SharedArray(memoryFor(type, length));
   elements.forEach((element, i) => array.set(i, element));
   return array;
+}
+
+function checkElements<E>(content: Iterable<E>): Iterable<E> {
+  if (typeof content === 'object' && content !== null && Symbol.iterator in content) return content;
+  throw invalidOption('the content of a shared array', content, 'elements, or how many of them');
 }
 
 sendable(ownMeta(import.meta), SharedArray, {

@@ -6,6 +6,7 @@ import { SENDABLE, THREAD_BOUND } from '../../core/sendable.ts';
 import { SharedLock } from './shared-lock.ts';
 import { cellsOn } from './cells.ts';
 import { elementBytes, viewOf } from './element.ts';
+import { invalidOption } from '../../core/errors.ts';
 
 /** The lock comes first, then the elements: those of 8 bytes begin at a multiple of 8. */
 const HEAD_BYTES = 8;
@@ -47,14 +48,15 @@ export abstract class SharedMemory<K extends ElementType> implements ThreadBound
    *
    * @param options.timeout How long to wait for the others. Default no limit.
    * @throws {AskTimeoutError} (all as rejections) Not within `timeout`; `work` hasn't run.
-   * @throws {TypeError} `work` returns a promise: it wouldn't be done when the lock is free again.
+   * @throws {TypeError} `work` is no function, or returns a promise: it wouldn't be done when the lock is free again.
    * @throws What `work` throws, and what `signal` was aborted with.
    * @example
    * const ends = sharedArray('int32', [1, 9]);
    * await ends.withLock((view) => { view.reverse(); });
    * const first = ends.get(0); // 9
    */
-  withLock<R>(work: (view: ViewOf<K>, wasAbandoned: boolean) => R, options: WaitOptions = {}): Promise<R> {
+  async withLock<R>(work: (view: ViewOf<K>, wasAbandoned: boolean) => R, options: WaitOptions = {}): Promise<R> {
+    if (typeof work !== 'function') throw invalidOption('the function of withLock()', work, 'a function');
     return this.#lock.run((wasAbandoned) => work(this.view, wasAbandoned), options);
   }
 

@@ -91,6 +91,12 @@ describe('a shared array', () => {
     expect([...array]).toEqual([1, 2]);
   });
 
+  it('is made of elements, or of how many there are', () => {
+    for (const content of [undefined, null, {}, '12', true]) {
+      expect(() => sharedArray('int32', content as never)).toThrow('Cannot use the content of a shared array: expected elements, or how many of them');
+    }
+  });
+
   it('shows its first elements', () => {
     expect(inspect(sharedArray('float32', [0.5, 1]))).toBe('SharedArray(float32 [0.5, 1])');
     expect(String(sharedArray('uint8', 102))).toMatch(/0, 0, … 2 more\]\)$/);
@@ -115,6 +121,15 @@ describe('withLock', () => {
     await expect(number.withLock(() => { throw new Error('no'); })).rejects.toThrow('no');
     await expect(number.withLock(async () => undefined)).rejects.toThrow('around an await, use mutex()');
     await expect(number.withLock(() => undefined, { signal: AbortSignal.abort(new Error('late')) })).rejects.toThrow('late');
+    expect(await number.withLock(() => 'free')).toBe('free');
+  });
+
+  it('refuses what is no function, and is free then', async () => {
+    const number = sharedNumber('int32', 0);
+
+    for (const work of [undefined, 5]) {
+      await expect(number.withLock(work as never)).rejects.toMatchObject({ code: 'TROUPE_INVALID_OPTION' });
+    }
     expect(await number.withLock(() => 'free')).toBe('free');
   });
 

@@ -109,7 +109,7 @@ export const onlyRunImportsRuntime: Rule = (files) => each(files, (file) => {
 /** How every public function checks what it is given, and a queue: no power over actors. */
 const TOOLS = new Set([
   'core/backoff.ts', 'core/byte-size.ts', 'core/duration.ts', 'core/few.ts', 'core/fifo.ts', 'core/host-options.ts', 'core/options.ts', 'core/own-meta.ts',
-  'core/restart-intensity.ts', 'core/within.ts',
+  'core/restart-intensity.ts', 'core/spawn-options.ts', 'core/within.ts',
 ]);
 const CHECKING_NAMES = new Set(['invalidOption', 'isPrimitive', 'refuseReservedName']);
 
