@@ -7,6 +7,7 @@ import { ActorCrashedError, ActorStoppedError, HostDownError, invalidOption } fr
 import { SENDABLE } from '../../core/sendable.ts';
 import { checkFields, checkSignal } from '../../core/options.ts';
 import { checkWait } from '../../core/within.ts';
+import { currentActor } from '../../runtime/current-actor.ts';
 import { frozen } from './frozen.ts';
 
 /** How a content is watched. */
@@ -85,12 +86,14 @@ const NO_VERSION = -1;
 /** What comes after the version `seen`, be it in the next life of the actor. */
 async function nextAfter(seen: number, part: Part, ref: ContentRef): Promise<Version> {
   for (let lost: unknown; ;) {
+    const watcher = currentActor();
     try {
       return await ref.ask.after(part, seen);
     } catch (error) {
       // Asked of nobody: what was told before says more about the end.
       if (error instanceof ActorStoppedError && error.executed === 'no') throw lost ?? error;
-      if (!ENDS.some((each) => error instanceof each)) throw error;
+      // What has ended may be the watcher.
+      if (watcher?.signal.aborted === true || !ENDS.some((each) => error instanceof each)) throw error;
       lost = error;
     }
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CounterActor, DictActor, StateCounter, StateDict, StateValue, ValueActor, child, state, supervisor, type ActorRef, type StateNamespace } from '../../../index.ts';
-import { StateUser, type Settings } from '../../support/actors/state-users.ts';
+import { StateUser, endsOfWatching, type Settings } from '../../support/actors/state-users.ts';
 import { testKit, type TestKit } from '../../../testing/index.ts';
 
 /** What a loop over `watched` has seen, and how it has ended. */
@@ -123,6 +123,24 @@ describe.each(['local', 'thread', 'process'] as const)('watching shared state (%
 
     await kit.loseHost(user);
 
+    expect(await waitingAt(ref)).toBe(0);
+  });
+
+  it.each(['kill', 'stop', 'crash'] as const)('ends when its consumer does, which asks no more (%s)', async (how) => {
+    endsOfWatching.length = 0;
+    const ref = await kit.spawn(ValueActor, { input: { initial: 0 }, host });
+    const user = await kit.spawn(StateUser, { host: 'thread' });
+    user.tell.watchToItsEnd(new StateValue<number>(ref));
+    await kit.idle();
+
+    switch (how) {
+      case 'crash': await kit.crash(user); break;
+      case 'kill': user.kill(); break;
+      case 'stop': await until(user.stop({ grace: '1s' }));
+    }
+    await kit.idle();
+
+    expect(endsOfWatching).toMatchObject([{ code: how === 'crash' ? 'TROUPE_ACTOR_CRASHED' : 'TROUPE_ACTOR_STOPPED' }]);
     expect(await waitingAt(ref)).toBe(0);
   });
 

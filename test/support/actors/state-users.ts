@@ -1,12 +1,16 @@
-import type { StateCounter, StateDict, StateList, StateNamespace, StateValue } from '../../../index.ts';
-import { actor, type ActorError } from '../../../index.ts';
+import type { StateCounter, StateDict, StateList, StateNamespace } from '../../../index.ts';
+import { StateValue, actor, type ActorError } from '../../../index.ts';
 
 export interface Settings { level: string; hits: number; tags: string[] }
 
 const WINDOW = 250;
+const MAX_ASKS = 10;
 
 /** What users of a simulation have tried, and what was answered: its hosts are one thread. Whoever begins one clears it. */
 export const increments = { tried: 0, done: 0, failures: [] as { by: string; code: string }[] };
+
+/** How loops over what is watched have ended. Whoever begins one clears it. */
+export const endsOfWatching: unknown[] = [];
 
 /** Uses state that others have made. */
 export const StateUser = actor(import.meta, {
@@ -61,6 +65,21 @@ export const StateUser = actor(import.meta, {
     /** All that is seen of it from now on. */
     async watch(ctx, value: StateValue<number>): Promise<void> {
       for await (const seen of value.watch()) ctx.state.seen.push(seen);
+    },
+    /** Notes how it ends; whoever asks without end is stopped. */
+    async watchToItsEnd(_ctx, value: StateValue<number>): Promise<void> {
+      const patient = StateValue.refOf(value).with({ timeout: Infinity });
+      let asks = 0;
+      const after: typeof patient.ask.after = async (part, version) => {
+        if (asks++ === MAX_ASKS) throw new Error('it asks without end');
+        return patient.ask.after(part, version);
+      };
+      const counting = new StateValue<number>({ with: () => ({ ask: { after } }) } as never);
+      try {
+        for await (const _ of counting.watch());
+      } catch (error) {
+        endsOfWatching.push(error);
+      }
     },
     seen: (ctx): readonly unknown[] => ctx.state.seen,
     async waitFor(_ctx, counter: StateCounter, least: number): Promise<number> {
