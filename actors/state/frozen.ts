@@ -32,11 +32,16 @@ function isFrozen(value: unknown): boolean {
       case 'whole': continue;
       case 'changing': return false;
       case 'object': case 'array':
-        if (!Object.isFrozen(each)) return false;
+        if (!Object.isFrozen(each) || hasGetter(each as object)) return false;
         for (const part of Object.values(each as object)) if (!isPrimitive(part)) found.add(part);
     }
   }
   return true;
+}
+
+/** Whether a part may be another one each time. Lists have none, and would take long. */
+function hasGetter(value: object): boolean {
+  return !Array.isArray(value) && Reflect.ownKeys(value).some((key) => Object.getOwnPropertyDescriptor(value, key)?.get !== undefined);
 }
 
 function frozenCopy(value: unknown): unknown {

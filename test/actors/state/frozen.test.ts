@@ -29,6 +29,16 @@ describe('a frozen value', () => {
     expect(made.inner.n).toBe(1);
   });
 
+  it.each([true, false])('is a copy when a part of it is computed (enumerable: %s)', (enumerable) => {
+    let n = 0;
+    const made = frozen(Object.freeze({ inner: Object.freeze(Object.defineProperty({ n: 0 }, 'n', { get: () => ++n, enumerable })) }));
+    const { inner } = made;
+
+    expect(frozen(made)).toBe(made);
+    expect(inner.n).toBe(enumerable ? 1 : undefined);
+    expect(inner.n).toBe(enumerable ? 1 : undefined);
+  });
+
   it('has maps, sets, dates, patterns and bytes of its own, each time', () => {
     const given = {
       map: new Map([['a', { n: 1 }]]), set: new Set([{ n: 1 }]), date: new Date(5), pattern: /a/g, bytes: new Uint8Array([1, 2]).subarray(1),
