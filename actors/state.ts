@@ -11,9 +11,8 @@ import { StateList, checkList } from './state/list.ts';
 import { StateNamespace } from './state/namespace.ts';
 import { StateValue } from './state/value.ts';
 import { ValueActor } from './state/value-actor.ts';
+import { checkEntries, checkNumber } from './state/handle.ts';
 import { checkMakerOptions } from './maker-options.ts';
-import { checkNumber } from './state/handle.ts';
-import { checkObject } from '../core/options.ts';
 import { invalidOption } from '../core/errors.ts';
 import { spawn } from '../runtime/actor-system.ts';
 
@@ -44,7 +43,7 @@ async function value<T>(given: StateOptions & { initial: T }): Promise<Checked<T
 /** Makes values by their keys that actors on any hosts share; `initial` is an object, or a map. Default: empty. */
 async function dict<T>(given: StateOptions & { initial?: EntriesOf<T> } = {}): Promise<Checked<T, StateDict<T>>> {
   const { initial = {}, system, ...options } = checkMakerOptions(given, 'state.dict', 'initial');
-  const input = { initial: checkObject(initial, 'initial') };
+  const input = { initial: checkEntries(initial, 'initial') };
   return new StateDict<T>(await (system?.spawn ?? spawn)(DictActor, { input, ...options })) as Checked<T, StateDict<T>>;
 }
 
@@ -58,7 +57,7 @@ async function list<T>(given: StateOptions & { initial?: readonly T[] } = {}): P
 /** Makes an object whose properties actors on any hosts share, each with its own type. */
 async function namespace<T extends object>(given: StateOptions & { initial: T }): Promise<Checked<T, StateNamespace<T>>> {
   const { initial, system, ...options } = checkMakerOptions(given, 'state.namespace', 'initial');
-  const input = { initial: checkObject(initial, 'initial') };
+  const input = { initial: checkEntries(initial, 'initial') };
   return new StateNamespace<T>(await (system?.spawn ?? spawn)(NamespaceActor, { input, ...options })) as Checked<T, StateNamespace<T>>;
 }
 

@@ -2,9 +2,8 @@ import type { DeepReadonly, Given } from './frozen.ts';
 import type { DictRef } from './dict-actor.ts';
 import type { EntriesOf } from './entries.ts';
 import type { WaitOptions } from '../../core/actor-ref.ts';
-import { StateHandle, checkKey, checkNumber, type WatchOptions } from './handle.ts';
+import { StateHandle, checkEntries, checkKey, checkNumber, type WatchOptions } from './handle.ts';
 import { frozen } from './frozen.ts';
-import { checkObject } from '../../core/options.ts';
 import { ownMeta } from '../../core/own-meta.ts';
 import { sendable } from '../../core/sendable-class.ts';
 
@@ -74,7 +73,7 @@ export class StateDict<T> extends StateHandle<DictRef> implements AsyncIterable<
 
   /** Sets all of them at once. */
   async patch(entries: EntriesOf<Given<T>>, options?: WaitOptions): Promise<void> {
-    await this.within(options, 'patch').ask.patch(checkObject(entries, 'the entries'));
+    await this.within(options, 'patch').ask.patch(checkEntries(entries, 'the entries'));
   }
 
   async clear(options?: WaitOptions): Promise<void> {

@@ -1,11 +1,12 @@
 import type { ContentRef } from './content-handlers.ts';
 import type { DeepReadonly, Given } from './frozen.ts';
+import type { EntriesOf } from './entries.ts';
 import type { Part, Version } from './content.ts';
 import type { Sendable } from '../../core/sendable.ts';
 import type { WaitOptions } from '../../core/actor-ref.ts';
 import { ActorCrashedError, ActorStoppedError, HostDownError, invalidOption } from '../../core/errors.ts';
 import { SENDABLE } from '../../core/sendable.ts';
-import { checkFields, checkSignal } from '../../core/options.ts';
+import { checkFields, checkObject, checkSignal } from '../../core/options.ts';
 import { checkWait } from '../../core/within.ts';
 import { currentActor } from '../../runtime/current-actor.ts';
 import { frozen } from './frozen.ts';
@@ -105,6 +106,18 @@ const ENDS = [ActorStoppedError, ActorCrashedError, HostDownError];
 export function checkKey(key: unknown): string {
   if (typeof key === 'string') return key;
   throw invalidOption('the key', key, 'a text');
+}
+
+/** @throws {TypeError} It is neither a plain object nor a map, or a key of the map is no text. */
+export function checkEntries(value: unknown, what: string): EntriesOf<unknown> {
+  const entries = checkObject(value, what);
+  if (entries instanceof Map) {
+    for (const key of entries.keys()) checkKey(key);
+    return entries;
+  }
+  const prototype: unknown = Object.getPrototypeOf(entries);
+  if (prototype === Object.prototype || prototype === null) return entries;
+  throw invalidOption(what, value, 'a plain object, or a map');
 }
 
 /** @throws {TypeError} It is no number. */

@@ -1,8 +1,7 @@
 import type { DeepReadonly, Given } from './frozen.ts';
 import type { NamespaceRef } from './namespace-actor.ts';
 import type { WaitOptions } from '../../core/actor-ref.ts';
-import { StateHandle, checkKey, checkNumber, type WatchOptions } from './handle.ts';
-import { checkObject } from '../../core/options.ts';
+import { StateHandle, checkEntries, checkKey, checkNumber, type WatchOptions } from './handle.ts';
 import { frozen } from './frozen.ts';
 import { ownMeta } from '../../core/own-meta.ts';
 import { sendable } from '../../core/sendable-class.ts';
@@ -38,12 +37,12 @@ export class StateNamespace<T extends object> extends StateHandle<NamespaceRef> 
 
   /** Sets these properties at once. */
   async patch(properties: Partial<Given<T>>, options?: WaitOptions): Promise<void> {
-    await this.within(options, 'patch').ask.patch(checkObject(properties, 'the properties'));
+    await this.within(options, 'patch').ask.patch(checkEntries(properties, 'the properties'));
   }
 
   /** As {@link StateValue.update}, of all properties. Those that stay the same wake nobody who watches them alone. */
   async update(change: (properties: DeepReadonly<T>) => Given<T>, options?: WaitOptions): Promise<DeepReadonly<T>> {
-    return this.updatePart<T>(undefined, (properties) => checkObject(change(properties), 'what update() has made of it') as Given<T>, options);
+    return this.updatePart<T>(undefined, (properties) => checkEntries(change(properties), 'what update() has made of it') as Given<T>, options);
   }
 
   /** All of it as it is now: frozen, and nobody else's. */

@@ -165,6 +165,18 @@ describe.each(PASSINGS)('a dict (%s)', (passing) => {
     expect(await until(values.size())).toBe(0);
   });
 
+  it.each<[string, unknown]>([
+    ['a map with other keys than texts', new Map([[1, 'a']])], ['a date', new Date(0)], ['a set', new Set(['a'])], ['a list', [1]], ['a pattern', /a/],
+    ['an instance', new (class Ages { ada = 36; })()], ['bytes', new Uint8Array(1)],
+  ])('takes objects and maps of texts for entries, and not %s', async (_what, entries) => {
+    const values = await make<unknown>();
+
+    expect(await codeOf(values.patch(entries as never))).toBe('TROUPE_INVALID_OPTION');
+    expect(await codeOf(make(entries as never))).toBe('TROUPE_INVALID_OPTION');
+    await until(values.patch(Object.assign(Object.create(null) as object, { a: 1 })));
+    expect(await until(values.keys())).toEqual(['a']);
+  });
+
   it('checks what it is given', async () => {
     const hits = await make<number>();
 

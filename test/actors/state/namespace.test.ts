@@ -34,7 +34,10 @@ describe.each(PASSINGS)('a namespace (%s)', (passing) => {
     const { hits, tags } = await until(settings.snapshot());
     expect([hits, tags.toSorted()]).toEqual([5, ['b', 'x', 'y', 'z']]);
     expect(await codeOf(settings.increment('level' as 'hits'))).toBe('not_a_number');
-    expect(await codeOf(settings.update(() => null as never))).toBe('TROUPE_INVALID_OPTION');
+    for (const wrong of [null, new Date(0), new (class { hits = 0; })()]) {
+      expect(await codeOf(settings.update(() => wrong as never))).toBe('TROUPE_INVALID_OPTION');
+      expect(await codeOf(settings.patch(wrong as never))).toBe('TROUPE_INVALID_OPTION');
+    }
   });
 
   it('loses at an update what isn\'t there any more', async () => {
