@@ -10,6 +10,7 @@ import { checkFields, checkObject, checkSignal } from '../../core/options.ts';
 import { checkWait } from '../../core/within.ts';
 import { currentActor } from '../../runtime/current-actor.ts';
 import { frozen } from './frozen.ts';
+import { leavable } from './leavable.ts';
 
 /** How a content is watched. */
 export interface WatchOptions {
@@ -68,15 +69,19 @@ export abstract class StateHandle<R extends ContentRef> implements Sendable, Asy
 
   /** A part as it is now, then the newest after each change. */
   protected watchPart<T>(part: Part, options: WatchOptions): AsyncGenerator<DeepReadonly<T>, void, undefined> {
-    const { signal } = checkFields(options, 'the options of watch()', WATCH_OPTIONS) as WatchOptions;
-    return this.#watch<T>(part, this.#ref.with({ timeout: Infinity, signal: checkSignal(signal) }));
+    const { signal: given } = checkFields(options, 'the options of watch()', WATCH_OPTIONS) as WatchOptions;
+    return leavable(checkSignal(given), (signal, left) => this.#watch<T>(part, this.#ref.with({ timeout: Infinity, signal }), left));
   }
 
-  async *#watch<T>(part: Part, ref: ContentRef): AsyncGenerator<DeepReadonly<T>, void, undefined> {
-    for (let seen = NO_VERSION; ;) {
-      const { version, value } = await nextAfter(seen, part, ref);
-      yield frozen(value as T);
-      seen = version;
+  async *#watch<T>(part: Part, ref: ContentRef, left: AbortSignal): AsyncGenerator<DeepReadonly<T>, void, undefined> {
+    try {
+      for (let seen = NO_VERSION; ;) {
+        const { version, value } = await nextAfter(seen, part, ref);
+        yield frozen(value as T);
+        seen = version;
+      }
+    } catch (error) {
+      if (!left.aborted) throw error;
     }
   }
 }

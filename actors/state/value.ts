@@ -48,7 +48,7 @@ export class StateValue<T> extends StateHandle<ValueRef> {
 
   /**
    * The value as it is now, then the newest one after each change: one who is slow skips what was in between. It goes on when the actor is
-   * started again.
+   * started again. `return()` ends it at once, also for a `next()` that waits.
    */
   watch(options: WatchOptions = {}): AsyncGenerator<DeepReadonly<T>, void, undefined> {
     return this.watchPart<T>(undefined, options);

@@ -114,6 +114,20 @@ describe.each(['local', 'thread', 'process'] as const)('watching shared state (%
     expect(await waitingAt(ref)).toBe(0);
   });
 
+  it.each([false, true])('is done at return(), also while its consumer waits (with a signal: %s)', async (hasSignal) => {
+    const ref = await kit.spawn(ValueActor, { input: { initial: 0 }, host });
+    const watched = new StateValue<number>(ref).watch(hasSignal ? { signal: new AbortController().signal } : {});
+    await until(watched.next());
+    const waiting = [watched.next(), watched.next()];
+    await kit.idle();
+    expect(await waitingAt(ref)).toBe(1);
+
+    expect(await until(Promise.all([...waiting, watched.return(), watched.next()]))).toEqual(Array.from({ length: 4 }, () => ({ done: true, value: undefined })));
+    await kit.idle();
+
+    expect(await waitingAt(ref)).toBe(0);
+  });
+
   it('forgets a consumer that ends', async () => {
     const ref = await kit.spawn(ValueActor, { input: { initial: 0 }, host });
     const user = await kit.spawn(StateUser, { host: 'process' });
