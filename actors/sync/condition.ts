@@ -9,6 +9,7 @@ import { Held as HeldLock } from './held.ts';
 import { LockActor } from './lock-actor.ts';
 import { Mutex } from './mutex.ts';
 import { checkLimit } from '../../core/options.ts';
+import { checkMakerOptions } from '../maker-options.ts';
 import { checkWait } from '../../core/within.ts';
 import { currentActor } from '../../runtime/current-actor.ts';
 import { ownMeta } from '../../core/own-meta.ts';
@@ -69,6 +70,7 @@ export class Condition extends Lock {
    */
   async waitFor<T>(held: Held, predicate: () => T, options: WaitOptions = {}): Promise<Awaited<T>> {
     const { timeoutMs, signal } = checkWait(options, 'the options of waitFor()', Infinity);
+    if (typeof predicate !== 'function') throw invalidOption('the predicate of waitFor()', predicate, 'a function');
     let value = await predicate();
     for (let leftMs = timeoutMs; !value && leftMs > 0; value = await predicate()) {
       const { wasNotified, waitedMs } = await this.#wait(held, leftMs, signal);
@@ -164,11 +166,11 @@ sendable(ownMeta(import.meta), Condition, {
  * const wasReady = await waiting; // true
  */
 export async function condition(options: ConditionOptions = {}): Promise<Condition> {
-  if (options.mutex === undefined) {
-    const { system, mutex: _none, ...rest } = options;
+  const { system, mutex, ...rest } = checkMakerOptions<SyncOptions & { mutex?: Mutex }>(options, 'condition', 'mutex');
+  if (mutex === undefined) {
     return new Condition(await (system?.spawn ?? spawn)(LockActor, { input: { kind: 'mutex' }, ...rest }));
   }
-  if (!(options.mutex instanceof Mutex)) throw invalidOption('mutex', options.mutex, 'a mutex');
-  const ref = Mutex.refOf(options.mutex);
+  if (!(mutex instanceof Mutex)) throw invalidOption('mutex', mutex, 'a mutex');
+  const ref = Mutex.refOf(mutex);
   return new Condition(ref, await ref.ask.tickets());
 }

@@ -5,7 +5,7 @@ import type { Spawn, SpawnOptions } from '../../core/spawn-options.ts';
 import type { StartContext } from '../../core/context.ts';
 import type { Wait } from '../../core/within.ts';
 import type { WaitOptions } from '../../core/actor-ref.ts';
-import { ActorCrashedError, ActorStoppedError, AskTimeoutError, DeadlockError, HostDownError } from '../../core/errors.ts';
+import { ActorCrashedError, ActorStoppedError, AskTimeoutError, DeadlockError, HostDownError, invalidOption } from '../../core/errors.ts';
 import { Held } from './held.ts';
 import { SENDABLE } from '../../core/sendable.ts';
 import { Tickets } from './tickets.ts';
@@ -72,6 +72,7 @@ export abstract class Lock implements Sendable, AsyncDisposable {
    * @throws As {@link acquire}, and what `work` throws.
    */
   async use<T>(work: (held: Held) => T, options: WaitOptions = {}): Promise<Awaited<T>> {
+    if (typeof work !== 'function') throw invalidOption('the work of use()', work, 'a function');
     const held = await this.acquire(options);
     try {
       return await work(held);

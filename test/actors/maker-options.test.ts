@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barrier, boundedSemaphore, event, mutex, queue, reentrantMutex, semaphore, state } from '../../index.ts';
+import { barrier, boundedSemaphore, condition, event, mutex, queue, reentrantMutex, semaphore, state } from '../../index.ts';
 
 type Make = (options: never) => Promise<unknown>;
 
@@ -14,6 +14,7 @@ const MAKERS: Readonly<Record<string, Make>> = {
   reentrantMutex,
   semaphore: (options) => semaphore(1, options),
   boundedSemaphore: (options) => boundedSemaphore(1, options),
+  condition,
   event,
   barrier,
 };

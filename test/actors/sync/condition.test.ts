@@ -39,6 +39,14 @@ describe('a condition', () => {
     expect(await until(Promise.all(waits))).toEqual([true, true, true, true]);
   });
 
+  it('takes functions alone, before anything is taken', async () => {
+    const changed = await make();
+
+    expect(await codeOf(changed.use(5 as never))).toBe('TROUPE_INVALID_OPTION');
+    expect(await codeOf(changed.use((held) => changed.waitFor(held, true as never)))).toBe('TROUPE_INVALID_OPTION');
+    expect(await until(changed.tryAcquire())).toBeDefined();
+  });
+
   it('refuses a guard that waits already, whose wait goes on', async () => {
     const changed = await make();
     const held = await until(changed.acquire());
