@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   SourceFile, actorsUseThePublicApi, coreStandsAlone, dependenciesAreTheLibraries, filesAreNamed, hostsAndWiresArePorts,
-  importsPointOneWay, noDeadFiles, noImportCycles, noMachinePaths, noStateAtModuleLevel, noTopLevelAwait, oneLibraryOneFile,
-  onlyRunImportsRuntime, timeAndChanceArePorts, type Rule,
+  importsPointOneWay, noDeadFiles, noImportCycles, noMachinePaths, noStateAtModuleLevel, noTopLevelAwait, noUsing,
+  oneLibraryOneFile, onlyRunImportsRuntime, timeAndChanceArePorts, type Rule,
 } from './support/architecture.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -257,6 +257,11 @@ rule('every file is loaded by somebody', noDeadFiles, {
     'runtime/hosts/leash.mjs': '',
     'test/a.test.ts': '',
   },
+});
+
+rule('nothing is disposed of by `using`', noUsing, {
+  broken: ['using a = open();', 'async function f() {\n  await using b = await open();\n}'].map((text) => ({ 'actors/a.ts': text })),
+  fine: { 'actors/a.ts': '// using a = b\nconst text = \'using a = b\';', 'examples/a.ts': 'using a = open();' },
 });
 
 rule('nothing waits at the top level', noTopLevelAwait, {

@@ -157,10 +157,14 @@ function leave({ state }: Ctx, arrival: Arrival): void {
 /** Does what those who are `acting` wait for, as long as they do. */
 async function perform(ctx: Ctx, { runner, name }: BarrierAction, acting: Set<Arrival>): Promise<void> {
   const { state } = ctx;
-  await using performer = await ctx.spawn(runner);
-  if (state.acting !== acting) return;
-  state.performer = performer;
-  const options = { spreads: true, stopsAtError: true };
-  const { failures: [failure] } = await performer.with({ timeout: Infinity }).ask['pool:eachAsync'](name, [[]], options);
-  if (failure !== undefined) throw failure.error;
+  const performer = await ctx.spawn(runner);
+  try {
+    if (state.acting !== acting) return;
+    state.performer = performer;
+    const options = { spreads: true, stopsAtError: true };
+    const { failures: [failure] } = await performer.with({ timeout: Infinity }).ask['pool:eachAsync'](name, [[]], options);
+    if (failure !== undefined) throw failure.error;
+  } finally {
+    await performer.stop();
+  }
 }

@@ -318,6 +318,11 @@ export const noTopLevelAwait: Rule = (files) => each(files, (file) => {
   });
 });
 
+/** Node reads the sources as they are, and `using` not before 24. */
+export const noUsing: Rule = (files) => each(files, (file) => (
+  SHIPPED.has(file.folder) ? [...file.code.matchAll(/^\s*(?:await )?using \w+ =/gm)].map(({ index }) => `${file.at(index)}: has a \`using\``) : []
+));
+
 // Texts
 
 const MACHINE_PATH = /(?<![\w.-])\/(?:(?:work|root)\/|home\/[a-z]+\/|tmp\/bash)/g;
