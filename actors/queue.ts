@@ -9,7 +9,8 @@ import {
 } from '../core/errors.ts';
 import { Chunks, checkItems } from './chunks.ts';
 import { Delivery } from './delivery.ts';
-import { QueueActor, TICKETS } from './queue/queue-actor.ts';
+import { QueueActor } from './queue/queue-actor.ts';
+import { TICKETS, Tickets } from './tickets.ts';
 import { SENDABLE } from '../core/sendable.ts';
 import { checkFields, checkLimit } from '../core/options.ts';
 import { checkMakerOptions } from './maker-options.ts';
@@ -71,9 +72,7 @@ export class Queue<T> implements Sendable, AsyncIterable<T>, AsyncDisposable {
   declare protected readonly item: (value: T) => T;
   readonly #ref: QueueRef;
   readonly #patient: QueueRef;
-  /** Those that are its own. */
-  #nextTicket = 0;
-  #endOfTickets = 0;
+  readonly #tickets = new Tickets();
 
   /** Made by {@link queue}, or around the ref of a {@link QueueActor} that was started otherwise, as a supervisor's child. */
   constructor(ref: QueueRef) {
@@ -296,12 +295,7 @@ export class Queue<T> implements Sendable, AsyncIterable<T>, AsyncDisposable {
   async #take(
     { ref, signal }: Waiting, user: StartContext | undefined, { max = 1, waits = true }: { max?: number; waits?: boolean } = {},
   ): Promise<Taken> {
-    if (this.#nextTicket + max > this.#endOfTickets) {
-      this.#nextTicket = await ref.ask.tickets();
-      this.#endOfTickets = this.#nextTicket + TICKETS;
-    }
-    const ticket = this.#nextTicket;
-    this.#nextTicket += max;
+    const ticket = await this.#tickets.take(() => ref.ask.tickets(), max);
     const consumer = user === undefined ? undefined : { ref: user.self as unknown as ActorRef<object>, incarnation: user.incarnation };
     try {
       return { ticket, values: await call('get from', () => ref.ask.take(ticket, max, waits, consumer)) };

@@ -3,6 +3,7 @@ import type { ActorContext, Later } from '../../core/context.ts';
 import type { ActorRef } from '../../core/actor-ref.ts';
 import type { Down } from '../../core/signal.ts';
 import { Backlog } from './backlog.ts';
+import { TICKETS, firstNumber } from '../tickets.ts';
 import { actor } from '../../core/actor.ts';
 import { ownMeta } from '../../core/own-meta.ts';
 
@@ -45,12 +46,6 @@ interface QueueState {
 
 type Ctx = ActorContext<QueueState>;
 
-/** How many tickets a handle is given at once. */
-export const TICKETS = 2 ** 16;
-
-/** Each life of the queue gives tickets of its own. */
-const TICKETS_PER_LIFE = 2 ** 40;
-
 /**
  * Keeps what was put until it is acknowledged. Whoever takes says under which ticket: so an answer that nobody waits for any more can be taken
  * back, whether it is on its way or not.
@@ -61,7 +56,7 @@ export const QueueActor = actor(ownMeta(import.meta), {
   init: ({ capacity }: { capacity: number }, ctx): QueueState => ({
     capacity,
     isClosed: false,
-    nextTicket: ctx.incarnation * TICKETS_PER_LIFE,
+    nextTicket: firstNumber(ctx.incarnation),
     backlog: new Backlog(),
     consumers: new Map(),
     takers: new Map(),

@@ -1,4 +1,5 @@
 import type { ActorContext, Later } from '../../core/context.ts';
+import { firstNumber } from '../tickets.ts';
 
 /** A part of a content: a text is a key, a number a place in a list, undefined the whole. */
 export type Part = string | number | undefined;
@@ -9,16 +10,13 @@ export interface Version {
   readonly value: unknown;
 }
 
-/** Each life of its actor counts on its own: what is seen in one is never mistaken for what was seen in another. */
-const VERSIONS_PER_LIFE = 2 ** 40;
-
 /** What an actor of shared state keeps: frozen parts, the number of each one's version, and who waits for the next one. */
 export abstract class Content {
   #version: number;
   readonly #waiting = new Map<Part, Set<Later<Version>>>();
 
   constructor(incarnation: number) {
-    this.#version = incarnation * VERSIONS_PER_LIFE;
+    this.#version = firstNumber(incarnation);
   }
 
   /** Undefined when there is no such part. */

@@ -6,7 +6,7 @@ import type { Claim, Grant, LockKind, LockState, Woken } from './lock-state.ts';
 import type { Down } from '../../core/signal.ts';
 import type { Party } from './party.ts';
 import { ActorError, DeadlockError } from '../../core/errors.ts';
-import { TICKETS } from './tickets.ts';
+import { TICKETS } from '../tickets.ts';
 import { actor } from '../../core/actor.ts';
 import { extend, fromYoungest, pathOf } from './circle.ts';
 import { heldUnder, holdingOf, newClaim, newLockState, waitOf } from './lock-state.ts';

@@ -3,7 +3,7 @@ import type { Edge } from './circle.ts';
 import type { Later } from '../../core/context.ts';
 import type { Party } from './party.ts';
 import { Belongings } from './belongings.ts';
-import { firstNumber } from './tickets.ts';
+import { firstNumber } from '../tickets.ts';
 import { isSame } from './party.ts';
 
 /** What kind of lock it is; with how many permits a semaphore begins. */

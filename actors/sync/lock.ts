@@ -8,7 +8,7 @@ import type { WaitOptions } from '../../core/actor-ref.ts';
 import { ActorCrashedError, ActorStoppedError, AskTimeoutError, DeadlockError, HostDownError, invalidOption } from '../../core/errors.ts';
 import { Held } from './held.ts';
 import { SENDABLE } from '../../core/sendable.ts';
-import { Tickets } from './tickets.ts';
+import { Tickets } from '../tickets.ts';
 import { checkWait } from '../../core/within.ts';
 import { currentActor } from '../../runtime/current-actor.ts';
 import { partyOf } from './party.ts';
