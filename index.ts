@@ -91,6 +91,7 @@ export type { Whereis } from './core/registry.ts';
 export { checkSendable } from './core/check-sendable.ts';
 export { SENDABLE } from './core/sendable.ts';
 export type { HasShared, Movable, Sendable, ThreadBound, Unsendable } from './core/sendable.ts';
+export type { Restorable, RestorableDefinition } from './core/restorable-definition.ts';
 export { router } from './core/router.ts';
 export type { RouterSpec, RouterStart } from './core/router.ts';
 export { sendable } from './core/sendable-class.ts';

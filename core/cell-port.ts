@@ -36,7 +36,11 @@ export interface CellPort {
   readonly children: ChildSlots;
   readonly whereis: Whereis;
   readonly group: OpenGroup;
+  /** What an earlier life has saved last, decoded anew. */
+  readonly saved: unknown;
   logOf(incarnation: number): ActorLog;
+  /** Keeps a copy for the next life. @throws {NotSendableError | FrameTooLargeError} */
+  save(value: unknown): void;
   /** Sends all that waits on this host, now. */
   flush(): void;
   /** Asks for a turn of the scheduler. */

@@ -46,6 +46,39 @@ export interface StartContext {
   readonly host: HostInfo;
   /** For people to read: entries of this actor, which one writer on the main thread writes. */
   readonly log: ActorLog;
+  /**
+   * What an earlier life of this actor has saved last, decoded anew whenever it is looked at. As long as none has saved anything it is the `snapshot`
+   * that `spawn` was given, else undefined. It is the same for as long as this life lasts.
+   */
+  readonly saved: unknown;
+  /**
+   * Has the next life of this actor begin with a copy of `value`, as it is now: its `init` finds it as `ctx.saved`. The last one counts, until a later
+   * life saves another one. It belongs to the actor's place below its supervisor, for as long as refs to that work: it is there after a crash, the
+   * loss of a host, a stop and start by hand, a restart of the supervisor itself. What was saved in the moment before a host is lost may be lost with
+   * it: then what was saved before that is there. Whatever is told, answered or logged after it leaves its host no sooner than it. A bare actor has no
+   * next life.
+   *
+   * @throws {NotSendableError} `value` isn't plain data, or is a `transfer()`. What was saved before stays, here as below.
+   * @throws {FrameTooLargeError} It takes more than `maxFrame`.
+   * @example
+   * const Visits = actor(import.meta, {
+   *   name: 'visits',
+   *   init: (_input: undefined, ctx) => ({ count: (ctx.saved as number | undefined) ?? 0 }),
+   *   handlers: {
+   *     add(ctx) {
+   *       ctx.save(++ctx.state.count);
+   *       return ctx.state.count;
+   *     },
+   *     crash() { throw new Error('boom'); },
+   *   },
+   * });
+   * await using site = await run(supervisor({ children: { visits: child(Visits) } }), { signals: false, log: false });
+   * const { visits } = site.children;
+   * await visits.ask.add(); // 1
+   * visits.tell.crash();
+   * await visits.ask.add(); // 2
+   */
+  save(value: unknown): void;
   /** Resolves after `duration`; rejects with the reason when `signal` is aborted. */
   sleep(duration: Duration): Promise<void>;
   /**

@@ -70,6 +70,7 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   get group(): OpenGroup { return this.#cell.port.group; }
   get whereis(): Whereis { return this.#cell.port.whereis; }
   get children(): ChildSlots { return this.#cell.children; }
+  get saved(): unknown { return this.#cell.living?.saved; }
   get slotId(): number { return this.#cell.port.slotId; }
   get clock(): Clock { return this.#cell.port.clock; }
   /** Whether it waits for nothing that the runtime knows of; who looks at `ctx.signal` may wait for that. */
@@ -127,6 +128,8 @@ export class Invocation implements ActorContext<unknown>, InitContext, Superviso
   }
 
   unstashAll(): void { this.#cell.messages.unstashAll(); }
+
+  save(value: unknown): void { this.#cell.living?.save(value); }
 
   flush(): void { this.#cell.port.flush(); }
 

@@ -3,6 +3,7 @@ import type { ActorHandle, ApiOf, WaitOptions } from './actor-ref.ts';
 import type { HostOptions } from './host-options.ts';
 import type { HostSet } from './host-set.ts';
 import type { HasShared } from './sendable.ts';
+import type { Restorable } from './restorable-definition.ts';
 import type { Where } from './definition.ts';
 import { HOST_OPTIONS } from './host-options.ts';
 
@@ -21,9 +22,11 @@ type Unshared = 'only threads share memory: what processes share is a state acto
 
 type Input<I> = unknown extends I ? { input?: undefined } : undefined extends I ? { input?: I } : { input: I };
 
-/** The options may be left out only when `init` needs no input. */
-export type Given<I, O extends { host?: unknown }> =
-  undefined extends I ? [options?: HostFor<I, O> & Input<I>] : [options: HostFor<I, O> & Input<I>];
+/** The options may be left out only when `init` needs no input. A definition that takes snapshots, an `S`, is given one of them or an input. */
+export type Given<I, O extends { host?: unknown }, S = never> =
+  undefined extends I ? [options?: (HostFor<I, O> & Input<I>) | Restored<I, O, S>] : [options: (HostFor<I, O> & Input<I>) | Restored<I, O, S>];
+
+type Restored<I, O extends { host?: unknown }, S> = [S] extends [never] ? never : HostFor<I | S, O> & { snapshot: S; input?: I };
 
 /** How an actor is started, beside its `input`; with `host: 'thread'` or `'process'` also what its host is given. */
 export interface SpawnOptions<W> extends WaitOptions, HostOptions {
@@ -51,13 +54,14 @@ export const SPAWN_OPTIONS = ['name', 'host', 'timeout', 'signal', 'daemon', ...
  * put it into a `supervisor()`.
  *
  * @param options.input What `init` gets: plain data, encoded once.
+ * @param options.snapshot What `ctx.saved` is until the actor saves something itself, for definitions that take one; the `input` may be left out then.
  * @param options.timeout How long host and `init` may take together. Default 30 s.
  * @throws {StartFailedError} (all as rejections) The host or the module can't be loaded, or `init` threw; `cause` says what.
  * @throws {StartTimeoutError} Not ready within `timeout`.
  * @throws {DefinitionMismatchError} The module makes another definition, or none, on that host.
  * @throws {NameTakenError} Another actor has this `name`; `ref` is that one's.
  * @throws {ActorStoppedError} The actor whose child it was to be has ended.
- * @throws {NotSendableError | FrameTooLargeError} The `input` can't be sent.
+ * @throws {NotSendableError | FrameTooLargeError} The `input`, or the `snapshot`, can't be sent.
  * @throws {TypeError | RangeError} An option isn't what it should be.
  * @throws {ActorError} `TROUPE_LOCAL_ONLY`, `TROUPE_NOT_IMPORTABLE`, `TROUPE_RESERVED_NAME`, `TROUPE_SPAWN_WHILE_LOADING`,
  *   `TROUPE_SYSTEM_STOPPED`.
@@ -67,8 +71,8 @@ export const SPAWN_OPTIONS = ['name', 'host', 'timeout', 'signal', 'daemon', ...
  * const n = await counter.ask.increment(5);
  */
 export interface Spawn {
-  <I, H, W extends Where>(
-    definition: ActorDefinition<I, H, W>, ...options: Given<I, SpawnOptions<W>>
+  <I, H, W extends Where, S = never>(
+    definition: ActorDefinition<I, H, W> & Restorable<S>, ...options: Given<I, SpawnOptions<W>, NoInfer<S>>
   ): Promise<ActorHandle<ApiOf<H>>>;
   // Never chosen: it is what the compiler prints when the input was forgotten.
   (definition: InputMissing): never;

@@ -123,6 +123,11 @@ export class Authority {
       case 'started':
         this.#starts.started(from, request.slot, request.incarnation);
         break;
+      case 'saved': {
+        const record = slots.onHost(from, request.slot);
+        if (record?.incarnation === request.incarnation) record.saved = request.saved;
+        break;
+      }
       case 'ended':
         this.#ended(from, request);
         break;

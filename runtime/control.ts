@@ -45,11 +45,16 @@ export interface ActorSeed {
   readonly id: DefinitionId | undefined;
   readonly shape: ShapeData;
   /** Encoded once, decoded at each start; absent for local-only definitions, whose input stays as it is. */
-  readonly input: Uint8Array | undefined;
-  /** The shapes of the refs in `input`. */
-  readonly inputShapes: readonly ShapeData[];
-  /** The shared memory in `input`: only threads have that. */
-  readonly inputShared: readonly SharedArrayBuffer[];
+  readonly input: StoredValue | undefined;
+}
+
+/** A value that is decoded as often as it is needed, wherever that is. */
+export interface StoredValue {
+  readonly bytes: Uint8Array;
+  /** The shapes of the refs in it. */
+  readonly shapes: readonly ShapeData[];
+  /** The shared memory in it: only threads have that. */
+  readonly shared: readonly SharedArrayBuffer[];
 }
 
 /** A `Place`, as data: a set is a number here. */
@@ -84,6 +89,8 @@ export type Request =
     readonly key: string | undefined;
     readonly name: string | undefined;
     readonly seed: ActorSeed;
+    /** What its lives find as saved until one of them saves something. */
+    readonly saved: StoredValue | undefined;
     readonly place: PlaceData;
     readonly timeoutMs: number;
     /** Of a supervisor's child: its slot outlives its incarnations. */
@@ -120,6 +127,8 @@ export type Request =
   | { readonly type: 'members'; readonly request: number; readonly group: string }
   | { readonly type: 'trap'; readonly slot: number; readonly trap: boolean }
   | { readonly type: 'started'; readonly slot: number; readonly incarnation: number }
+  /** What the next life in a slot is to find. */
+  | { readonly type: 'saved'; readonly slot: number; readonly incarnation: number; readonly saved: StoredValue }
   | {
     readonly type: 'ended';
     readonly slot: number;
@@ -156,6 +165,7 @@ export type Order =
     readonly path: string;
     readonly incarnation: number;
     readonly seed: ActorSeed;
+    readonly saved: StoredValue | undefined;
     readonly isHeld: boolean;
     readonly isDaemon: boolean;
     /** Undefined for an actor of the program itself. */

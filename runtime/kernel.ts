@@ -67,6 +67,8 @@ export class Kernel implements RefsPort {
   readonly router: Router;
   readonly logs: LogSource;
   readonly #orders = new Orders(this);
+  /** What actors here have saved that isn't told yet, by slot: the last of each. */
+  readonly #saved = new Map<number, Request>();
   /** Ends of actors here that aren't told yet. */
   readonly #ends: Request[] = [];
   #allEnded: (() => void) | undefined;
@@ -171,6 +173,16 @@ export class Kernel implements RefsPort {
     this.#orders.obey(order);
   }
 
+  /** An actor here has saved something. Who saves again and again in one turn has the authority told once. */
+  reportSaved(saved: Extract<Request, { type: 'saved' }>): void {
+    if (this.hostId === MAIN_HOST) {
+      this.toAuthority(saved);
+      return;
+    }
+    this.#saved.set(saved.slot, saved);
+    this.scheduler.arm();
+  }
+
   /** An actor here has ended. Its messages go first: whoever is told of its end has them by then. */
   reportEnd(end: Extract<Request, { type: 'ended' }>): void {
     if (this.hostId === MAIN_HOST) {
@@ -197,12 +209,19 @@ export class Kernel implements RefsPort {
   flushToMain(): void {
     if (this.hostId === MAIN_HOST) return;
     this.keepAlive.update();
+    this.#tellSaved();
     this.router.flushTo(MAIN_HOST);
+  }
+
+  /** Something is about to leave in the midst of a turn: what was saved before it goes ahead of it. */
+  flushSaved(): void {
+    if (this.#saved.size > 0) this.flushToMain();
   }
 
   /** Sends all that waits, now. */
   flush(): void {
     this.keepAlive.update();
+    this.#tellSaved();
     this.router.flush();
     if (this.#ends.length === 0 || this.remoteSlots.isSeeking) return;
     for (const end of this.#ends.splice(0)) this.toAuthority(end);
@@ -250,6 +269,12 @@ export class Kernel implements RefsPort {
 
   close(): void {
     this.deadlines.close();
+  }
+
+  #tellSaved(): void {
+    const all = [...this.#saved.values()];
+    this.#saved.clear();
+    for (const saved of all) this.toAuthority(saved);
   }
 
   /** Counted where they are, not as what is left: the two must agree. */

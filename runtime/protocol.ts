@@ -7,7 +7,7 @@ import type { ExitReason } from '../core/exit-reason.ts';
 import type { HostInfo } from '../core/host-info.ts';
 import type { HostSettings } from '../core/host-options.ts';
 import type { LogEntry } from '../core/log.ts';
-import type { Order, Request } from './control.ts';
+import type { ActorSeed, Order, Request, StoredValue } from './control.ts';
 import type { ShapeData } from '../core/shape.ts';
 import type { Supervision } from '../core/restart.ts';
 import { LOG_LEVELS, LOG_THRESHOLDS } from '../core/log.ts';
@@ -121,10 +121,12 @@ function isShape(value: unknown): boolean {
 }
 
 const isBytes: Check = (value) => value instanceof Uint8Array;
+const isStored = has({
+  bytes: isBytes, shapes: isListOf(isShape), shared: isListOf((value) => value instanceof SharedArrayBuffer),
+} satisfies Fields<StoredValue>);
 const isSeed = has({
-  id: optional(has({ url: isText, key: isText })), shape: isShape, input: optional(isBytes), inputShapes: isListOf(isShape),
-  inputShared: isListOf((value) => value instanceof SharedArrayBuffer),
-});
+  id: optional(has({ url: isText, key: isText })), shape: isShape, input: optional(isStored),
+} satisfies Fields<ActorSeed>);
 const isIdentity = has({ slot: isNumber32, path: isText, shape: isShape });
 const isAccount = has({
   sent: isAmount, handled: isAmount, rejected: isAmount, deadLetters: isAmount, queued: isAmount, lateReplies: isAmount,
@@ -198,7 +200,7 @@ const isSupervision = has({ restart: isOneOf('permanent', 'transient', 'temporar
 const isReport = tagged('type', {
   spawn: {
     request: isRequestNumber, parent: isNumber32, parentIncarnation: isNumber32, key: optional(isText), name: optional(isText),
-    seed: isSeed, place: isPlace, timeoutMs: isAmount, supervision: optional(isSupervision), isDaemon: isBoolean,
+    seed: isSeed, saved: optional(isStored), place: isPlace, timeoutMs: isAmount, supervision: optional(isSupervision), isDaemon: isBoolean,
   },
   cancel: { request: isRequestNumber },
   restart: requested,
@@ -225,6 +227,7 @@ const isReport = tagged('type', {
   members: { request: isRequestNumber, group: isText },
   trap: { ...slot, trap: isBoolean },
   started: oneLife,
+  saved: { ...oneLife, saved: isStored },
   ended: { ...oneLife, reason: isReason, wasStarting: isBoolean, scene: optional(isScene) },
   decided: { ...slot, reason: isReason, decision: isDecision },
   ready: {},
@@ -242,8 +245,8 @@ const isRequest: Check = (value) => isReport(value) && ((value as Request).type 
 
 const isOrder = tagged('type', {
   start: {
-    request: optional(isRequestNumber), ...oneLife, path: isText, seed: isSeed, isHeld: isBoolean, isDaemon: isBoolean,
-    parent: optional(isIdentity),
+    request: optional(isRequestNumber), ...oneLife, path: isText, seed: isSeed, saved: optional(isStored), isHeld: isBoolean,
+    isDaemon: isBoolean, parent: optional(isIdentity),
   },
   spawned: { request: isRequestNumber, ...slot, path: isText, notice: isNotice },
   done: { request: isRequestNumber, reason: optional(isReason) },

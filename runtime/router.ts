@@ -93,6 +93,8 @@ export class Router implements LinkPort {
 
   packShape(shape: Shape): Uint8Array { return this.#kernel.values.packShape(shape); }
 
+  leavesEarly(): void { this.#kernel.flushSaved(); }
+
   needsFlush(link: Link): void {
     this.#toFlush.add(link);
     this.#kernel.scheduler.arm();

@@ -65,8 +65,10 @@ export class SlotBook {
 
 function rootRecord(): SlotRecord {
   const shape = { title: '', handlers: [], highWater: 0 };
-  const seed = { id: undefined, shape, input: undefined, inputShapes: [], inputShared: [] };
-  const details = { name: undefined, key: undefined, seed, place: { kind: 'local' }, homeId: 0, startMs: 0, supervision: undefined, isDaemon: false } as const;
+  const seed = { id: undefined, shape, input: undefined };
+  const details = {
+    name: undefined, key: undefined, seed, saved: undefined, place: { kind: 'local' }, homeId: 0, startMs: 0, supervision: undefined, isDaemon: false,
+  } as const;
   const root = new SlotRecord(ROOT_SLOT, undefined, '', details);
   root.state = { kind: 'up' };
   return root;

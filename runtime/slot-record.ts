@@ -1,4 +1,4 @@
-import type { ActorSeed, PlaceData, SlotIdentity, SlotNotice } from './control.ts';
+import type { ActorSeed, PlaceData, SlotIdentity, SlotNotice, StoredValue } from './control.ts';
 import { MAIN_HOST } from './control.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
 import type { Host } from './hosts/host.ts';
@@ -32,6 +32,8 @@ export class SlotRecord {
   /** Its place in its supervisor's `children`. */
   readonly key: string | undefined;
   readonly seed: ActorSeed;
+  /** What its next incarnation finds as saved. */
+  saved: StoredValue | undefined;
   readonly place: PlaceData;
   /** Who asked for it; its host too when its place is `local`. */
   homeId: number;
@@ -62,7 +64,7 @@ export class SlotRecord {
 
   constructor(
     id: number, parent: SlotRecord | undefined, path: string,
-    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'place' | 'homeId' | 'startMs' | 'supervision' | 'isDaemon'>,
+    details: Pick<SlotRecord, 'name' | 'key' | 'seed' | 'saved' | 'place' | 'homeId' | 'startMs' | 'supervision' | 'isDaemon'>,
   ) {
     this.id = id;
     this.parent = parent;
@@ -70,6 +72,7 @@ export class SlotRecord {
     this.name = details.name;
     this.key = details.key;
     this.seed = details.seed;
+    this.saved = details.saved;
     this.place = details.place;
     this.homeId = details.homeId;
     this.startMs = details.startMs;

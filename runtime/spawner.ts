@@ -1,22 +1,23 @@
 import type { ActorRef, Ref } from '../core/actor-ref.ts';
-import type { ActorSeed, Order, PlaceData } from './control.ts';
+import type { ActorSeed, Order, PlaceData, StoredValue } from './control.ts';
 import type { ChildSlots, ChildStart, StartedChild } from '../core/child-slots.ts';
 import type { DefinitionAddress } from '../core/definition.ts';
 import type { HostOptions } from '../core/host-options.ts';
 import type { Place } from '../core/place.ts';
 import type { Supervision } from '../core/restart.ts';
+import type { Way } from './wire/parcel.ts';
 import type { Spawn } from '../core/spawn-options.ts';
 import type { Kernel } from './kernel.ts';
 import type { LocalSeed } from './slots/local-slot.ts';
-import { ActorError, DefinitionMismatchError, NotSendableError, StartFailedError, invalidOption } from '../core/errors.ts';
+import { ActorError, DefinitionMismatchError, StartFailedError, invalidOption } from '../core/errors.ts';
 import { Definition, refuseReservedName } from '../core/definition.ts';
 import { DistantDefinition } from '../core/distant-definition.ts';
 import { SPAWN_OPTIONS } from '../core/spawn-options.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
-import { Transfer } from '../core/transfer.ts';
 import { checkFields, checkSignal } from '../core/options.ts';
 import { checkName } from '../core/registry.ts';
 import { placed } from '../core/place.ts';
+import { refuseTransfer } from './wire/parcel.ts';
 import { isThreadNumber } from './control.ts';
 import { LocalSlot } from './slots/local-slot.ts';
 import { RemoteSlot } from './slots/remote-slot.ts';
@@ -34,6 +35,7 @@ interface SpawnCall {
   readonly name: string | undefined;
   readonly definition: Definition | DefinitionAddress;
   readonly input: unknown;
+  readonly snapshot: unknown;
   readonly place: Place;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
@@ -42,7 +44,7 @@ interface SpawnCall {
 }
 
 const DEFAULT_START_MS = 30_000;
-const OPTIONS: ReadonlySet<string> = new Set(['input', ...SPAWN_OPTIONS]);
+const OPTIONS: ReadonlySet<string> = new Set(['input', 'snapshot', ...SPAWN_OPTIONS]);
 
 /** Starts of actors: asks the authority for them, and carries out those that belong here. */
 export class Spawner {
@@ -74,7 +76,7 @@ export class Spawner {
     return {
       start: async (key, start: ChildStart, signal): Promise<StartedChild> => {
         if (key !== undefined) refuseReservedName(key, 'a child');
-        const { ref, isUp } = await this.#spawn({ ...start, parent, parentIncarnation, key, signal, isDaemon: false });
+        const { ref, isUp } = await this.#spawn({ ...start, snapshot: undefined, parent, parentIncarnation, key, signal, isDaemon: false });
         return { ref: ref as unknown as ActorRef<object>, isUp };
       },
       restart: async (child) => {
@@ -99,7 +101,7 @@ export class Spawner {
     if (this.#isRefused(order)) return;
     const known = this.#kernel.localSlots.get(order.slot);
     if (known !== undefined) {
-      known.startIncarnation(order.incarnation);
+      known.startIncarnation(order.incarnation, order.saved);
       return;
     }
     const offer = order.request === undefined ? undefined : this.#offers.get(order.request);
@@ -126,13 +128,14 @@ export class Spawner {
     const { parent, parentIncarnation, key, name, timeoutMs, supervision, isDaemon } = call;
     const place = this.#asData(call.place);
     const seed = this.#makeSeed(call);
+    const saved = this.#snapshotOf(call);
     let offered = 0;
     try {
       const spawned = kernel.requests.ask<SpawnedOrder>((request) => {
         offered = request;
         const offer = this.#localSeed(call, seed);
         if (offer !== undefined) this.#offers.set(request, offer);
-        return { type: 'spawn', request, parent, parentIncarnation, key, name, seed, place, timeoutMs, supervision, isDaemon };
+        return { type: 'spawn', request, parent, parentIncarnation, key, name, seed, saved, place, timeoutMs, supervision, isDaemon };
       });
       const order = await this.#unlessAborted(spawned, call, offered);
       return { ref: this.#refOf(order, call.definition), isUp: order.notice.status === 'up' };
@@ -188,22 +191,28 @@ export class Spawner {
     const { shape: { title, handlers, highWater }, id } = definition;
     const shape = { title, handlers, highWater };
     const what = `input of ${title}`;
-    // It is decoded at every start: what it holds can't move into the first of them.
-    if (input instanceof Transfer) throw new NotSendableError(what, 'a transfer(), which wraps an argument, a reply or an item');
-    if (id === undefined) return { id, shape, input: undefined, inputShapes: [], inputShared: [] };
-    const shares = place.kind !== 'process' && isThreadNumber(this.#kernel.hostId);
-    const { body, shapes, attached = [] } = this.#kernel.values.encodeInput(input, what, { shares, stays: place.kind === 'local' });
-    return { id, shape, input: body, inputShapes: shapes.map(({ data }) => data), inputShared: attached as readonly SharedArrayBuffer[] };
+    if (id !== undefined) return { id, shape, input: this.#kernel.values.store(input, what, this.#wayTo(place)) };
+    refuseTransfer(input, what);
+    return { id, shape, input: undefined };
   }
 
-  #localSeed({ definition: given, input }: SpawnCall, { input: bytes, inputShared }: ActorSeed): LocalSeed | undefined {
+  #snapshotOf({ definition, snapshot, place }: SpawnCall): StoredValue | undefined {
+    if (snapshot === undefined) return undefined;
+    return this.#kernel.values.store(snapshot, `snapshot of ${definition.shape.title}`, this.#wayTo(place));
+  }
+
+  #wayTo({ kind }: Place): Omit<Way, 'transfers'> {
+    return { shares: kind !== 'process' && isThreadNumber(this.#kernel.hostId), stays: kind === 'local' };
+  }
+
+  #localSeed({ definition: given, input }: SpawnCall, { input: stored }: ActorSeed): LocalSeed | undefined {
     const definition = given instanceof Definition ? given : Definition.find(given.id);
-    return definition && { definition, makeInput: bytes === undefined ? () => input : () => this.#kernel.values.decode(bytes, inputShared) };
+    return definition && { definition, makeInput: stored === undefined ? () => input : () => this.#kernel.values.restore(stored) };
   }
 
   /** Loads the definition's module, as this host's loader does. */
   async #findSeed({ seed }: StartOrder): Promise<LocalSeed> {
-    const { id, input, inputShared, shape: { title, handlers } } = seed;
+    const { id, input, shape: { title, handlers } } = seed;
     if (id === undefined || input === undefined) throw new DefinitionMismatchError(title, 'it is local only');
     await this.#load(id.url);
     const definition = Definition.find(id);
@@ -215,8 +224,7 @@ export class Spawner {
       const text = `on this host ${id.url} has handlers ${definition.shape.handlers.join(', ')}`;
       throw new DefinitionMismatchError(title, `${text}, expected ${handlers.join(', ')}`);
     }
-    for (const shape of seed.inputShapes) this.#kernel.refs.shape(shape);
-    return { definition, makeInput: () => this.#kernel.values.decode(input, inputShared) };
+    return { definition, makeInput: () => this.#kernel.values.restore(input) };
   }
 
   /** Once: importing what is loaded costs more than all the rest of a start. Who waits for one import goes on in order. */
@@ -233,7 +241,7 @@ export class Spawner {
   #startHere(order: StartOrder, seed: LocalSeed): void {
     const slot = new LocalSlot(this.#kernel, order, seed);
     this.#kernel.localSlots.set(order.slot, slot);
-    slot.startIncarnation(order.incarnation);
+    slot.startIncarnation(order.incarnation, order.saved);
   }
 
   #isRefused(order: StartOrder): boolean {
@@ -258,11 +266,11 @@ export class Spawner {
   #checkCall(definition: unknown, options: unknown): Omit<SpawnCall, 'parent' | 'parentIncarnation'> {
     const found = DistantDefinition.of(definition);
     const fields: HostOptions & Record<string, unknown> = checkFields(options, 'the options of spawn()', OPTIONS);
-    const { name, host = 'local', input, timeout = DEFAULT_START_MS, signal, daemon = false } = fields;
+    const { name, host = 'local', input, snapshot, timeout = DEFAULT_START_MS, signal, daemon = false } = fields;
     if (typeof daemon !== 'boolean') throw invalidOption('daemon', daemon, 'true or false');
     return {
       key: undefined, name: name === undefined ? undefined : checkName(name), definition: found,
-      ...placed(found, input, host, fields), timeoutMs: toPositiveMs(timeout as number, 'timeout'),
+      ...placed(found, input, host, fields), snapshot, timeoutMs: toPositiveMs(timeout as number, 'timeout'),
       signal: checkSignal(signal), supervision: undefined, isDaemon: daemon,
     };
   }

@@ -113,9 +113,9 @@ export class StartRequests {
 
   #newSlot(from: number, parent: SlotRecord, request: SpawnRequest): SlotRecord {
     const { port, slots } = this.#books;
-    const { seed, place, timeoutMs: startMs, supervision, name, key, isDaemon } = request;
+    const { seed, saved, place, timeoutMs: startMs, supervision, name, key, isDaemon } = request;
     const path = parent.pathOfChild(key ?? name, seed.shape.title);
-    const details = { name, key, seed, place, homeId: from, startMs, supervision, isDaemon };
+    const details = { name, key, seed, saved, place, homeId: from, startMs, supervision, isDaemon };
     const kind = place.kind === 'local' ? port.host(from)?.kind : place.kind;
     const id = this.#lastSlot = numberAfter(this.#lastSlot, kind !== 'process');
     const record = new SlotRecord(id, parent, path, details);

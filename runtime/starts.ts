@@ -61,12 +61,12 @@ export class Starts {
     const startOn = (host: Host): void => {
       record.host = host;
       record.life.livedOn = { id: host.id, kind: host.kind };
-      const { seed, isHeld, isDaemon, path } = record;
+      const { seed, saved, isHeld, isDaemon, path } = record;
       const parent = record.parent?.id === ROOT_SLOT ? undefined : record.parent?.identity;
       const start = (): void => {
         isReady = true;
         if (isSettled) return;
-        host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, isHeld, isDaemon, parent });
+        host.order({ type: 'start', request: offer, slot: record.id, path, incarnation, seed, saved, isHeld, isDaemon, parent });
       };
       // Within the main thread everything up to the first `await` of `init` happens now. Nobody asks for a place on a host
       // that isn't ready: what follows, as a kill, comes after the start.

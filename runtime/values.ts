@@ -1,10 +1,10 @@
 import type { Attached, Way } from './wire/parcel.ts';
 import type { ExitReason } from '../core/exit-reason.ts';
-import type { Order, Request } from './control.ts';
+import type { Order, Request, StoredValue } from './control.ts';
 import type { Refs } from './refs.ts';
 import type { Shape } from '../core/shape.ts';
 import { ActorCrashedError, FrameTooLargeError, RefusedError, show } from '../core/errors.ts';
-import { COPIED, KEPT, NOT_SHARED, SHARED, handOver, isShared, transfersOf, unwrapped } from './wire/parcel.ts';
+import { COPIED, KEPT, NOT_SHARED, SHARED, handOver, isShared, refuseTransfer, transfersOf, unwrapped } from './wire/parcel.ts';
 import { Codec, toPlainError, toSendableError, toSendableFields } from './wire/codec.ts';
 import { Transfer } from '../core/transfer.ts';
 import { checkSendable } from '../core/check-sendable.ts';
@@ -26,7 +26,7 @@ export type LocalMessages = 'checked' | 'copied';
 /** What a system's messages go by, the same on all its hosts. */
 export interface MessageRules {
   readonly local: LocalMessages;
-  /** The longest message, reply, item or input. */
+  /** The longest message, reply, item or input, and the most that is saved at once. */
   readonly maxBytes: number;
   /** Whether every ask notes where it was made. */
   readonly askStacks: boolean;
@@ -55,9 +55,23 @@ export class Values {
     return this.#encode(value, what, shares ? SHARED : COPIED, this.rules.maxBytes);
   }
 
-  /** {@link encode} for what an actor is started with. */
-  encodeInput(input: unknown, what: string, way: Omit<Way, 'transfers'>): Encoded {
-    return this.#encode(input, what, { ...COPIED, ...way }, this.rules.maxBytes);
+  /**
+   * {@link encode} for what is decoded later, and more than once.
+   *
+   * @throws {NotSendableError} (also) `value` is a `transfer()`.
+   */
+  store(value: unknown, what: string, way: Omit<Way, 'transfers'>): StoredValue {
+    refuseTransfer(value, what);
+    const { body, shapes, attached = [] } = this.#encode(value, what, { ...COPIED, ...way }, this.rules.maxBytes);
+    // Small bytes lie among others: they would keep them all.
+    const bytes = body.length < body.buffer.byteLength ? new Uint8Array(body) : body;
+    return { bytes, shapes: shapes.map(({ data }) => data), shared: attached as readonly SharedArrayBuffer[] };
+  }
+
+  /** What was stored, anew. @throws {ProtocolError} See {@link Codec.decode}. */
+  restore({ bytes, shapes, shared }: StoredValue): unknown {
+    for (const shape of shapes) this.#refs.shape(shape);
+    return this.decode(bytes, shared);
   }
 
   /** Never fails: an error has a limit of its own. */

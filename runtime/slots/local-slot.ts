@@ -15,7 +15,7 @@ import type { Kernel } from '../kernel.ts';
 import type { ActorLog } from '../../core/log.ts';
 import type { OpenGroup } from '../../core/group.ts';
 import type { Runnable } from '../scheduler.ts';
-import type { Order, SlotIdentity, SlotNotice } from '../control.ts';
+import type { Order, SlotIdentity, SlotNotice, StoredValue } from '../control.ts';
 import type { Spawn } from '../../core/spawn-options.ts';
 import type { Stream } from '../../core/actor-ref.ts';
 import type { ActorFacts } from '../../core/actor-snapshot.ts';
@@ -29,6 +29,7 @@ import { PendingAsk, PendingStream } from '../pending-ask.ts';
 import { Slot } from './slot.ts';
 import { hasTransfer } from '../wire/parcel.ts';
 import { cutText } from '../wire/sendable-error.ts';
+import { isThreadNumber } from '../control.ts';
 import { sceneMessage } from '../crash-scene.ts';
 
 /** What an actor gets at each start; at hand here, or found and decoded here. */
@@ -56,6 +57,8 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   readonly #isUnchecked: boolean;
   #cell: ActorCell | undefined;
   #incarnation = 0;
+  /** What this incarnation finds as saved. */
+  #saved: StoredValue | undefined;
   #isBusy = false;
   #hasEnded = false;
   /** It isn't started again unless somebody asks for that. */
@@ -102,8 +105,9 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   }
 
   /** Begins an incarnation. Whether it succeeds is told to the authority. */
-  startIncarnation(incarnation: number): void {
+  startIncarnation(incarnation: number, saved: StoredValue | undefined): void {
     this.#incarnation = incarnation;
+    this.#saved = saved;
     this.#hasEnded = false;
     this.#isResting = false;
     const cell = this.#cell = new ActorCell(this, this.#seed.definition, incarnation);
@@ -256,6 +260,17 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
     if (this.#cell !== undefined) this.kernel.scheduler.schedule(this);
   }
 
+  get saved(): unknown { return this.#saved && this.kernel.values.restore(this.#saved); }
+
+  save(value: unknown): void {
+    const { kernel, id: slot, shape: { title } } = this;
+    const incarnation = this.#incarnation;
+    // Actors of local-only definitions may be in it: they end with this host at the latest, and this slot never leaves it before.
+    const saved = kernel.values.store(value, `what ${title} saves`, { shares: isThreadNumber(kernel.hostId), stays: true });
+    // A bare actor has no next life.
+    if (this.#isHeld) kernel.reportSaved({ type: 'saved', slot, incarnation, saved });
+  }
+
   logOf(incarnation: number): ActorLog { return this.kernel.logs.of(this.path, incarnation); }
   flush(): void { this.kernel.flush(); }
   nextInvocationId(): number { return this.kernel.nextInvocationId(); }
@@ -329,6 +344,7 @@ export class LocalSlot extends Slot implements CellPort, Runnable {
   ended(reason: ExitReason, wasStarting: boolean): void {
     const scene = this.#scene;
     this.#scene = undefined;
+    this.#saved = undefined;
     this.#cell = undefined;
     this.#hasEnded = true;
     // What it was to be told is nothing to the next incarnation.

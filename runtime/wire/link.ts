@@ -15,6 +15,8 @@ export interface LinkPort {
   readonly hostId: number;
   packShape(shape: Shape): Uint8Array;
   transmit(peer: number, frame: Buffer, attachments: Attachments | undefined): void;
+  /** A frame is about to leave before the turn is over. */
+  leavesEarly(): void;
   /** The link has something to send when the turn is over. */
   needsFlush(link: Link): void;
 }
@@ -54,8 +56,12 @@ export class Link {
     }
     this.#writer.write(kind, fields, content?.body ?? NOTHING);
     // What is acknowledged waits for the end of the turn: main must know before that this host is busy.
-    if (this.#writer.length > MAX_FRAME_BYTES) this.#transmit();
-    else this.wantFlush();
+    if (this.#writer.length <= MAX_FRAME_BYTES) {
+      this.wantFlush();
+      return;
+    }
+    this.#port.leavesEarly();
+    if (!this.#writer.isEmpty) this.#transmit();
   }
 
   /** Where the ask with this number was made, if that was said just before. */

@@ -134,6 +134,11 @@ export function hasTransfer(args: readonly unknown[]): boolean {
   return false;
 }
 
+/** @throws {NotSendableError} What is decoded more than once can't move into the first of its copies. */
+export function refuseTransfer(value: unknown, what: string): void {
+  if (value instanceof Transfer) throw new NotSendableError(what, 'a transfer(), which wraps an argument, a reply or an item');
+}
+
 export function unwrapped(arg: unknown): unknown {
   return arg instanceof Transfer ? arg.value : arg;
 }

@@ -12,6 +12,7 @@ import { LowWater, Parallel, Subject } from '../support/actors/subject.ts';
 import { UNSENDABLE, VALUES } from '../support/values.ts';
 import { expectExactAccounts } from '../support/accounts.ts';
 import { TestSystem } from '../support/test-system.ts';
+import { saves } from './saves.ts';
 import { ties } from './ties.ts';
 import { deadline } from '../support/deadline.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -501,6 +502,7 @@ export function conformanceTo(receiver: HostKind): void {
     });
   }
   if (receiver === 'local') conformance({ sender: 'local', receiver, messages: 'copied' });
+  saves(receiver);
 
   it(`has run from every kind of host to ${receiver}, and does to every other one`, () => {
     expect([...done]).toEqual(HOSTS);

@@ -1,4 +1,4 @@
-import type { ActorSeed, Order, PlaceData, Request } from '../../runtime/control.ts';
+import type { ActorSeed, Order, PlaceData, Request, StoredValue } from '../../runtime/control.ts';
 import type { Host, HostEnd } from '../../runtime/hosts/host.ts';
 import type { HostKind } from '../../index.ts';
 import type { SharedHosts } from '../../runtime/hosts/shared-hosts.ts';
@@ -40,7 +40,7 @@ export class FakeHost implements Host {
 }
 
 const SEED: ActorSeed = {
-  id: undefined, shape: { title: 'a', handlers: [], highWater: 1 }, input: undefined, inputShapes: [], inputShared: [],
+  id: undefined, shape: { title: 'a', handlers: [], highWater: 1 }, input: undefined,
 };
 interface Life { readonly slot: number; readonly incarnation: number }
 const TOP: Life = { slot: ROOT_SLOT, incarnation: 0 };
@@ -80,10 +80,10 @@ export class Books {
   }
 
   /** Has an actor started on the host of the set, as a child of `parent`. Returns the order that it was given. */
-  spawn({ parent = TOP, by = this.main, place = ON_SET, timeoutMs = 100, isHeld = false } = {}): Extract<Order, { type: 'start' }> {
+  spawn({ parent = TOP, by = this.main, place = ON_SET, timeoutMs = 100, isHeld = false, saved = undefined as StoredValue | undefined } = {}): Extract<Order, { type: 'start' }> {
     const supervision = isHeld ? { restart: 'permanent', shutdownMs: 5_000 } as const : undefined;
     const above = { parent: parent.slot, parentIncarnation: parent.incarnation };
-    this.says(by, { type: 'spawn', request: ++this.#lastRequest, ...above, key: undefined, name: undefined, seed: SEED, place, timeoutMs, supervision, isDaemon: false });
+    this.says(by, { type: 'spawn', request: ++this.#lastRequest, ...above, key: undefined, name: undefined, seed: SEED, saved, place, timeoutMs, supervision, isDaemon: false });
     return ('set' in place ? this.shared : by).last('start');
   }
 

@@ -3,6 +3,7 @@ import type { ActorSeed, Order, Request } from '../../runtime/control.ts';
 import { Definition } from '../../core/definition.ts';
 import { Kernel } from '../../runtime/kernel.ts';
 import { ManualClock } from '../../testing/index.ts';
+import { COPIED } from '../../runtime/wire/parcel.ts';
 import { nodeRandom, nodeTurns, threadCurrent } from '../../runtime/node-ports.ts';
 
 type Anywhere = ActorDefinition<undefined, unknown, 'anywhere'>;
@@ -15,6 +16,8 @@ export class LoneKernel {
   readonly requests: Request[] = [];
   /** The hosts that its frames were for. */
   readonly sentTo: number[] = [];
+  /** Both in order: what it has requested, and the hosts that its frames were for. */
+  readonly doings: (Request['type'] | number)[] = [];
   /** How its modules are loaded. */
   load: () => Promise<unknown> = () => Promise.resolve();
 
@@ -28,10 +31,14 @@ export class LoneKernel {
       // The main thread passes on what a host sends to itself.
       transmit: (peer, frame) => {
         this.sentTo.push(peer);
+        this.doings.push(peer);
         if (peer === HOST) setImmediate(() => this.kernel.receive(frame));
       },
       hasRoomTo: () => true,
-      toAuthority: (request) => this.requests.push(request),
+      toAuthority: (request) => {
+        this.requests.push(request);
+        this.doings.push(request.type);
+      },
       control: () => undefined,
       load: () => this.load(),
       isLoading: () => false,
@@ -39,10 +46,10 @@ export class LoneKernel {
     });
   }
 
-  start(definition: Anywhere, slot: number, incarnation: number): void {
+  start(definition: Anywhere, slot: number, incarnation: number, isHeld = true): void {
     const { id, shape: { data: shape } } = Definition.of(definition);
-    const seed: ActorSeed = { id, shape, input: this.kernel.values.encode(undefined, 'input').body, inputShapes: [], inputShared: [] };
-    this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, isHeld: true, isDaemon: false, parent: undefined });
+    const seed: ActorSeed = { id, shape, input: this.kernel.values.store(undefined, 'input', COPIED) };
+    this.obey({ type: 'start', request: undefined, slot, path: `slot-${slot}`, incarnation, seed, saved: undefined, isHeld, isDaemon: false, parent: undefined });
   }
 
   /** A ref as a message brings it. */

@@ -3,8 +3,8 @@
  */
 import { SENDABLE, actor, child, createSystem, dynamicSupervisor, hosts, poolOf, run, sendable, spawn, start, supervisor, tasks } from '../../index.ts';
 import type {
-  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, Job, JobExit, Pool, RefOf, Sendable,
-  Stream, SupervisorRef, Tell, Tree,
+  ActorContext, ActorHandle, ActorRef, ActorSystem, ApiOf, App, Ask, Cancel, Child, Children, ExitReason, Group, HostOf, HostSet, InitContext, Job, JobExit, Pool, RefOf, RestorableDefinition,
+  Sendable, Stream, SupervisorRef, Tell, Tree,
 } from '../../index.ts';
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- T is what makes the comparison exact
@@ -179,6 +179,39 @@ export type HostsOfDefinitions = [
   Expect<Equal<HostOf<'local'>, 'local'>>,
   Expect<Assignable<HostSet, HostOf<'anywhere'>>>,
   Expect<Not<Assignable<'worker', HostOf<'anywhere'>>>>,
+];
+
+// Snapshots: taken by definitions that say so, with or in place of their input
+
+interface Position { at: { line: number }[] }
+declare const Reader: RestorableDefinition<{ file: string }, { line: () => number }, 'anywhere', Position>;
+declare const HereReader: RestorableDefinition<undefined, { line: () => number }, 'local', { memory: SharedArrayBuffer }>;
+type ReaderRef = RefOf<typeof Reader>;
+
+export async function spawnsWithSnapshots(): Promise<void> {
+  const snapshot = { at: [{ line: 7 }] };
+  void (await spawn(Reader, { snapshot }) satisfies ReaderRef);
+  void (await spawn(Reader, { snapshot, input: { file: 'a' }, host: 'process', timeout: '1s', name: 'reader' }) satisfies ReaderRef);
+  void (await spawn(Reader, { input: { file: 'a' }, host: 'thread' }) satisfies ReaderRef);
+  void supervisor({ children: { reader: child(Reader, { input: { file: 'a' } }) } });
+  await spawn(HereReader);
+  await spawn(HereReader, { snapshot: { memory: new SharedArrayBuffer(4) } });
+  // @ts-expect-error -- neither of both
+  await spawn(Reader, { host: 'thread' });
+  // @ts-expect-error -- another snapshot
+  await spawn(Reader, { snapshot: { at: [{ line: 'seven' }] } });
+  // @ts-expect-error -- local only
+  await spawn(HereReader, { snapshot: { memory: new SharedArrayBuffer(4) }, host: 'thread' });
+  // @ts-expect-error -- takes none
+  await spawn(Idle, { snapshot });
+  // @ts-expect-error -- takes none
+  await spawn(Shop, { snapshot, input: { region: 'eu' } });
+}
+declare const anyContext: ActorContext<object> | InitContext;
+export type Saved = [
+  Expect<Equal<typeof anyContext.saved, unknown>>,
+  Expect<Equal<Parameters<typeof anyContext.save>, [value: unknown]>>,
+  Expect<Equal<Awaited<ReturnType<typeof spawn<{ file: string }, { line: () => number }, 'anywhere', Position>>>, ActorHandle<ApiOf<{ line: () => number }>>>>,
 ];
 
 // What ends its actor when it goes out of scope, and what doesn't

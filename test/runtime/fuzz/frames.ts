@@ -6,7 +6,7 @@ import type { Attachments } from '../../../runtime/wire/parcel.ts';
 import { transfer } from '../../../index.ts';
 import { Chance } from './chance.ts';
 import { DEFAULT_SETTINGS } from '../../../core/host-options.ts';
-import { FAR_SLOT, LOCAL_SLOTS, PEER, SHAPE, seedOf, sender } from './world.ts';
+import { FAR_SLOT, LOCAL_SLOTS, PEER, SHAPE, seedOf, sender, storedOf } from './world.ts';
 import { FrameWriter, NOTHING, NO_LIMIT, RECORD } from '../../../runtime/wire/record.ts';
 import { VALUES } from '../../support/values.ts';
 
@@ -252,6 +252,7 @@ function wide(): unknown {
 function controlBodies(): Uint8Array[] {
   const kernel = sender();
   const seed = seedOf(kernel);
+  const saved = storedOf(kernel);
   const reason = { kind: 'error', error: new Error('broken') } as const;
   const about = { slot: FAR_SLOT, path: 'far', shape: SHAPE.data };
   const facts = {
@@ -260,7 +261,7 @@ function controlBodies(): Uint8Array[] {
   } as const;
   const scene = { message: { handler: 0, args: '1, "two"', isAsked: true, from: 10 }, recent: [0, 1, 0], stateBytes: 12, askerStack: '    at order (file:///app.ts:1:1)' };
   const requests: { readonly [T in Request['type']]: Request } = {
-    spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, place: { kind: 'local' }, timeoutMs: 1_000, supervision: { restart: 'transient', shutdownMs: 5_000 }, isDaemon: false },
+    spawn: { type: 'spawn', request: 1, parent: 10, parentIncarnation: 1, key: 'a', name: undefined, seed, saved, place: { kind: 'local' }, timeoutMs: 1_000, supervision: { restart: 'transient', shutdownMs: 5_000 }, isDaemon: false },
     cancel: { type: 'cancel', request: 1 },
     restart: { type: 'restart', request: 2, slot: 10 },
     shutdown: { type: 'shutdown', request: 3, slot: 12, graceMs: 5, comesBack: true },
@@ -286,6 +287,7 @@ function controlBodies(): Uint8Array[] {
     members: { type: 'members', request: 8, group: 'all' },
     trap: { type: 'trap', slot: 12, trap: true },
     started: { type: 'started', slot: 12, incarnation: 1 },
+    saved: { type: 'saved', slot: 12, incarnation: 1, saved },
     ended: { type: 'ended', slot: 12, incarnation: 1, reason, wasStarting: false, scene },
     decided: { type: 'decided', slot: 12, reason, decision: { kind: 'restart', restarts: 1, budgetLeft: 2, delayMs: 3 } },
     ready: { type: 'ready' },
@@ -303,7 +305,7 @@ function controlBodies(): Uint8Array[] {
     },
     event: { type: 'event', name: 'refused', event: { actor: 'far', handler: 'echo', code: 'no', message: 'no' } },
   };
-  const elsewhere = { type: 'spawn', parent: 0, parentIncarnation: 0, key: undefined, name: undefined, seed, timeoutMs: 1_000, supervision: undefined, isDaemon: true } as const;
+  const elsewhere = { type: 'spawn', parent: 0, parentIncarnation: 0, key: undefined, name: undefined, seed, saved: undefined, timeoutMs: 1_000, supervision: undefined, isDaemon: true } as const;
   const events: Request[] = [
     { type: 'event', name: 'late_reply', event: { count: 1 } },
     { type: 'event', name: 'dead_letter', event: { actor: 'far', handler: 'echo', reason: 'stopped', count: 1, maybeExecuted: 0 } },
@@ -318,7 +320,7 @@ function controlBodies(): Uint8Array[] {
     { ...elsewhere, request: 7, place: { kind: 'process', settings: DEFAULT_SETTINGS } },
   ];
   const orders: { readonly [T in Order['type']]: Order } = {
-    start: { type: 'start', request: undefined, slot: 30, path: 'new', incarnation: 1, seed, isHeld: true, isDaemon: true, parent: about },
+    start: { type: 'start', request: undefined, slot: 30, path: 'new', incarnation: 1, seed, saved, isHeld: true, isDaemon: true, parent: about },
     spawned: { type: 'spawned', request: 1, slot: 30, path: 'new', notice: { status: 'up', host: PEER, incarnation: 1, isDaemon: false } },
     done: { type: 'done', request: 1, reason: { kind: 'normal' } },
     found: { type: 'found', request: 1, shape: SHAPE.data, actors: [{ slot: FAR_SLOT, path: 'far' }] },

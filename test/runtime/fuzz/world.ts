@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ActorDefinition } from '../../../index.ts';
-import type { ActorSeed, Order, Request } from '../../../runtime/control.ts';
+import type { ActorSeed, Order, Request, StoredValue } from '../../../runtime/control.ts';
 import type { Attachments } from '../../../runtime/wire/parcel.ts';
 import type { Host, HostEnd } from '../../../runtime/hosts/host.ts';
 import type { Turns } from '../../../core/clock.ts';
+import { COPIED } from '../../../runtime/wire/parcel.ts';
 import { actor } from '../../../index.ts';
 import { Authority } from '../../../runtime/authority.ts';
 import { Current } from '../../../core/current.ts';
@@ -65,7 +66,7 @@ class ManualTurns implements Turns {
 }
 
 /** No daemon, and nobody's child. */
-const PLAIN = { isDaemon: false, parent: undefined } as const;
+const PLAIN = { saved: undefined, isDaemon: false, parent: undefined } as const;
 
 function ports(turns: Turns, rest: Pick<KernelPorts, 'control' | 'toAuthority'>): KernelPorts {
   return {
@@ -243,7 +244,11 @@ export class MainWorld extends World {
 }
 
 export function seedOf(kernel: Kernel): ActorSeed {
-  return { id: ECHO_ID, shape: SHAPE.data, input: kernel.values.encode({ n: 1 }, 'input').body, inputShapes: [SHAPE.data], inputShared: [] };
+  return { id: ECHO_ID, shape: SHAPE.data, input: storedOf(kernel) };
+}
+
+export function storedOf(kernel: Kernel): StoredValue {
+  return { ...kernel.values.store({ n: 1 }, 'it', COPIED), shapes: [SHAPE.data] };
 }
 
 /** A kernel that only encodes, as any sender would. */

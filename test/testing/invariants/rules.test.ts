@@ -18,8 +18,8 @@ class Complaints {
 }
 
 const start = (slot: number, incarnation: number): Order => ({
-  type: 'start', request: undefined, slot, path: `app/${slot}`, incarnation, isHeld: true, isDaemon: false, parent: undefined,
-  seed: { id: undefined, shape: { title: 'a', handlers: [], highWater: 1 }, input: undefined, inputShapes: [], inputShared: [] },
+  type: 'start', request: undefined, slot, path: `app/${slot}`, incarnation, isHeld: true, isDaemon: false, parent: undefined, saved: undefined,
+  seed: { id: undefined, shape: { title: 'a', handlers: [], highWater: 1 }, input: undefined },
 });
 const started = (slot: number, incarnation: number): Request => ({ type: 'started', slot, incarnation });
 const ended = (slot: number, incarnation: number): Request => (
@@ -110,7 +110,7 @@ class Tree {
     const request = ++this.#lastRequest;
     this.children.requested(0, {
       type: 'spawn', request, parent: 2, parentIncarnation: 1, key: `${slot}`, name: undefined, seed: (start(slot, 1) as Order & { type: 'start' }).seed,
-      place: { kind: 'local' }, timeoutMs: 1, supervision: { restart: 'permanent', shutdownMs: 1 }, isDaemon: false,
+      saved: undefined, place: { kind: 'local' }, timeoutMs: 1, supervision: { restart: 'permanent', shutdownMs: 1 }, isDaemon: false,
     });
     this.begin(slot, 1);
     this.children.ordered(0, { type: 'spawned', request, slot, path: `app/${slot}`, notice: { status: 'up', host: 0, incarnation: 1, isDaemon: false } });
