@@ -52,8 +52,9 @@ export interface SystemOptions {
    */
   messages?: LocalMessages;
   /**
-   * The longest argument list, reply, item or input as bytes, to another host; up to `'1GB'`. Longer ones are refused at
-   * the sender, with `FrameTooLargeError`. Buffers that `transfer()` moves between threads don't count. Default `'64MB'`.
+   * The longest argument list, reply, item or input as bytes, to another host, and the most that is saved at once, anywhere;
+   * up to `'1GB'`. Longer ones are refused at the sender, with `FrameTooLargeError`. Buffers that `transfer()` moves between
+   * threads don't count. Default `'64MB'`.
    */
   maxFrame?: ByteSize;
   /**

@@ -2,7 +2,9 @@ import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../core/errors.ts';
 
 const LENGTH_BYTES = 4;
-/** What a frame may take beyond its longest message: the records before it, an error, what a request adds to an input. */
+/** A start takes two long values: an input, and what was saved. */
+const LONG_VALUES = 2;
+/** What a frame may take beyond its longest values: the records before them, an error, what a request adds to an input. */
 const SLACK_BYTES = 16 * 2 ** 20;
 
 /** Frames over a byte stream, each behind its length: `[length u32][frame]`. */
@@ -20,7 +22,7 @@ export class FrameSocket {
    * @param failed Told once, of bytes that are no frames; nothing more is read then.
    */
   constructor(stream: Duplex, maxBytes: number, received: (frame: Uint8Array) => void, failed: (error: Error) => void) {
-    this.#maxFrameBytes = maxBytes + SLACK_BYTES;
+    this.#maxFrameBytes = LONG_VALUES * maxBytes + SLACK_BYTES;
     this.#stream = stream;
     this.#received = received;
     this.#failed = failed;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSystem, transfer } from '../../index.ts';
+import { child, createSystem, run, supervisor, transfer } from '../../index.ts';
 import { Codec } from '../../runtime/wire/codec.ts';
 import { Memory } from '../support/actors/memory.ts';
 import { Subject } from '../support/actors/subject.ts';
@@ -41,6 +41,18 @@ describe.each(['thread', 'process'] as const)('the longest frame, to and from a 
 });
 
 describe('the longest frame', () => {
+  it('leaves room for an input and what was saved, each as long as may be', async () => {
+    await using system = createSystem({ maxFrame: '20MB', log: false });
+    const input = { memory: new ArrayBuffer(19 * 2 ** 20) };
+    const app = await run(supervisor({ children: { memory: child(Memory, { host: 'process', input }) } }), { system, log: false, signals: false });
+    const memory = app.children.memory.with({ timeout: '20s' });
+
+    await memory.ask.saveState();
+    await memory.ask.exit().catch(() => undefined);
+
+    expect(await memory.ask.incarnation()).toBe(2);
+  });
+
   it('is no limit for buffers that move between threads', async () => {
     await using system = createSystem({ maxFrame: '1MB' });
     const memory = await system.spawn(Memory, { host: 'thread', input: {} });

@@ -11,6 +11,7 @@ export const Memory = actor(import.meta, {
   init: ({ memory }: Input) => ({ memory }),
   handlers: {
     incarnation: (ctx) => ctx.incarnation,
+    saveState(ctx) { ctx.save(ctx.state); },
     exit(): never { process.exit(1); },
     both: (_ctx, a: Uint8Array, b: Uint8Array) => ({ lengths: [a.length, b.length], areOne: a.buffer === b.buffer, overlap: [...b] }),
     count(ctx): number { return Atomics.add(new Int32Array(ctx.state.memory ?? new ArrayBuffer(8)), 0, 1) + 1; },
