@@ -272,6 +272,7 @@ export class Kernel implements RefsPort {
   }
 
   #tellSaved(): void {
+    if (this.#saved.size === 0) return;
     const all = [...this.#saved.values()];
     this.#saved.clear();
     for (const saved of all) this.toAuthority(saved);
