@@ -53,7 +53,7 @@ function failOnAndOn(kit: TestKit, faults: readonly { readonly crash?: string; r
   next();
 }
 
-const RUNS = 25;
+const RUNS = 15;
 const PATIENT = { intensity: { restarts: 1_000, within: '1m' }, backoff: false } as const;
 const crashes = [{ crash: 'app/tree/numbers' }, { crash: 'app/tree/asker' }, { crash: 'app/tree/numbers' }, { crash: 'app/tree' }];
 const losses = [{ loseHost: 'app/tree/numbers' }, { loseHost: 'app/tree/asker' }, ...crashes];
