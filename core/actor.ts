@@ -6,7 +6,9 @@ import type { MailboxLimit, Overflow } from './mailbox.ts';
 import type { DefinitionParts, Handler, ModuleMeta, Where } from './definition.ts';
 import { Definition, checkMeta, modeOf, refuseReservedName } from './definition.ts';
 import { checkFields, checkLimit, checkLiteral, checkObject, checkOptionalFunction } from './options.ts';
+import type { Duration } from './duration.ts';
 import { invalidOption } from './errors.ts';
+import { toPositiveMs } from './duration.ts';
 
 declare const brand: unique symbol;
 
@@ -46,6 +48,11 @@ export interface ActorSpec<I, S, H> {
    */
   redact?: (handler: string, args: readonly unknown[]) => readonly unknown[];
   mailbox?: MailboxOptions;
+  /**
+   * How long asks of some handlers wait where the asker doesn't say it, by their names; `Infinity`: for as long as the handler takes. A
+   * stream's is for its first item. Default 5 s.
+   */
+  timeouts?: Readonly<Partial<Record<keyof NoInfer<H> & string, Duration>>>;
   /** How many messages may be in their handlers at once. Default 1. */
   concurrency?: number;
 }
@@ -110,7 +117,7 @@ export function actor(metaOrSpec: unknown, specOrNothing?: unknown): unknown {
 }
 
 const FIELDS: ReadonlySet<string> = new Set([
-  'name', 'title', 'init', 'handlers', 'signals', 'stop', 'redact', 'mailbox', 'concurrency',
+  'name', 'title', 'init', 'handlers', 'signals', 'stop', 'redact', 'mailbox', 'timeouts', 'concurrency',
 ]);
 const SIGNALS: ReadonlySet<string> = new Set(['down', 'exit']);
 const MAILBOX: ReadonlySet<string> = new Set(['highWater', 'capacity', 'overflow', 'stash']);
@@ -119,7 +126,7 @@ const DEFAULT_HIGH_WATER = 1_024;
 const DEFAULT_STASH = 1_024;
 
 function checkSpec(spec: unknown): DefinitionParts {
-  const { name, title, init, handlers, signals = {}, stop, redact, mailbox = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
+  const { name, title, init, handlers, signals = {}, stop, redact, mailbox = {}, timeouts = {}, concurrency = 1 } = checkFields(spec, 'the spec of an actor', FIELDS);
   for (const [field, text] of Object.entries({ name, title })) {
     if (text !== undefined && (typeof text !== 'string' || text === '')) throw invalidOption(`${field} of an actor`, text, 'a text that is not empty');
   }
@@ -129,7 +136,7 @@ function checkSpec(spec: unknown): DefinitionParts {
     name: name as string | undefined,
     ...title === undefined ? {} : { title: title as string },
     init: init as DefinitionParts['init'],
-    handlers: Object.entries(checkObject(handlers, 'handlers of an actor')).map(([key, run]) => checkHandler(key, run)),
+    handlers: checkHandlers(checkObject(handlers, 'handlers of an actor'), timeouts),
     down: checkOptionalFunction(down as DefinitionParts['down'], 'signals.down of an actor'),
     exit: checkOptionalFunction(exit as DefinitionParts['exit'], 'signals.exit of an actor'),
     stop: checkOptionalFunction(stop as DefinitionParts['stop'], 'stop of an actor'),
@@ -151,8 +158,14 @@ function checkMailbox(options: unknown): { readonly highWater: number; readonly 
   return { highWater: Math.min(checkLimit(highWater, 'mailbox.highWater of an actor'), limit.capacity - 1), mailbox: limit };
 }
 
-function checkHandler(name: string, run: unknown): Handler {
+function checkHandlers(handlers: Record<string, unknown>, timeouts: unknown): Handler[] {
+  const limits = checkFields(timeouts, 'timeouts of an actor', new Set(Object.keys(handlers)));
+  return Object.entries(handlers).map(([name, run]) => checkHandler(name, run, limits[name]));
+}
+
+function checkHandler(name: string, run: unknown, timeout: unknown): Handler {
   refuseReservedName(name, 'a handler');
   if (typeof run !== 'function') throw invalidOption(`handler "${name}"`, run, 'a function');
-  return { name, run: run as Handler['run'], mode: modeOf(run) };
+  const timeoutMs = timeout === undefined ? undefined : toPositiveMs(timeout as Duration, `timeouts.${name} of an actor`);
+  return { name, run: run as Handler['run'], mode: modeOf(run), timeoutMs };
 }

@@ -22,6 +22,8 @@ export interface Handler {
   readonly name: string;
   readonly run: (...args: unknown[]) => unknown;
   mode: 'sync' | 'async' | 'stream';
+  /** How long an ask of it waits if its asker says nothing; undefined for as long as any. */
+  readonly timeoutMs: number | undefined;
 }
 
 /** The function's own kind tells a stream from a call before anything is sent; tsx, vitest and esbuild keep it. */
@@ -86,7 +88,7 @@ export class Definition {
   readonly target: Addressed | undefined;
 
   constructor(meta: ModuleMeta | undefined, parts: DefinitionParts, target?: Addressed) {
-    const handlers = parts.handlers.map(({ name, mode }) => Shape.handlerText(name, mode === 'stream'));
+    const handlers = parts.handlers.map(({ name, mode, timeoutMs }) => Shape.handlerText({ name, isStream: mode === 'stream', timeoutMs }));
     this.parts = parts;
     this.target = target;
     this.shape = new Shape({ title: parts.title ?? parts.name ?? fileName(meta), handlers, highWater: parts.highWater });

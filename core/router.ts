@@ -90,9 +90,10 @@ interface Pass {
 
 function passOn(shape: Shape, handler: number, pass: Pass): Handler {
   const name = shape.nameOf(handler);
-  if (shape.isStream(handler)) return { name, mode: 'stream', run: (ctx, ...args) => stream(ctx as Invocation, name, args, pass) };
+  const timeoutMs = shape.timeoutMsOf(handler);
+  if (shape.isStream(handler)) return { name, timeoutMs, mode: 'stream', run: (ctx, ...args) => stream(ctx as Invocation, name, args, pass) };
   return {
-    name, mode: 'sync',
+    name, timeoutMs, mode: 'sync',
     run: (ctx, ...args) => (ctx as Invocation).envelope?.kind === 'tell' ? tell(ctx as Invocation, name, args, pass) : ask(ctx as Invocation, name, args, pass),
   };
 }

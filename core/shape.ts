@@ -5,13 +5,15 @@ import { nearest } from './nearest.ts';
 /** Calls on `ref.ask` or `ref.tell`: one class per shape, with the handlers as methods on its prototype. */
 export type CallsClass = new (recipient: Recipient, settings: CallSettings | undefined) => object;
 
-const STREAM_MARK = '*';
+const MARK = '*';
+/** `'watch'`; `'*watch'` is a stream; `'*60000*open'` has a time limit of its own, in milliseconds. */
+const HANDLER = /^(?:\*(\d[\d.e+]*|Infinity)\*)?(\*?)(.*)$/s;
 
 /** A shape as it travels. */
 export interface ShapeData {
   /** How the definition is called, for texts. */
   readonly title: string;
-  /** In order; `'*watch'` is a stream. */
+  /** In order, by their texts: see {@link Shape.handlerText}. */
   readonly handlers: readonly string[];
   /** Above how many unhandled messages `tell` returns false. */
   readonly highWater: number;
@@ -23,6 +25,18 @@ export function areSameShapes(one: ShapeData, other: ShapeData): boolean {
   return one.title === other.title && one.highWater === other.highWater && one.handlers.join() === other.handlers.join();
 }
 
+/** What a handler's callers must know of it. */
+export interface HandlerShape {
+  readonly name: string;
+  readonly isStream: boolean;
+  readonly timeoutMs: number | undefined;
+}
+
+function parsed(text: string): HandlerShape {
+  const [, timeout, mark, name = ''] = HANDLER.exec(text) ?? [];
+  return { name, isStream: mark === MARK, timeoutMs: timeout === undefined ? undefined : Number(timeout) };
+}
+
 /**
  * The handlers of a definition by name and kind, and what else its senders must know: all that a ref needs.
  * Equal ones have the same `id` on every host.
@@ -32,6 +46,7 @@ export class Shape implements ShapeData {
   readonly handlers: readonly string[];
   readonly highWater: number;
   readonly id: number;
+  readonly #parsed: readonly HandlerShape[];
   #ask: CallsClass | undefined;
   #tell: CallsClass | undefined;
 
@@ -39,6 +54,7 @@ export class Shape implements ShapeData {
     this.title = title;
     this.handlers = handlers;
     this.highWater = highWater;
+    this.#parsed = handlers.map(parsed);
     this.id = hash(`${title}(${handlers.join()})${highWater}`);
   }
 
@@ -47,17 +63,27 @@ export class Shape implements ShapeData {
     return { title, handlers, highWater };
   }
 
-  static handlerText(name: string, isStream: boolean): string {
-    return isStream ? STREAM_MARK + name : name;
+  /** How a handler is written in a shape. */
+  static handlerText({ name, isStream, timeoutMs }: HandlerShape): string {
+    return `${timeoutMs === undefined ? '' : `${MARK}${timeoutMs}${MARK}`}${isStream ? MARK : ''}${name}`;
+  }
+
+  /** The name in such a text. */
+  static nameIn(text: string): string {
+    return parsed(text).name;
   }
 
   isStream(handler: number): boolean {
-    return this.handlers[handler]?.startsWith(STREAM_MARK) === true;
+    return this.#parsed[handler]?.isStream === true;
+  }
+
+  /** How long an ask of it waits if its asker says nothing; undefined for as long as any. */
+  timeoutMsOf(handler: number): number | undefined {
+    return this.#parsed[handler]?.timeoutMs;
   }
 
   nameOf(handler: number): string {
-    const text = this.handlers[handler] ?? `handler ${handler}`;
-    return text.startsWith(STREAM_MARK) ? text.slice(1) : text;
+    return this.#parsed[handler]?.name ?? `handler ${handler}`;
   }
 
   get askClass(): CallsClass {

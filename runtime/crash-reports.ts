@@ -5,6 +5,7 @@ import type { ExitReason } from '../core/exit-reason.ts';
 import type { SlotBook } from './slot-book.ts';
 import type { SlotRecord } from './slot-record.ts';
 import { OTHER_HANDLER } from '../core/recent-handlers.ts';
+import { Shape } from '../core/shape.ts';
 
 /**
  * Reports of abnormal ends, from the end of an incarnation until it is decided what follows: then each is told, once. A slot
@@ -100,5 +101,6 @@ function wasToBeKilled({ life: { isEndExpected }, supervision }: SlotRecord, { k
 }
 
 function nameOf({ seed: { shape } }: SlotRecord, handler: number): string {
-  return shape.handlers[handler]?.replace(/^\*/, '') ?? '…';
+  const text = shape.handlers[handler];
+  return text === undefined ? '…' : Shape.nameIn(text);
 }

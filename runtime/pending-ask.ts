@@ -61,7 +61,7 @@ export class PendingAsk extends Deadline implements Answer, AbortListener {
     this.#stack = kernel.askStackOf(slot, handler);
     const now = kernel.clock.now();
     const caller = kernel.current.invocation;
-    const ownDeadlineAt = now + (settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const ownDeadlineAt = now + (settings?.timeoutMs ?? slot.shape.timeoutMsOf(handler) ?? DEFAULT_TIMEOUT_MS);
     this.deadlineAt = caller === undefined ? ownDeadlineAt : Math.min(ownDeadlineAt, caller.deadlineAt);
     this.limitMs = this.timeoutMs = this.deadlineAt - now;
     // That of a stream holds for its first item alone.
