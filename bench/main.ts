@@ -5,6 +5,7 @@ import type { Result } from './pairs.ts';
 import { compare } from './pairs.ts';
 import { Python } from './python.ts';
 import { channels } from './channels.ts';
+import { charts } from './charts.ts';
 import { counts } from './counts.ts';
 import { createSystem } from '../index.ts';
 import { inThread } from './in-thread.ts';
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
 async function measureInThread(): Promise<Result[]> {
   const system = createSystem();
   const results: Result[] = [];
-  for (const question of await inThread(system)) results.push(await compare(question));
+  for (const question of [...await inThread(system), ...await charts(system)]) results.push(await compare(question));
   await system.stop();
   return results;
 }

@@ -131,11 +131,15 @@ rule('one library, one file', oneLibraryOneFile, {
     { 'supervisors/supervisor.ts': 'import { setup } from \'xstate\';' },
     { 'testing/index.ts': 'import { expect } from \'vitest\';' },
     { 'index.ts': 'export type { AnyActorLogic } from \'xstate\';' },
+    { 'actors/machine/machine-run.ts': 'import { createActor } from \'xstate\';' },
+    { 'actors/pool.ts': 'import type { AnyActorLogic } from \'xstate\';' },
   ],
   fine: {
     'runtime/events.ts': 'import { EventEmitter } from \'eventemitter3\';',
     'runtime/wire/codec.ts': 'import { Packr } from \'msgpackr/pack\';',
     'runtime/hosts/host-machine.ts': 'import { setup } from \'xstate\';',
+    'actors/machine/xstate.ts': 'import { createActor } from \'xstate\';',
+    'actors/machine/machine-run.ts': 'import type { AnyActorLogic } from \'xstate\';',
     'bench/ours.ts': 'import { Bench } from \'tinybench\';',
   },
 });

@@ -89,6 +89,7 @@ describe('examples in doc comments', () => {
 /** What the examples take for granted. */
 const PREAMBLE = `
 import { randomBytes } from 'node:crypto';
+import { fromTransition, sendTo, setup } from 'xstate';
 import { ${Object.keys(troupe).join(', ')}, type Sendable } from 'troupe';
 import { ManualClock, simulate, simulateEveryStep, testKit } from 'troupe/testing';
 import { Counter } from '../../support/actors/counter.ts';

@@ -34,7 +34,8 @@ describe('how long asks of a handler wait', () => {
   });
 
   it('must be a duration, of a handler that there is', () => {
-    const define = (timeouts: Readonly<Record<string, Duration>>): unknown => actor({ init: () => ({}), handlers: { wait: () => undefined }, timeouts: timeouts as { wait: Duration } });
+    const spec = { init: () => ({}), handlers: { wait: () => undefined } };
+    const define = (timeouts: Readonly<Record<string, Duration>>): unknown => actor({ ...spec, timeouts });
 
     expect(() => define({ wait: 0 })).toThrow('Cannot use timeouts.wait of an actor: expected a duration > 0, got 0');
     expect(() => define({ wiat: '1s' })).toThrow('did you mean "wait"?');

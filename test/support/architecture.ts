@@ -106,12 +106,12 @@ export const onlyRunImportsRuntime: Rule = (files) => each(files, (file) => {
     target !== undefined && folderOf(target) === 'runtime' ? [`${file.path}: imports ${target}; only run.ts may`] : []);
 });
 
-/** How every public function checks what it is given, and a queue: no power over actors. */
+/** How every public function checks what it is given, and says what is wrong with it, and a queue: no power over actors. */
 const TOOLS = new Set([
   'core/backoff.ts', 'core/byte-size.ts', 'core/duration.ts', 'core/few.ts', 'core/fifo.ts', 'core/host-options.ts', 'core/options.ts', 'core/own-meta.ts',
   'core/restart-intensity.ts', 'core/spawn-options.ts', 'core/within.ts',
 ]);
-const CHECKING_NAMES = new Set(['invalidOption', 'isPrimitive', 'refuseReservedName']);
+const CHECKING_NAMES = new Set(['invalidOption', 'isPrimitive', 'refuseReservedName', 'show', 'toError']);
 
 /** Ready-made actors could have been written by a user: what they run is what the entry exports. */
 export const actorsUseThePublicApi: Rule = (files) => {
@@ -141,16 +141,19 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
   eventemitter3: /^runtime\/events\.ts$/,
   msgpackr: /^runtime\/wire\/codec\.ts$/,
   // One chart per file.
-  xstate: /(?:^|[/-])machine\.ts$/,
+  xstate: /(?:^|[/-])machine\.ts$|^actors\/machine\/xstate\.ts$/,
 };
+/** Where a library's types are a part of what users see. */
+const LIBRARY_TYPES: Readonly<Record<string, RegExp>> = { xstate: /^actors\/machine[./]/ };
 const LIBRARY_FREE = new Set(['core', 'runtime', 'supervisors', 'actors', 'testing', 'index.ts']);
 
 /** One third-party library, one file. */
 export const oneLibraryOneFile: Rule = (files) => each(files, (file) => {
   if (!LIBRARY_FREE.has(file.folder)) return [];
-  return file.imports.flatMap(({ specifier, target }) => {
+  return file.imports.flatMap(({ specifier, target, isType }) => {
     if (target !== undefined || isNode(specifier)) return [];
     const library = specifier.split('/')[0] ?? '';
+    if (isType && LIBRARY_TYPES[library]?.test(file.path) === true) return [];
     return LIBRARIES[library]?.test(file.path) === true ? [] : [`${file.path}: imports ${specifier}`];
   });
 });
