@@ -34,6 +34,8 @@ interface Timer extends Scheduled {
 /** What tells a parent of its child's life, and means nothing once the parent has dismissed it. */
 const OF_LIFE = /^xstate\.(?:done|error)\.actor\.|^xstate\.snapshot\./;
 
+const FAILURE = /^xstate\.error\.actor\./;
+
 /** One of XState's actors in one of Troupe's: what comes to it comes by that one's mailbox, its delays are that one's timers. */
 export class LogicRun {
   readonly actor: XStateActor;
@@ -220,6 +222,9 @@ export class LogicRun {
   }
 
   // What is kept of it
+
+  /** Whether it is yet to hear that a child has failed: that may be its end. */
+  get isFailing(): boolean { return this.#inbox.some(({ event }) => FAILURE.test(event.type)); }
 
   /** What of it a snapshot of XState's doesn't have. */
   get record(): RunRecord {

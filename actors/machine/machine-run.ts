@@ -191,8 +191,8 @@ export class MachineRun {
 
   /** So that its next life goes on from here. */
   #save(): void {
-    const { version, root: { isOver } } = this.#system;
-    if (version === this.#savedVersion || isOver) return;
+    const { version, root: { isOver }, all } = this.#system;
+    if (version === this.#savedVersion || isOver || all.some(({ isFailing }) => isFailing)) return;
     this.#savedVersion = version;
     try {
       const { unrestorable: what } = this;
