@@ -23,6 +23,7 @@ import { square } from './support/arithmetic.ts';
 import { Door } from './support/actors/door.ts';
 import { User } from './support/actors/lock-users.ts';
 import { Gate, Rejecting } from './support/actors/narrow.ts';
+import { Ending } from './support/actors/ending.ts';
 
 const seen = new Set<string>();
 
@@ -465,6 +466,22 @@ describe('a local start that fails', () => {
     const failure = await failureOf(() => system.spawn(FaultyInit, { input: 'never ends', timeout: '30ms' }));
 
     expect(failure).toMatchObject({ name: 'StartTimeoutError', code: 'TROUPE_START_TIMEOUT', timeoutMs: 30 });
+  });
+});
+
+describe('a machine', () => {
+  it.each([
+    ['isn\'t given what it once was', { value: 'before' }, /^Cannot go on from this snapshot: expected what ask\.snapshot\(\{ full: true \}\) gives, got/],
+    ['is given what another one was', { full: { snapshot: { status: 'active', value: 'elsewhere', context: {}, children: {} }, records: [] } },
+      /^Cannot go on from this snapshot: .*elsewhere/],
+  ])('%s', async (_title, snapshot, message) => {
+    await using kit = await testKit();
+    const start = await failureOf(() => kit.spawn(Ending, { snapshot: snapshot as never }));
+    const failure = await failureOf(() => { throw start.cause as Error; });
+
+    expect(start).toMatchObject({ name: 'StartFailedError', code: 'TROUPE_START_FAILED' });
+    expect(failure).toMatchObject({ name: 'ActorError', code: 'TROUPE_BAD_SNAPSHOT' });
+    expect(failure.message).toMatch(message);
   });
 });
 
