@@ -101,10 +101,14 @@ export function process(actor: XStateActor, event: EventObject): void {
   actor._process(event);
 }
 
-/** Has others take care of its start and its stop. Both get what XState would have done. */
+/** Has others take care of its start, which XState asks for once or twice, and its stop. Both get what XState would have done. */
 export function divert(actor: XStateActor, start: (start: () => unknown) => void, stop: (stop: () => unknown) => void): void {
   const own = { start: actor.start.bind(actor), stop: actor._stop.bind(actor) };
-  actor.start = () => start(own.start);
+  actor.start = () => {
+    actor.start = () => actor;
+    start(own.start);
+    return actor;
+  };
   actor._stop = () => stop(own.stop);
 }
 
