@@ -43,7 +43,8 @@ async function wholeOf(files: readonly string[]): Promise<string> {
   const { outputFiles } = await build({
     ...FORMAT, stdin: { contents, resolveDir: ROOT }, bundle: true, keepNames: true, define: { 'import.meta': 'thisModule' }, plugins: [OWN_META],
   });
-  return outputFiles.map(({ text }) => text).join('');
+  // Names are for what there is once it is loaded: to name each function that is made later would be a sixth of all work.
+  return `${outputFiles.map(({ text }) => text).join('')}__name = (target) => target;\n`;
 }
 
 const FORMAT = { absWorkingDir: ROOT, format: 'esm', platform: 'node', target: 'node20', write: false } as const;
