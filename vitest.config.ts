@@ -9,8 +9,9 @@ const ALONE = ['test/{conformance,faults,heavy,model,package}/**/*.test.ts', 'te
 
 /** What holds for all tests. */
 const COMMON = {
-  // Node itself loads the library, as it does for programs and hosts: once for all that a process runs.
-  server: { deps: { external: [new RegExp(`^${ROOT}(?:index\\.ts$|(?:core|runtime|supervisors|actors|testing)/)`)] } },
+  // Node itself loads the library, as it does for programs and hosts: once for all that a process runs. And the model, which works for long:
+  // what vitest loads looks each import up whenever it uses it.
+  server: { deps: { external: [new RegExp(`^${ROOT}(?:index\\.ts$|(?:core|runtime|supervisors|actors|testing)/|test/model/[\\w-]+\\.ts$)`)] } },
   pool: 'forks' as const,
   // Both of two cores: most tests wait for threads and processes of their own.
   maxWorkers: 2,

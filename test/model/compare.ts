@@ -57,8 +57,8 @@ export class Sighting {
 
 function isSame(one: Fact, other: Fact | undefined): boolean {
   if (other === undefined) return false;
-  const [mine, others] = [Object.entries(one), Object.entries(other)];
-  return mine.length === others.length && mine.every(([name, value], i) => name === others[i]?.[0] && isEqual(value, others[i]?.[1]));
+  const [mine, others] = [Object.keys(one), Object.keys(other)];
+  return mine.length === others.length && mine.every((name, i) => name === others[i] && isEqual(one[name as keyof Fact], other[name as keyof Fact]));
 }
 
 function isEqual(one: unknown, other: unknown): boolean {
