@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { abort, echo, exit, giveIrrevocable, lengthOf, sleep, spin, spinBelow, stray, throwOdd, unsendable } from '../support/chores.ts';
 import { countPrimes, square } from '../support/arithmetic.ts';
-import { createSystem, pool } from '../../index.ts';
+import { createSystem, pool, type Pool } from '../../index.ts';
 
 /** What a promise rejects with, and after how long. */
 async function failureOf(work: PromiseLike<unknown>): Promise<{ error: unknown; ms: number }> {
@@ -14,7 +14,16 @@ async function failureOf(work: PromiseLike<unknown>): Promise<{ error: unknown; 
 const LOADED = { retry: 1 };
 const numbers = Array.from({ length: 100 }, (_, i) => i);
 
-describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
+describe.each(['thread', 'process'] as const)('a pool: %s', (host) => {
+  let two: Pool;
+  let one: Pool;
+  beforeAll(async () => {
+    [two, one] = await Promise.all([pool({ size: 2, host }), pool({ size: 1, host })]);
+  });
+  afterAll(async () => {
+    await Promise.all([two.terminate(), one.terminate()]);
+  });
+
   it('does what it is given', async () => {
     await using workers = await pool({ size: 2, host });
 
@@ -26,63 +35,55 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
   });
 
   it('pulls an endless input only as far as its window allows', async () => {
-    await using workers = await pool({ size: 2, host });
     let pulled = 0;
     const endless = (function* (): Generator<number> { for (;;) yield pulled++; })();
     const results: number[] = [];
 
-    for await (const each of workers.imap(square, endless)) if (results.push(each) === 50) break;
+    for await (const each of two.imap(square, endless)) if (results.push(each) === 50) break;
 
     expect(results).toEqual(numbers.slice(0, 50).map((n) => n * n));
     expect(pulled).toBeLessThanOrEqual(50 + 4 * 2);
   });
 
   it('rejects the task that ends its worker, and nothing else', LOADED, async () => {
-    await using workers = await pool({ size: 2, host });
-    const others = Promise.allSettled([workers.run(sleep, 300), workers.map(square, numbers)]);
+    const others = Promise.allSettled([two.run(sleep, 300), two.map(square, numbers)]);
 
-    const { error, ms } = await failureOf(workers.run(exit, 3));
+    const { error, ms } = await failureOf(two.run(exit, 3));
 
     expect(error).toMatchObject({ code: 'TROUPE_HOST_DOWN', executed: 'maybe', message: 'Cannot run "exit": its host has ended (exit code 3)' });
     expect(ms).toBeLessThan(2_000);
     expect(await others).toMatchObject([{ value: 300 }, { value: numbers.map((n) => n * n) }]);
-    expect(await workers.run(square, 2)).toBe(4);
+    expect(await two.run(square, 2)).toBe(4);
   });
 
   it('rejects the task that leaves something behind that fails', async () => {
-    await using workers = await pool({ size: 1, host });
-
-    const { error } = await failureOf(workers.run(stray, 5_000));
+    const { error } = await failureOf(one.run(stray, 5_000));
 
     expect(error).toMatchObject({ code: 'TROUPE_ACTOR_CRASHED', cause: { message: 'left behind' } });
-    expect(await workers.run(square, 2)).toBe(4);
+    expect(await one.run(square, 2)).toBe(4);
   });
 
   it('rejects what can\'t be sent, nor made anew, and goes on', async () => {
-    await using workers = await pool({ size: 1, host });
-
-    expect((await failureOf(workers.run(unsendable))).error).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', path: 'result of \'unsendable\' → .deep.run' });
-    expect((await failureOf(workers.run(throwOdd))).error).toMatchObject({ name: 'Odd', message: 'odd' });
+    expect((await failureOf(one.run(unsendable))).error).toMatchObject({ code: 'TROUPE_NOT_SENDABLE', path: 'result of \'unsendable\' → .deep.run' });
+    expect((await failureOf(one.run(throwOdd))).error).toMatchObject({ name: 'Odd', message: 'odd' });
     for (const thrown of [false, true]) {
-      expect((await failureOf(workers.run(giveIrrevocable, thrown))).error).toMatchObject({ code: 'TROUPE_PROTOCOL' });
+      expect((await failureOf(one.run(giveIrrevocable, thrown))).error).toMatchObject({ code: 'TROUPE_PROTOCOL' });
     }
-    expect(await workers.run(square, 2)).toBe(4);
+    expect(await one.run(square, 2)).toBe(4);
   });
 
   it('ends a worker that loops for ever when its task is cancelled', async () => {
-    await using workers = await pool({ size: 1, host });
-    const job = workers.run(spin);
+    const job = one.run(spin);
     setTimeout(() => job.cancel(), 200);
 
     expect((await failureOf(job)).error).toMatchObject({ name: 'AbortError' });
-    expect(await workers.run(square, 2)).toBe(4);
+    expect(await one.run(square, 2)).toBe(4);
   });
 
   it('loses no neighbour of a task that is cancelled without saying so', async () => {
-    await using workers = await pool({ size: 1, host });
-    await workers.map(spinBelow, numbers, { chunk: 1 });
-    const job = workers.run(spinBelow, -1);
-    const others = numbers.map((n) => workers.run(spinBelow, n));
+    await one.map(spinBelow, numbers, { chunk: 1 });
+    const job = one.run(spinBelow, -1);
+    const others = numbers.map((n) => one.run(spinBelow, n));
     setTimeout(() => job.cancel(), 200);
 
     for (const [n, end] of (await Promise.allSettled(others)).entries()) {
@@ -93,9 +94,7 @@ describe.each(['thread', 'process'] as const)('a pool of two: %s', (host) => {
   });
 
   it('ends a worker that loops for ever when its time is up', async () => {
-    await using workers = await pool({ size: 1, host });
-
-    const { error } = await failureOf(workers.with({ taskTimeout: '100ms' }).run(spin));
+    const { error } = await failureOf(one.with({ taskTimeout: '100ms' }).run(spin));
     expect(error).toMatchObject({ code: 'TROUPE_ASK_TIMEOUT' });
   });
 
