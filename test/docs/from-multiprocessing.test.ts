@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as troupe from '../../index.ts';
-import { bundle } from '../support/bundle.ts';
-import { execFile } from 'node:child_process';
+import { bundle, runBundled } from '../support/bundle.ts';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PAGE = readFileSync(join(ROOT, 'docs', 'from-multiprocessing.md'), 'utf8');
@@ -53,7 +51,7 @@ beforeAll(async () => {
   const file = join(folder, 'page.ts');
   writeFileSync(file, programOf(parts));
   await bundle([file], folder);
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'page.js')], { cwd: ROOT, timeout: LIMIT_MS });
+  const { stdout } = await runBundled([join(folder, 'page.js')], LIMIT_MS);
   ran = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as [string, string?]);
 }, LIMIT_MS);
 

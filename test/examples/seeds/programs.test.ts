@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Expected } from './expected.ts';
 import { EXPECTED } from './expected.ts';
-import { bundle } from '../../support/bundle.ts';
+import { bundle, runBundled } from '../../support/bundle.ts';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -35,14 +35,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs programs one after the other in one process. */
 async function runAll(programs: readonly string[], second = 20): Promise<void> {
-  const output = await run(RUN, folder, '--second', `${second}`, ...programs);
+  const { stdout, stderr } = await runBundled([RUN, folder, '--second', `${second}`, ...programs], LIMIT_MS);
+  // What a program writes to its standard error comes after all else.
+  const output = stdout + stderr;
   for (const name of programs) printed.set(name, linesOf(new RegExp(`^== ${name}\n([^]*?)(?=^== |(?![^]))`, 'm').exec(output)?.[1] ?? ''));
-}
-
-/** What a program writes to its standard output, then to its standard error. */
-async function run(...args: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, timeout: LIMIT_MS });
-  return stdout + stderr;
 }
 
 function linesOf(text: string): string[] {
@@ -66,7 +62,9 @@ describe('the programs of five tutorials on Python\'s multiprocessing', () => {
   });
 
   it('run by themselves', async () => {
-    expect(await run(join(PROGRAMS, '20-one-worker.ts'))).toBe('Worker process running\n');
+    const { stdout } = await promisify(execFile)(process.execPath, [join(PROGRAMS, '20-one-worker.ts')], { cwd: ROOT, timeout: LIMIT_MS });
+
+    expect(stdout).toBe('Worker process running\n');
   });
 });
 
