@@ -3,19 +3,27 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as troupe from '../../index.ts';
+import { bundle, runBundled } from '../support/bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 // Inside the project, so that tsx is found as in a user's project.
 const folder = mkdtempSync(join(ROOT, 'test', 'docs', 'run-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs TypeScript as a user's program; `troupe` is this project's source. */
-async function run(name: string, source: string): Promise<string> {
+const LIMIT_MS = 30_000;
+
+/** Writes a user's program; `troupe` is this project's source. */
+function write(name: string, source: string): string {
   const file = join(folder, name);
   writeFileSync(file, source.replaceAll("from 'troupe'", "from '../../../index.ts'").replaceAll("from 'troupe/testing'", "from '../../../testing/index.ts'"));
-  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, timeout: 30_000 });
+  return file;
+}
+
+/** Runs TypeScript as it is. */
+async function run(name: string, source: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [write(name, source)], { cwd: folder, timeout: LIMIT_MS });
   return stdout;
 }
 
@@ -34,8 +42,12 @@ function programsOf(page: string): Program[] {
 describe('the pages of docs', () => {
   const programs = readdirSync(join(ROOT, 'docs')).flatMap((file) => programsOf(join('docs', file)));
 
-  it.concurrent.each(programs)('$name prints what its page says', async ({ name, source, output }) => {
-    expect(await run(name, source)).toBe(output);
+  beforeAll(() => bundle(programs.map(({ name, source }) => write(name, source)), folder));
+
+  it.concurrent.each(programs)('$name prints what its page says', async ({ name, output }) => {
+    const { stdout } = await runBundled([join(folder, name.replace(/ts$/, 'js'))], LIMIT_MS);
+
+    expect(stdout).toBe(output);
   });
 });
 

@@ -15,8 +15,9 @@ const BOOT_FILES = fileURLToPath(new URL('../../runtime/hosts/', import.meta.url
  */
 export async function bundle(entryPoints: readonly string[], folder: string): Promise<void> {
   await build({
+    // Names stay as they are: programs print some.
     entryPoints: [LIBRARY, ...entryPoints], entryNames: '[name]', outdir: folder,
-    bundle: true, splitting: true, minify: true, format: 'esm', platform: 'node', target: 'node20',
+    bundle: true, splitting: true, minifyWhitespace: true, minifySyntax: true, format: 'esm', platform: 'node', target: 'node20',
   });
   cpSync(BOOT_FILES, folder, { recursive: true, filter: (path) => !path.endsWith('.ts') });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
