@@ -1,4 +1,5 @@
 import type { ActorContext } from '../core/context.ts';
+import type { ActorRef } from '../core/actor-ref.ts';
 import type { ActorSpec } from '../core/actor.ts';
 import type { AnyActorLogic, AnyEventObject, EmittedFrom, EventFromLogic, InputFrom, OutputFrom } from 'xstate';
 import type { Duration } from '../core/duration.ts';
@@ -7,7 +8,6 @@ import type { MachineState, Target } from './machine/machine-state.ts';
 import type { ModuleMeta } from '../core/definition.ts';
 import type { RestorableDefinition } from '../core/restorable-definition.ts';
 import type { Unsendable } from '../core/sendable.ts';
-import type { Wake } from './machine/logic-run.ts';
 import { MachineRun } from './machine/machine-run.ts';
 import { actor } from '../core/actor.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
@@ -120,7 +120,10 @@ export function machine<L extends AnyActorLogic>(meta: ModuleMeta, logic: L, opt
     ...given,
     // Asynchronous, so that whatever the logic begins here is this actor's, behind every `await`.
     async init(input: unknown, ctx): Promise<MachineRun> {
-      const wake = ctx.self.as(definition) as unknown as Wake;
+      const { tell } = ctx.self.as(definition) as unknown as ActorRef<{ next(type: string): void }>;
+      // A signal is never too many.
+      const wake = given.mailbox?.capacity === undefined ? (type: string): void => { tell.next(type); }
+        : (): void => { ctx.after(0, (current) => (current.state as MachineRun).next(current)); };
       const start = ctx.saved === undefined ? { input } : checkFull(ctx.saved, checked);
       return new MachineRun(checked, ctx, wake, start, runOptions);
     },

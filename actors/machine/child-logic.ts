@@ -1,6 +1,7 @@
 import type { ActorContext } from '../../core/context.ts';
 import type { ActorDefinition } from '../../core/actor.ts';
-import type { LogicRun, Wake } from './logic-run.ts';
+import type { ActorRef } from '../../core/actor-ref.ts';
+import type { LogicRun } from './logic-run.ts';
 import { actor } from '../../core/actor.ts';
 
 /** What a child's actor is told. */
@@ -14,7 +15,8 @@ export function childLogic(id: string): ActorDefinition<LogicRun, ChildHandlers,
     title: id.replaceAll('/', '-'),
     // Asynchronous, so that whatever the logic begins here is this actor's, behind every `await`.
     async init(run: LogicRun, ctx): Promise<LogicRun> {
-      const wake = ctx.self.as(definition) as Wake;
+      const { tell } = ctx.self.as(definition) as ActorRef<{ next(type: string): void }>;
+      const wake = (type: string): void => { tell.next(type); };
       run.beginAsChild({ life: ctx, wake, settled: (current) => { if (run.isOver) current.stop(); } });
       return run;
     },

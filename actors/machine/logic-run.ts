@@ -9,14 +9,12 @@ import type { Scheduled, XStateActor } from './xstate.ts';
 import { ActorStoppedError } from '../../core/errors.ts';
 import { STOP, chartOf, cleanUp, divert, fail, isDone, isRunning, isStopped, parentOf, process, snapshotOf } from './xstate.ts';
 
-/** How a run wakes its own actor: something has come that never left this thread, of this type. */
-export type Wake = ActorRef<{ next(type?: string): void }>;
-
 /** The actor that a run lives in. */
 export interface Stage {
   /** For all of its life. */
   readonly life: InitContext;
-  readonly wake: Wake;
+  /** Has `next` called when it is this actor's turn: something of this type has come, that never left this thread. */
+  readonly wake: (type: string) => void;
   /** Told when something has come to its end here. */
   readonly settled: (ctx: ActorContext<unknown>) => void;
 }
@@ -92,8 +90,8 @@ export class LogicRun {
     this.#stage = stage;
     if (!this.isOver) this.#startNow();
     if (record !== undefined) this.#goOn(record);
-    if (this.isOver) stage.wake.tell.next();
-    for (const { event } of this.#inbox) stage.wake.tell.next(event.type);
+    if (this.isOver) stage.wake('');
+    for (const { event } of this.#inbox) stage.wake(event.type);
   }
 
   /** Its actor ends. */
@@ -109,7 +107,7 @@ export class LogicRun {
     if (this.isOver) return;
     this.#inbox.push({ event, source });
     this.#system.version++;
-    this.#stage?.wake.tell.next(event.type);
+    this.#stage?.wake(event.type);
   }
 
   /** The turn of what was delivered. */

@@ -4,7 +4,7 @@ import type { FullSnapshot } from './full-snapshot.ts';
 import type { Inspected } from './inspection.ts';
 import type { LogicEnd, Observer } from './machine-system.ts';
 import type { MachineState, Target } from './machine-state.ts';
-import type { Wake } from './logic-run.ts';
+import type { Stage } from './logic-run.ts';
 import { ActorError, AskTimeoutError, toError } from '../../core/errors.ts';
 import { Followers } from './followers.ts';
 import { MachineSystem } from './machine-system.ts';
@@ -45,7 +45,7 @@ export class MachineRun {
   /** The version that was saved last. */
   #savedVersion = -1;
 
-  constructor(logic: AnyActorLogic, life: InitContext, wake: Wake, start: { readonly input: unknown } | FullSnapshot, options: RunOptions) {
+  constructor(logic: AnyActorLogic, life: InitContext, wake: Stage['wake'], start: { readonly input: unknown } | FullSnapshot, options: RunOptions) {
     this.#life = life;
     this.#options = options;
     const system = this.#system = new MachineSystem((end) => { this.#end = end; }, options.savesItself ? () => this.#save() : () => undefined);
@@ -168,6 +168,8 @@ export class MachineRun {
     this.#outputs.clear();
     this.#endStreams();
     if (this.#options.whenDone === 'stay') return;
+    // Whoever starts it again means a new beginning.
+    if (this.#options.savesItself) this.#life.save(undefined);
     if (this.#hasFollowers) ctx.after(LAST_READ_MS, (late) => late.stop());
     else this.#stopSoon();
   }
@@ -189,10 +191,12 @@ export class MachineRun {
     if (isOver && !this.#hasFollowers) this.#stopSoon();
   }
 
+  get #isEnding(): boolean { return this.#system.root.isOver && (this.#end?.kind !== 'done' || this.#options.whenDone === 'stop'); }
+
   /** So that its next life goes on from here. */
   #save(): void {
-    const { version, root: { isOver }, all } = this.#system;
-    if (version === this.#savedVersion || isOver || all.some(({ isFailing }) => isFailing)) return;
+    const { version, all } = this.#system;
+    if (version === this.#savedVersion || this.#isEnding || all.some(({ isFailing }) => isFailing)) return;
     this.#savedVersion = version;
     try {
       const { unrestorable: what } = this;
