@@ -27,7 +27,7 @@ interface EventTarget {
  */
 export class MachineSystem implements XStateSystem {
   /** The parent of the machine's own logic, as XState sees it. */
-  readonly outside = { system: this };
+  readonly outside: { readonly system: MachineSystem } = { system: this };
   /** Counts what changes in it, the events and delays before it included. */
   version = 0;
   readonly #ended: (end: LogicEnd) => void;
