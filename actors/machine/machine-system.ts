@@ -128,8 +128,10 @@ export class MachineSystem implements XStateSystem {
   _bookId(): string { return `x:${++this.#lastId}`; }
   _register(sessionId: string): string { return sessionId; }
 
-  _unregister({ systemId }: XStateActor): void {
-    if (systemId !== undefined) this.#named.delete(systemId);
+  _unregister(actor: XStateActor): void {
+    const { systemId } = actor;
+    // It may be another one's by now.
+    if (systemId !== undefined && this.#named.get(systemId) === actor) this.#named.delete(systemId);
   }
 
   _set(systemId: string, actor: XStateActor): void {
