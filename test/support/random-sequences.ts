@@ -21,7 +21,7 @@ class Expected {
     this.#logic = logic;
     const [snapshot, actions] = initialTransition(logic);
     this.#snapshot = snapshot;
-    this.#note(actions as Executed);
+    this.#note(actions);
     this.#throwError();
   }
 
@@ -30,7 +30,7 @@ class Expected {
   take(event: ReturnType<typeof randomEvent>): void {
     const [snapshot, actions] = transition(this.#logic, this.#snapshot, event);
     this.#snapshot = snapshot;
-    this.#note(actions as Executed);
+    this.#note(actions);
     this.#throwError();
   }
 
@@ -93,7 +93,7 @@ export async function compareSequences(machines: number): Promise<void> {
           counts.crashed++;
           break;
         }
-        spawned.tell.send(event as never);
+        spawned.tell.send(event);
         same(await spawned.ask.snapshot(), expected.state, `${where}, event ${i}: ${JSON.stringify(event)}`);
         same(notes, expected.notes, where);
         if (JSON.stringify(expected.state) !== before) counts.changed++;

@@ -128,7 +128,7 @@ describe('an invoked promise', () => {
     // Both at once: which comes first is open.
     if (how === 'resolves') promised.resolves[0]?.('old');
     else promised.rejects[0]?.(new Error('old'));
-    box.ref.tell.send({ type: 'again' } as never);
+    box.ref.tell.send({ type: 'again' });
     await box.kit.idle();
     const state = await box.until(box.ref.ask.snapshot());
     if (state.value === 'waiting') {

@@ -36,7 +36,7 @@ function machineOf(rules: Rules): AnyStateMachine {
         type, { ...goTo === undefined ? {} : { target: goTo }, actions: [isPostponed ? 'postpone' as const : 'take' as const] },
       ])),
     }])),
-  }) as unknown as AnyStateMachine;
+  });
 }
 
 /** The rule of Erlang's gen_statem: after a change of the state, all that was postponed comes first, in the order in which it came. */
@@ -67,7 +67,7 @@ it('500 machines take postponed events in the order in which gen_statem would', 
     const expected = expectedOf(rules, events);
     const ref = await system.spawn(machine(import.meta, machineOf(rules), { name: `postponing-${seed}` }), { input: undefined as never });
 
-    for (const event of events) ref.tell.send(event as never);
+    for (const event of events) ref.tell.send(event);
 
     const { value, context } = await ref.ask.snapshot() as never as { value: string; context: { taken: readonly string[] } };
     expect({ value, taken: context.taken }, `seed ${seed}: ${JSON.stringify(rules)}`).toEqual(expected);
