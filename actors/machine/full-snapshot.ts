@@ -57,8 +57,28 @@ export function checkFull(saved: unknown, logic: object): FullSnapshot {
 }
 
 function isFull(value: unknown): value is FullSnapshot {
-  return typeof value === 'object' && value !== null && 'snapshot' in value && 'records' in value && Array.isArray(value.records)
+  return typeof value === 'object' && value !== null && 'snapshot' in value && 'records' in value && Array.isArray(value.records) && value.records.every(isRecord)
     && typeof value.snapshot === 'object' && value.snapshot !== null && 'status' in value.snapshot;
+}
+
+function isRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, inbox, postponed, timers } = value as { readonly [K in keyof RunRecord]?: unknown };
+  const isPath = Array.isArray(path) && path.every((id) => typeof id === 'string');
+  return isPath && areEvents(inbox) && areEvents(postponed) && Array.isArray(timers) && timers.every(isTimer);
+}
+
+function isTimer(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { event, id, leftMs, target } = value as { readonly [K in keyof RunRecord['timers'][number]]?: unknown };
+  const hasTarget = typeof target === 'object' && target !== null && ('ref' in target || ('path' in target && Array.isArray(target.path)));
+  return areEvents([event]) && typeof id === 'string' && typeof leftMs === 'number' && leftMs >= 0 && hasTarget;
+}
+
+function areEvents(value: unknown): boolean {
+  return Array.isArray(value) && value.every((event: unknown) => (
+    typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string'
+  ));
 }
 
 interface Persisted {
