@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Busy } from '../../support/actors/busy-machine.ts';
+import { Busy } from '../../support/actors/two-children.ts';
 import { testKit } from '../../../testing/index.ts';
 
 it('each child is one actor, those of the first state as well', async () => {
