@@ -55,7 +55,7 @@ describe('machines in simulation', { timeout: 60_000 }, () => {
   });
 
   it.each([['input', Courier], ['snapshot', LastingCourier]] as const)('go on whatever crashes or is lost, from their %s', async (_from, definition) => {
-    await simulate({ runs: 25, delay: '2ms' }, async (kit) => {
+    await simulate({ runs: 12, delay: '2ms' }, async (kit) => {
       kit.inject({ crashes: 0.01, losses: 0.005 });
       await work(kit, definition).catch((error: { code?: string }) => {
         // The one that keeps the notes, or the store, may be gone: neither is supervised.
