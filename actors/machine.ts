@@ -11,7 +11,7 @@ import type { Unsendable } from '../core/sendable.ts';
 import { MachineRun } from './machine/machine-run.ts';
 import { actor } from '../core/actor.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
-import { checkFull, noName } from './machine/full-snapshot.ts';
+import { noName, toGoOn } from './machine/full-snapshot.ts';
 import { checkLogic, checkTimeout, eventCheck, isFullWanted, targetCheck } from './machine/checks.ts';
 import { invalidOption } from '../core/errors.ts';
 
@@ -124,7 +124,7 @@ export function machine<L extends AnyActorLogic>(meta: ModuleMeta, logic: L, opt
       // A signal is never too many.
       const wake = given.mailbox?.capacity === undefined ? (type: string): void => { tell.next(type); }
         : (): void => { ctx.after(0, (current) => (current.state as MachineRun).next(current)); };
-      const start = ctx.saved === undefined ? { input } : checkFull(ctx.saved, checked);
+      const start = ctx.saved === undefined ? { input } : toGoOn(ctx.saved, checked, ctx.now());
       return new MachineRun(checked, ctx, wake, start, runOptions);
     },
     handlers: {

@@ -46,14 +46,27 @@ export function fullSnapshot(system: MachineSystem): FullSnapshot {
   };
 }
 
+/** What a life has saved for the next one. */
+export interface Saved {
+  readonly full: FullSnapshot;
+  /** In milliseconds since 1970. */
+  readonly savedAt: number;
+}
+
 /**
- * @throws {ActorError} `TROUPE_BAD_SNAPSHOT`: it isn't one that `logic` can go on with.
+ * What `logic` goes on with. The delays of what an earlier life has saved itself have gone on; those of a snapshot that was asked for have stood still.
+ *
+ * @throws {ActorError} `TROUPE_BAD_SNAPSHOT`: `logic` can't go on with it.
  */
-export function checkFull(saved: unknown, logic: object): FullSnapshot {
-  const full: unknown = typeof saved === 'object' && saved !== null && 'full' in saved ? saved.full : undefined;
+export function toGoOn(saved: unknown, logic: object, now: number): FullSnapshot {
+  const { full, savedAt = now } = typeof saved === 'object' && saved !== null ? saved as Partial<Saved> : {};
   if (!isFull(full)) throw bad(`expected what ask.snapshot({ full: true }) gives, got ${show(saved)}`);
   checkChildren(full.snapshot, logic, []);
-  return full;
+  const passedMs = Math.max(0, now - savedAt);
+  const records = full.records.map((record) => ({
+    ...record, timers: record.timers.map((timer) => ({ ...timer, leftMs: Math.max(0, timer.leftMs - passedMs) })),
+  }));
+  return { ...full, records };
 }
 
 function isFull(value: unknown): value is FullSnapshot {

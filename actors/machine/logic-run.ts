@@ -68,11 +68,7 @@ export class LogicRun {
   /** Has a child run in an actor of its own, once XState starts it. */
   divert(): void {
     const { actor } = this;
-    let hasBegun = false;
     const start = (startNow: () => unknown): void => {
-      // XState starts what a machine begins with twice.
-      if (hasBegun) return;
-      hasBegun = true;
       this.#startNow = startNow;
       this.#system.find(parentOf(actor))?.spawn(this);
     };

@@ -1,6 +1,6 @@
 import type { ActorContext, InitContext, Later } from '../../core/context.ts';
 import type { AnyActorLogic, AnyEventObject, EventObject } from 'xstate';
-import type { FullSnapshot } from './full-snapshot.ts';
+import type { FullSnapshot, Saved } from './full-snapshot.ts';
 import type { Inspected } from './inspection.ts';
 import type { LogicEnd, Observer } from './machine-system.ts';
 import type { MachineState, Target } from './machine-state.ts';
@@ -201,7 +201,7 @@ export class MachineRun {
     try {
       const { unrestorable: what } = this;
       if (what !== undefined) throw new ActorError('TROUPE_BAD_SNAPSHOT', noName(what));
-      this.#life.save({ full: fullSnapshot(this.#system) });
+      this.#life.save({ full: fullSnapshot(this.#system), savedAt: this.#life.now() } satisfies Saved);
     } catch (error) {
       this.#life.log.error({ err: toError(error) }, 'a state could not be saved: a restart begins with the one before');
     }

@@ -9,6 +9,7 @@ describe.each(['local', 'thread', 'process'] as const)('a machine on %s that is 
       const app = await kit.run(supervisor({ name: 'app', backoff: false, children: { lasting: child(Lasting, { host, input: undefined }) } }));
       const { lasting } = app.children;
       await kit.clock.until(lasting.ask.snapshot());
+      const began = kit.clock.now();
       for (const event of [{ type: 'up' }, { type: 'up' }, { type: 'job', name: 'one' }, { type: 'job', name: 'two' }] as const) lasting.tell.send(event);
       await kit.clock.advance(40);
 
@@ -21,6 +22,8 @@ describe.each(['local', 'thread', 'process'] as const)('a machine on %s that is 
       const before = await kit.clock.until(lasting.ask.snapshot());
       expect(before).toMatchObject({ value: 'busy', context: { took: [], ups: 3 } });
       await kit.clock.until(lasting.ask.waitFor('idle'));
+      // Its delay has gone on, as if nothing had happened.
+      expect(kit.clock.now() - began).toBeLessThanOrEqual(102);
       expect(await kit.clock.until(lasting.ask.snapshot())).toMatchObject({ value: 'idle', context: { took: ['one', 'two'] } });
       await kit.clock.until(app.stop());
     });
