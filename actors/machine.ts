@@ -13,7 +13,7 @@ import { actor } from '../core/actor.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
 import { noName, toGoOn } from './machine/full-snapshot.ts';
 import { checkLogic, checkTimeout, eventCheck, isFullWanted, targetCheck } from './machine/checks.ts';
-import { invalidOption } from '../core/errors.ts';
+import { invalidOption, toError } from '../core/errors.ts';
 
 /** Those events that may come from outside. */
 type Sent<E> = E extends unknown ? [Unsendable<E, 'event'>] extends [never] ? E : never : never;
@@ -32,7 +32,7 @@ export interface MachineHandlers<L extends AnyActorLogic> {
    *
    * @param options.full With all that `spawn(machine, { snapshot })` goes on with: its children, delays, postponed events, and events within it that
    *   are under way. What waits in its mailbox is not.
-   * @throws {RefusedError} (as a rejection) `not_restorable`: it has a child whose logic isn't registered in `setup({ actors })`.
+   * @throws {RefusedError} (as a rejection) `not_restorable`: it has a child whose logic isn't registered in `setup({ actors })`, or a context with a circle.
    * @throws {RefusedError} (as a rejection) `bad_option`: there is no such option. Here and elsewhere the machine goes on.
    * @throws {NotSendableError} (as a rejection) Its context isn't plain data.
    */
@@ -136,8 +136,12 @@ export function machine<L extends AnyActorLogic>(meta: ModuleMeta, logic: L, opt
       snapshot(ctx, wanted?: { full?: boolean }): unknown {
         if (!isFullWanted(ctx, wanted)) return ctx.state.state;
         const { unrestorable } = ctx.state;
-        if (unrestorable === undefined) return ctx.state.full;
-        throw ctx.refuse('not_restorable', noName(unrestorable));
+        if (unrestorable !== undefined) throw ctx.refuse('not_restorable', noName(unrestorable));
+        try {
+          return ctx.state.full;
+        } catch (error) {
+          throw ctx.refuse('not_restorable', `Cannot take a full snapshot: ${toError(error).message}`);
+        }
       },
       waitFor(ctx, target: Target<AnyActorLogic>, timeout: Duration = '5s'): Promise<unknown> {
         checkTarget(ctx, target);

@@ -5,6 +5,7 @@ import type { StateNode } from './xstate.ts';
 import { checkFields } from '../../core/options.ts';
 import { invalidOption, show, toError } from '../../core/errors.ts';
 import { machineOf } from './xstate.ts';
+import { text } from './inspection.ts';
 import { toPositiveMs } from '../../core/duration.ts';
 
 /** What every logic of XState 5 has. */
@@ -47,7 +48,7 @@ export function targetCheck(logic: AnyActorLogic): (ctx: ActorContext<unknown>, 
   const root = machineOf(logic)?.root;
   return (ctx, target) => {
     if (isTags(target) ? root !== undefined : root !== undefined && hasState(root, target)) return;
-    throw ctx.refuse('unknown_state', `Cannot wait for ${typeof target === 'object' ? JSON.stringify(target) : show(target)}: the machine has no such state`);
+    throw ctx.refuse('unknown_state', `Cannot wait for ${typeof target === 'object' ? text(target) : show(target)}: the machine has no such state`);
   };
 }
 
@@ -79,12 +80,16 @@ function isTags(target: unknown): boolean {
 function hasState(node: StateNode, value: unknown): boolean {
   if (typeof value === 'string') {
     let at: StateNode | undefined = node;
-    for (const key of value.split('.')) at = at?.states[key];
+    for (const key of value.split('.')) at = at && stateIn(at, key);
     return at !== undefined;
   }
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).every(([key, below]) => {
-    const child = node.states[key];
+    const child = stateIn(node, key);
     return child !== undefined && (below === undefined || hasState(child, below));
   });
+}
+
+function stateIn({ states }: StateNode, key: string): StateNode | undefined {
+  return Object.hasOwn(states, key) ? states[key] : undefined;
 }

@@ -5,14 +5,14 @@ import type { LogicRun } from './logic-run.ts';
 import { actor } from '../../core/actor.ts';
 
 /** What a child's actor is told. */
-export interface ChildHandlers {
+interface ChildHandlers {
   next(ctx: ActorContext<LogicRun>, type?: string): void;
 }
 
 /** An actor for a logic that a machine has invoked or spawned by this id. It never leaves its machine's thread. */
 export function childLogic(id: string): ActorDefinition<LogicRun, ChildHandlers, 'local'> {
   const definition = actor({
-    title: id.replaceAll('/', '-'),
+    title: id.replaceAll('/', '-') || 'child',
     // Asynchronous, so that whatever the logic begins here is this actor's, behind every `await`.
     async init(run: LogicRun, ctx): Promise<LogicRun> {
       const { tell } = ctx.self.as(definition) as ActorRef<{ next(type: string): void }>;

@@ -60,7 +60,7 @@ function plain(value: unknown): unknown {
 }
 
 /** JSON of whatever it is; a short text stands for what JSON has no form for. */
-function text(value: unknown): string {
+export function text(value: unknown): string {
   const above: unknown[] = [];
   return JSON.stringify(value, function (this: unknown, key: string, item: unknown) {
     while (above.length > 0 && above.at(-1) !== this) above.pop();

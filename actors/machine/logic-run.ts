@@ -7,6 +7,7 @@ import type { MachineSystem } from './machine-system.ts';
 import type { RunRecord } from './full-snapshot.ts';
 import type { Scheduled, XStateActor } from './xstate.ts';
 import { ActorStoppedError } from '../../core/errors.ts';
+import { childLogic } from './child-logic.ts';
 import { STOP, chartOf, cleanUp, divert, fail, isDone, isRunning, isStopped, parentOf, process, snapshotOf } from './xstate.ts';
 
 /** The actor that a run lives in. */
@@ -56,6 +57,9 @@ export class LogicRun {
   }
 
   get isOver(): boolean { return isStopped(this.actor); }
+
+  /** Its parent has forgotten it, or it is over. */
+  get isGone(): boolean { return this.#isDismissed || this.isOver; }
 
   /** The ids from the machine's own logic down to this one. */
   get path(): readonly string[] {
@@ -108,6 +112,11 @@ export class LogicRun {
     this.#inbox.push({ event, source });
     this.#system.version++;
     this.#stage?.wake(event.type);
+  }
+
+  /** Its turn comes, with or without an event. */
+  wake(): void {
+    this.#stage?.wake('');
   }
 
   /** The turn of what was delivered. */
@@ -188,9 +197,14 @@ export class LogicRun {
 
   #due(timer: Timer, ctx: ActorContext<unknown>): void {
     this.#timers.delete(timer);
+    this.#system.version++;
     const { source, target, event } = timer;
-    if (target === this.actor) this.take(event, source, ctx);
-    else this.#system.relay(source, target, event);
+    if (target === this.actor) {
+      this.take(event, source, ctx);
+      return;
+    }
+    this.#system.relay(source, target, event);
+    this.#settled(ctx);
   }
 
   // Its children
@@ -198,7 +212,7 @@ export class LogicRun {
   /** Has a child run in an actor below this one's. */
   spawn(child: LogicRun): void {
     const { life } = this.#living;
-    life.spawn(this.#system.definitionOf(child.actor), { input: child }).then(
+    life.spawn(childLogic(child.actor.id), { input: child }).then(
       (ref) => {
         this.#children.set(ref, child);
         life.monitor(ref);
@@ -231,7 +245,7 @@ export class LogicRun {
       path: this.path,
       inbox: [...this.#again, ...this.#inbox.filter((incoming) => !this.#isStale(incoming)).map(({ event }) => event)],
       postponed: [...this.#postponed],
-      timers: Array.from(this.#timers, ({ event, id, dueAt, target }) => ({
+      timers: [...this.#timers].filter(({ target }) => !this.#system.isGone(target)).map(({ event, id, dueAt, target }) => ({
         event, id, leftMs: Math.max(0, dueAt - now), target: this.#system.addressOf(target),
       })),
     };

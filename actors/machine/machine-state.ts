@@ -49,11 +49,16 @@ export function stateOf(actor: XStateActor): MachineState<AnyActorLogic> {
 }
 
 /** A copy where there are actors of XState's, which can't be sent. */
-function shown(part: unknown): unknown {
+function shown(part: unknown, copies = new Map<object, object>()): unknown {
   if (typeof part !== 'object' || part === null) return part;
   if (isXStateActor(part)) return { id: part.id } satisfies ChildId;
   const prototype: unknown = Object.getPrototypeOf(part);
-  if (Array.isArray(part)) return part.map(shown);
-  if (prototype !== Object.prototype && prototype !== null) return part;
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, shown(value)]));
+  const isArray = Array.isArray(part);
+  if (!isArray && prototype !== Object.prototype && prototype !== null) return part;
+  const known = copies.get(part);
+  if (known !== undefined) return known;
+  const copy: object = isArray ? [] : {};
+  copies.set(part, copy);
+  for (const [key, value] of Object.entries(part)) Object.defineProperty(copy, key, { value: shown(value, copies), writable: true, enumerable: true, configurable: true });
+  return copy;
 }

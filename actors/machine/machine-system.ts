@@ -1,13 +1,10 @@
 /* oxlint-disable no-underscore-dangle -- XState calls them so */
 import type { EventObject } from 'xstate';
-import type { ActorDefinition } from '../../core/actor.ts';
 import type { Address, RunRecord } from './full-snapshot.ts';
-import type { ChildHandlers } from './child-logic.ts';
 import type { Stage } from './logic-run.ts';
 import type { Report, XStateActor, XStateSystem } from './xstate.ts';
 import { LogicRun } from './logic-run.ts';
-import { childLogic } from './child-logic.ts';
-import { chartOf, isXStateActor, machineOf } from './xstate.ts';
+import { chartOf, guardObservers, isXStateActor, machineOf } from './xstate.ts';
 import { show } from '../../core/errors.ts';
 
 /** Who hears of what happens in a machine. */
@@ -33,7 +30,6 @@ export class MachineSystem implements XStateSystem {
   readonly #ended: (end: LogicEnd) => void;
   readonly #settled: () => void;
   readonly #runs = new WeakMap<XStateActor, LogicRun>();
-  readonly #definitions = new Map<string, ActorDefinition<LogicRun, ChildHandlers, 'local'>>();
   readonly #named = new Map<string, XStateActor>();
   readonly #observers = new Set<Observer>();
   #records = new Map<string, RunRecord>();
@@ -90,16 +86,14 @@ export class MachineSystem implements XStateSystem {
     return actor && this.#runs.get(actor);
   }
 
-  /** What a child's actor runs. */
-  definitionOf({ id }: XStateActor): ActorDefinition<LogicRun, ChildHandlers, 'local'> {
-    let definition = this.#definitions.get(id);
-    if (definition === undefined) this.#definitions.set(id, definition = childLogic(id));
-    return definition;
-  }
-
   /** How what a delayed event goes to is called in a snapshot. */
   addressOf(target: unknown): Address {
     return isXStateActor(target) ? { path: this.#runOf(target).path } : { ref: target };
+  }
+
+  /** Nothing reaches it any more. */
+  isGone(target: unknown): boolean {
+    return isXStateActor(target) && this.#runOf(target).isGone;
   }
 
   atAddress(address: Address): unknown {
@@ -180,6 +174,13 @@ export class MachineSystem implements XStateSystem {
     this.#runs.set(actor, run);
     if (this.#root === undefined) this.#root = run;
     else run.divert();
+    guardObservers(actor, (error) => this.#fall(error));
+  }
+
+  /** An error that nobody within the machine can take is its end. */
+  #fall(error: unknown): void {
+    this.#ended({ kind: 'failed', error });
+    this.root.wake();
   }
 
   /** What the machine's own logic says to its parent. */

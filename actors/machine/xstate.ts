@@ -46,6 +46,13 @@ export interface XStateSystem {
   start(): void;
 }
 
+/** Who has subscribed to one of XState's actors. */
+interface XStateObserver {
+  readonly next?: ((snapshot: unknown) => void) | undefined;
+  readonly error?: ((error: unknown) => void) | undefined;
+  readonly complete?: (() => void) | undefined;
+}
+
 /** One of XState's actors: what interprets a logic. */
 export interface XStateActor {
   readonly id: string;
@@ -64,7 +71,8 @@ export interface XStateActor {
   _error(error: unknown): void;
   getSnapshot(): Snapshot<unknown>;
   getPersistedSnapshot(): Snapshot<unknown>;
-  on(type: '*', handler: (event: AnyEventObject) => void): unknown;
+  on: (type: string, handler: (event: AnyEventObject) => void) => unknown;
+  subscribe: (observer: XStateObserver | XStateObserver['next'], error?: XStateObserver['error'], complete?: XStateObserver['complete']) => unknown;
 }
 
 export const STOP: EventObject = { type: 'xstate.stop' };
@@ -110,6 +118,30 @@ export function divert(actor: XStateActor, start: (start: () => unknown) => void
     return actor;
   };
   actor._stop = () => stop(own.stop);
+}
+
+/**
+ * Has `failed` told what those who have subscribed to it throw: XState would throw it into the process. That the actor itself fails is for its
+ * parent to hear, whether an observer wants to know it or not.
+ */
+export function guardObservers(actor: XStateActor, failed: (error: unknown) => void): void {
+  const own = { subscribe: actor.subscribe.bind(actor), on: actor.on.bind(actor) };
+  const guarded = <T extends unknown[]>(listener: (...args: T) => void) => (...args: T): void => {
+    try {
+      listener(...args);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  actor.subscribe = (to, error, complete) => {
+    const observer: XStateObserver = typeof to === 'object' ? to : { next: to, error, complete };
+    return own.subscribe({
+      next: guarded((snapshot) => observer.next?.(snapshot)),
+      error: guarded((reason) => observer.error?.(reason)),
+      complete: guarded(() => observer.complete?.()),
+    });
+  };
+  actor.on = (type, handler) => own.on(type, guarded(handler));
 }
 
 /** Ends an actor that can't say so itself: its parent is told. */
