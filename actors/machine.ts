@@ -11,7 +11,7 @@ import type { Unsendable } from '../core/sendable.ts';
 import { MachineRun } from './machine/machine-run.ts';
 import { actor } from '../core/actor.ts';
 import { checkFields, checkLiteral } from '../core/options.ts';
-import { noName, toGoOn } from './machine/full-snapshot.ts';
+import { toGoOn } from './machine/check-snapshot.ts';
 import { checkLogic, checkTimeout, eventCheck, isFullWanted, targetCheck } from './machine/checks.ts';
 import { invalidOption, toError } from '../core/errors.ts';
 
@@ -48,7 +48,11 @@ export interface MachineHandlers<L extends AnyActorLogic> {
   waitFor(ctx: ActorContext<unknown>, target: Target<L>, timeout?: Duration): Promise<MachineState<L>>;
   /** What it is now, then after each change: in order, to the last one. Who falls behind by more than 1,024 misses the oldest. */
   changes(ctx: ActorContext<unknown>): AsyncGenerator<MachineState<L>, void, undefined>;
-  /** Whether an event would lead to something now. One that `send` refuses is refused here, too. */
+  /**
+   * Whether an event would lead to something now.
+   *
+   * @throws {RefusedError} (as a rejection) As `send`. `guard_failed`: a guard throws. The machine goes on.
+   */
   can(ctx: ActorContext<unknown>, event: Sent<EventFromLogic<L>>): boolean;
   /** Resolves with its output when it is done, whenever that is. @throws {ActorStoppedError} (as a rejection) It has ended without. */
   output(ctx: ActorContext<unknown>): Promise<OutputFrom<L>>;
@@ -66,7 +70,7 @@ export interface MachineOptions extends Pick<ActorSpec<never, never, never>, 'na
   whenDone?: 'stop' | 'stay';
   /**
    * What a restart after a crash begins with: what `spawn` was given, or the last snapshot that the machine, or a child of it, had settled in. That
-   * is taken after each event then. Default `{ from: 'input' }`.
+   * is taken after each event then, and its delays have gone on meanwhile. Default `{ from: 'input' }`.
    */
   restart?: { readonly from: 'input' | 'snapshot' };
 }
@@ -85,8 +89,8 @@ export type MachineDefinition<L extends AnyActorLogic> = RestorableDefinition<In
  * machine.
  *
  * `spawn(definition, { snapshot })` goes on from an `ask.snapshot({ full: true })`: what is `context` there, or the input of a promise, must be
- * plain data; a promise that had not resolved is begun anew. A snapshot that isn't this machine's is a {@link StartFailedError}, whose
- * `cause` has the code `TROUPE_BAD_SNAPSHOT`.
+ * plain data; a promise whose result had not been taken is begun anew. A snapshot that isn't of this machine, by its `title`, is a
+ * {@link StartFailedError}, whose `cause` has the code `TROUPE_BAD_SNAPSHOT`.
  *
  * @param options.name As in the spec of an actor.
  * @throws {TypeError} `logic` is no logic of XState 5's; an option isn't what it should be.
@@ -113,18 +117,19 @@ export function machine<L extends AnyActorLogic>(meta: ModuleMeta, logic: L, opt
   if (typeof strict !== 'boolean') throw invalidOption('strict of machine()', strict, 'true or false');
   const checkEvent = eventCheck(checked, strict);
   const checkTarget = targetCheck(checked);
-  const runOptions = { whenDone, savesItself: from === 'snapshot' };
+  const title = given.title ?? given.name ?? titleOf(checked);
+  const runOptions = { title, whenDone, savesItself: from === 'snapshot' };
 
   const definition = actor(meta, {
-    title: given.name ?? titleOf(checked),
     ...given,
+    title,
     // Asynchronous, so that whatever the logic begins here is this actor's, behind every `await`.
     async init(input: unknown, ctx): Promise<MachineRun> {
       const { tell } = ctx.self.as(definition) as unknown as ActorRef<{ next(type: string): void }>;
       // A signal is never too many.
       const wake = given.mailbox?.capacity === undefined ? (type: string): void => { tell.next(type); }
         : (): void => { ctx.after(0, (current) => (current.state as MachineRun).next(current)); };
-      const start = ctx.saved === undefined ? { input } : toGoOn(ctx.saved, checked, ctx.now());
+      const start = ctx.saved === undefined ? { input } : toGoOn(ctx.saved, { logic: checked, title, now: ctx.now() });
       return new MachineRun(checked, ctx, wake, start, runOptions);
     },
     handlers: {
@@ -135,12 +140,10 @@ export function machine<L extends AnyActorLogic>(meta: ModuleMeta, logic: L, opt
       next(ctx, _type?: string) { ctx.state.next(ctx); },
       snapshot(ctx, wanted?: { full?: boolean }): unknown {
         if (!isFullWanted(ctx, wanted)) return ctx.state.state;
-        const { unrestorable } = ctx.state;
-        if (unrestorable !== undefined) throw ctx.refuse('not_restorable', noName(unrestorable));
         try {
-          return ctx.state.full;
+          return { ...ctx.state.state, full: ctx.state.full };
         } catch (error) {
-          throw ctx.refuse('not_restorable', `Cannot take a full snapshot: ${toError(error).message}`);
+          throw ctx.refuse('not_restorable', toError(error).message);
         }
       },
       waitFor(ctx, target: Target<AnyActorLogic>, timeout: Duration = '5s'): Promise<unknown> {
@@ -150,7 +153,11 @@ export function machine<L extends AnyActorLogic>(meta: ModuleMeta, logic: L, opt
       async *changes({ state, signal }): AsyncGenerator { yield* state.changes(signal); },
       can(ctx, event: AnyEventObject): boolean {
         checkEvent(ctx, event);
-        return ctx.state.can(event);
+        try {
+          return ctx.state.can(event);
+        } catch (error) {
+          throw ctx.refuse('guard_failed', toError(error).message);
+        }
       },
       output(ctx): Promise<unknown> { return ctx.state.output(ctx); },
       async *emitted({ state, signal }): AsyncGenerator<AnyEventObject> { yield* state.emitted(signal); },

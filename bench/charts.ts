@@ -1,5 +1,5 @@
 import { assign, createActor, fromTransition, setup } from 'xstate';
-import type { ActorSystem } from '../index.ts';
+import type { ActorRef, ActorSystem } from '../index.ts';
 import type { Question } from './pairs.ts';
 import { machine } from '../index.ts';
 
@@ -8,6 +8,7 @@ const EVENTS = 100_000;
 const BURST = 1_000;
 
 type Event = { type: 'add'; by: number };
+type Adder = ActorRef<{ send(event: Event): void; can(event: Event): boolean }>;
 
 const total = fromTransition((state: { readonly n: number }, event: Event) => ({ n: state.n + event.by }), { n: 0 });
 
@@ -24,23 +25,20 @@ export const Chart = machine(import.meta, chart, { name: 'chart' });
 export async function charts(system: ActorSystem): Promise<Question[]> {
   const ours = { total: await system.spawn(Total), chart: await system.spawn(Chart) };
   const theirs = { total: createActor(total).start(), chart: createActor(chart).start() };
-  const sent = (to: typeof ours.total): Promise<number> => perSecond(async () => {
+  const sent = (to: Adder): Promise<number> => perSecond(async () => {
     for (let i = 0; i < EVENTS; i++) {
       to.tell.send({ type: 'add', by: 1 });
       if (i % BURST === BURST - 1) await to.ask.can({ type: 'add', by: 1 });
     }
   });
-  const processed = (by: typeof theirs.total): Promise<number> => perSecond(async () => {
+  const processed = (by: { send(event: Event): void }): Promise<number> => perSecond(async () => {
     for (let i = 0; i < EVENTS; i++) by.send({ type: 'add', by: 1 });
   });
   return [{
     name: 'events to a createMachine actor, beside xstate send', unit: 'events/s', goal: 0.9,
-    ours: () => sent(ours.chart as never), theirs: () => processed(theirs.chart as never),
+    ours: () => sent(ours.chart), theirs: () => processed(theirs.chart),
   }, {
-    name: 'events to a fromTransition actor, beside 2 million a second', unit: 'events/s', goal: 1,
-    ours: () => sent(ours.total), theirs: async () => 2_000_000,
-  }, {
-    name: 'the same, beside xstate send', unit: 'events/s',
+    name: 'events to a fromTransition actor, beside xstate send', unit: 'events/s',
     ours: () => sent(ours.total), theirs: () => processed(theirs.total),
   }];
 }

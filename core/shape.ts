@@ -6,8 +6,8 @@ import { nearest } from './nearest.ts';
 export type CallsClass = new (recipient: Recipient, settings: CallSettings | undefined) => object;
 
 const MARK = '*';
-/** `'watch'`; `'*watch'` is a stream; `'*60000*open'` has a time limit of its own, in milliseconds. */
-const HANDLER = /^(?:\*(\d[\d.e+]*|Infinity)\*)?(\*?)(.*)$/s;
+/** `'watch'`; `'*watch'` is a stream; `'*60000*open'` has a time limit of its own, in milliseconds, as the stream `'*60000**watch'`. */
+const HANDLER = /^(?:\*(\d[\d.e+-]*|Infinity)\*)?(\*?)(.*)$/s;
 
 /** A shape as it travels. */
 export interface ShapeData {

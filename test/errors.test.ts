@@ -472,8 +472,7 @@ describe('a local start that fails', () => {
 describe('a machine', () => {
   it.each([
     ['isn\'t given what it once was', { value: 'before' }, /^Cannot go on from this snapshot: expected what ask\.snapshot\(\{ full: true \}\) gives, got/],
-    ['is given what another one was', { full: { snapshot: { status: 'active', value: 'elsewhere', context: {}, children: {} }, records: [] } },
-      /^Cannot go on from this snapshot: .*elsewhere/],
+    ['is given what another one was', { full: { of: 'elsewhere', lastId: 0, snapshot: {}, records: [] } }, /^Cannot go on from this snapshot: it is of "elsewhere", not of "ending"$/],
   ])('%s', async (_title, snapshot, message) => {
     await using kit = await testKit();
     const start = await failureOf(() => kit.spawn(Ending, { snapshot: snapshot as never }));

@@ -43,12 +43,13 @@ function descriptorsIn({ transitions, states }: StateNode): string[] {
   return [...transitions.keys(), ...Object.values(states).flatMap(descriptorsIn)];
 }
 
-/** Refuses to wait for a state that the machine doesn't have. */
+/** Refuses to wait for a state, or a tag, that the machine doesn't have. */
 export function targetCheck(logic: AnyActorLogic): (ctx: ActorContext<unknown>, target: unknown) => void {
   const root = machineOf(logic)?.root;
+  const tags: ReadonlySet<unknown> = new Set(root && tagsIn(root));
   return (ctx, target) => {
-    if (isTags(target) ? root !== undefined : root !== undefined && hasState(root, target)) return;
-    throw ctx.refuse('unknown_state', `Cannot wait for ${typeof target === 'object' ? text(target) : show(target)}: the machine has no such state`);
+    if (root !== undefined && (hasTags(target) ? target.tags.every((tag) => tags.has(tag)) : hasState(root, target))) return;
+    throw ctx.refuse('unknown_state', `Cannot wait for ${typeof target === 'object' ? text(target) : show(target)}: the machine has no such state, or no state has such a tag`);
   };
 }
 
@@ -59,7 +60,11 @@ export function checkTimeout(ctx: ActorContext<unknown>, timeout: Duration): num
 
 /** Refuses options of `snapshot` that there aren't. */
 export function isFullWanted(ctx: ActorContext<unknown>, options: unknown): boolean {
-  return orRefuse(ctx, () => checkFields(options ?? {}, 'the options of snapshot()', SNAPSHOT).full === true);
+  return orRefuse(ctx, () => {
+    const { full = false } = checkFields(options ?? {}, 'the options of snapshot()', SNAPSHOT);
+    if (typeof full === 'boolean') return full;
+    throw invalidOption('full of snapshot()', full, 'true or false');
+  });
 }
 
 const SNAPSHOT: ReadonlySet<string> = new Set(['full']);
@@ -73,11 +78,17 @@ function orRefuse<T>(ctx: ActorContext<unknown>, check: () => T): T {
   }
 }
 
-function isTags(target: unknown): boolean {
+/** Whether what is waited for are tags. */
+export function hasTags(target: unknown): target is { readonly tags: readonly string[] } {
   return typeof target === 'object' && target !== null && 'tags' in target && Array.isArray(target.tags);
 }
 
-function hasState(node: StateNode, value: unknown): boolean {
+function tagsIn({ tags, states }: StateNode): readonly string[] {
+  return [...tags, ...Object.values(states).flatMap(tagsIn)];
+}
+
+/** Whether there is a state of that value below a node. */
+export function hasState(node: StateNode, value: unknown): boolean {
   if (typeof value === 'string') {
     let at: StateNode | undefined = node;
     for (const key of value.split('.')) at = at && stateIn(at, key);

@@ -45,6 +45,8 @@ export class LogicRun {
   /** What was postponed and comes next, as the state has changed. */
   readonly #again: EventObject[] = [];
   readonly #children = new Map<ActorRef<object>, LogicRun>();
+  /** Those that it has begun, and that haven't ended. */
+  readonly below = new Set<LogicRun>();
   #stage: Stage | undefined;
   #startNow: () => unknown;
   /** Whether its parent has told it to stop. */
@@ -58,7 +60,8 @@ export class LogicRun {
 
   get isOver(): boolean { return isStopped(this.actor); }
 
-  /** Its parent has forgotten it, or it is over. */
+  /** Whether its parent has told it to stop. */
+  get isForgotten(): boolean { return this.#isDismissed; }
   get isGone(): boolean { return this.#isDismissed || this.isOver; }
 
   /** The ids from the machine's own logic down to this one. */
@@ -212,12 +215,16 @@ export class LogicRun {
   /** Has a child run in an actor below this one's. */
   spawn(child: LogicRun): void {
     const { life } = this.#living;
+    this.below.add(child);
     life.spawn(childLogic(child.actor.id), { input: child }).then(
       (ref) => {
         this.#children.set(ref, child);
         life.monitor(ref);
       },
-      (error: unknown) => child.#lost(error),
+      (error: unknown) => {
+        this.below.delete(child);
+        child.#lost(error);
+      },
     );
   }
 
@@ -225,6 +232,7 @@ export class LogicRun {
   childEnded(ref: ActorRef<object>, reason: ExitReason): void {
     const child = this.#children.get(ref);
     if (!this.#children.delete(ref) || child === undefined) return;
+    this.below.delete(child);
     child.#lost(reason.kind === 'error' ? reason.error : new ActorStoppedError(String(ref), 'wait for', 'maybe'));
   }
 
@@ -256,7 +264,8 @@ export class LogicRun {
     for (const event of inbox) this.#inbox.push({ event, source: undefined });
     this.#postponed.push(...postponed);
     for (const { event, id, leftMs, target } of timers) {
-      this.schedule({ source: actor, target: this.#system.atAddress(target), event, id, delay: leftMs });
+      const to = this.#system.atAddress(target);
+      if (to !== undefined) this.schedule({ source: actor, target: to, event, id, delay: leftMs });
     }
   }
 

@@ -7,8 +7,10 @@ import type { MachineState, Target } from './machine-state.ts';
 import type { Stage } from './logic-run.ts';
 import { ActorError, AskTimeoutError, toError } from '../../core/errors.ts';
 import { Followers } from './followers.ts';
+import { hasTags } from './checks.ts';
 import { MachineSystem } from './machine-system.ts';
-import { bad, fullSnapshot, noName, unrestorable } from './full-snapshot.ts';
+import { bad } from './check-snapshot.ts';
+import { fullSnapshot, whyUnrestorable } from './full-snapshot.ts';
 import { chartOf, createRoot, snapshotOf } from './xstate.ts';
 import { inspected, reportOf } from './inspection.ts';
 import { stateOf } from './machine-state.ts';
@@ -20,6 +22,8 @@ const LAST_READ_MS = 5_000;
 
 /** What a machine goes by, beside its logic. */
 export interface RunOptions {
+  /** What its actors are called. */
+  readonly title: string;
   readonly whenDone: 'stop' | 'stay';
   readonly savesItself: boolean;
 }
@@ -40,6 +44,7 @@ export class MachineRun {
   readonly #waiters = new Set<Waiter>();
   readonly #outputs = new Set<Later<unknown>>();
   #end: LogicEnd | undefined;
+  #isStopping = false;
   /** The last state that was told. */
   #told: object | undefined;
   /** The version that was saved last. */
@@ -48,7 +53,7 @@ export class MachineRun {
   constructor(logic: AnyActorLogic, life: InitContext, wake: Stage['wake'], start: { readonly input: unknown } | FullSnapshot, options: RunOptions) {
     this.#life = life;
     this.#options = options;
-    const system = this.#system = new MachineSystem((end) => { this.#end = end; }, options.savesItself ? () => this.#save() : () => undefined);
+    const system = this.#system = new MachineSystem((end) => { this.#end = end; }, options.savesItself ? () => this.#save() : () => undefined, 'lastId' in start ? start.lastId : 0);
     const id = 'id' in logic && typeof logic.id === 'string' ? logic.id : life.name;
     const root = 'records' in start ? restored(system, logic, id, start) : createRoot(logic, system.outside, id, start);
     root.on('*', (event) => this.#emitted.tell(event));
@@ -79,13 +84,15 @@ export class MachineRun {
 
   can(event: EventObject): boolean {
     const snapshot = this.#system.root.actor.getSnapshot();
-    return chartOf(snapshot)?.can(event) ?? snapshot.status === 'active';
+    return snapshot.status === 'active' && chartOf(snapshot)?.can(event) !== false;
   }
 
-  /** What can't be brought back of it; undefined if all can. */
-  get unrestorable(): string | undefined { return unrestorable(this.#system.root.actor); }
-
-  get full(): State { return { ...this.state, full: fullSnapshot(this.#system) }; }
+  /** @throws {ActorError} `TROUPE_BAD_SNAPSHOT`: nobody could go on from it. */
+  get full(): FullSnapshot {
+    const why = whyUnrestorable(this.#system);
+    if (why !== undefined) throw new ActorError('TROUPE_BAD_SNAPSHOT', `Cannot take a full snapshot: ${why}`);
+    return fullSnapshot(this.#system, this.#options.title);
+  }
 
   changes(signal: AbortSignal): AsyncGenerator<State, void, undefined> {
     return this.#changes.follow([this.state], signal);
@@ -167,7 +174,8 @@ export class MachineRun {
     for (const later of this.#outputs) later.resolve(output);
     this.#outputs.clear();
     this.#endStreams();
-    if (this.#options.whenDone === 'stay') return;
+    if (this.#options.whenDone === 'stay' || this.#isStopping) return;
+    this.#isStopping = true;
     // Whoever starts it again means a new beginning.
     if (this.#options.savesItself) this.#life.save(undefined);
     if (this.#hasFollowers) ctx.after(LAST_READ_MS, (late) => late.stop());
@@ -199,9 +207,7 @@ export class MachineRun {
     if (version === this.#savedVersion || this.#isEnding || all.some(({ isFailing }) => isFailing)) return;
     this.#savedVersion = version;
     try {
-      const { unrestorable: what } = this;
-      if (what !== undefined) throw new ActorError('TROUPE_BAD_SNAPSHOT', noName(what));
-      this.#life.save({ full: fullSnapshot(this.#system), savedAt: this.#life.now() } satisfies Saved);
+      this.#life.save({ full: this.full, savedAt: this.#life.now() } satisfies Saved);
     } catch (error) {
       this.#life.log.error({ err: toError(error) }, 'a state could not be saved: a restart begins with the one before');
     }
@@ -213,8 +219,4 @@ function restored(system: MachineSystem, logic: AnyActorLogic, id: string, { sna
   const { status, error } = root.getSnapshot();
   if (status === 'error' && snapshot.status !== 'error') throw bad(toError(error).message, error);
   return root;
-}
-
-function hasTags(target: Target<AnyActorLogic>): target is { readonly tags: readonly never[] } {
-  return typeof target === 'object' && target !== null && 'tags' in target && Array.isArray(target.tags);
 }

@@ -4,7 +4,7 @@ import type { Address, RunRecord } from './full-snapshot.ts';
 import type { Stage } from './logic-run.ts';
 import type { Report, XStateActor, XStateSystem } from './xstate.ts';
 import { LogicRun } from './logic-run.ts';
-import { chartOf, guardObservers, isXStateActor, machineOf } from './xstate.ts';
+import { chartOf, guardObservers, isXStateActor, machineOf, snapshotOf } from './xstate.ts';
 import { show } from '../../core/errors.ts';
 
 /** Who hears of what happens in a machine. */
@@ -14,7 +14,7 @@ export type Observer = (report: Report & { readonly rootId: string }) => void;
 export type LogicEnd = { readonly kind: 'done'; readonly output: unknown } | { readonly kind: 'failed'; readonly error: unknown };
 
 /** An actor of Troupe's, as far as a machine sends to it: any with a handler `send`. */
-interface EventTarget {
+interface Taker {
   readonly tell: { readonly send: (event: EventObject) => boolean };
 }
 
@@ -34,16 +34,21 @@ export class MachineSystem implements XStateSystem {
   readonly #observers = new Set<Observer>();
   #records = new Map<string, RunRecord>();
   #root: LogicRun | undefined;
-  #lastId = 0;
+  #lastId: number;
 
   /**
    * @param ended Told when the machine's own logic ends.
    * @param settled Told when any of its logics has come to rest.
+   * @param lastId The last number that an earlier life of it has given.
    */
-  constructor(ended: (end: LogicEnd) => void, settled: () => void) {
+  constructor(ended: (end: LogicEnd) => void, settled: () => void, lastId: number) {
     this.#ended = ended;
     this.#settled = settled;
+    this.#lastId = lastId;
   }
+
+  /** The last number that was given to somebody without an id of his own. */
+  get lastId(): number { return this.#lastId; }
 
   /** One of its logics has come to rest. */
   settled(): void {
@@ -76,9 +81,10 @@ export class MachineSystem implements XStateSystem {
     return below(this.root);
   }
 
-  childrenOf({ actor }: LogicRun): readonly LogicRun[] {
-    const children = Object.values(chartOf(actor.getSnapshot())?.children ?? {});
-    return children.map((child) => this.find(child)).filter((run) => run !== undefined);
+  /** Those that live: XState forgets some of those that have no id. */
+  childrenOf({ actor, below }: LogicRun): readonly LogicRun[] {
+    const named = Object.values(chartOf(snapshotOf(actor))?.children ?? {}).map((child) => this.find(child));
+    return [...new Set([...named, ...below])].filter((run) => run !== undefined).filter(({ isForgotten }) => !isForgotten);
   }
 
   /** Undefined for what is outside of the machine. */
@@ -96,10 +102,11 @@ export class MachineSystem implements XStateSystem {
     return isXStateActor(target) && this.#runOf(target).isGone;
   }
 
+  /** Undefined if it is no more. */
   atAddress(address: Address): unknown {
     if ('ref' in address) return address.ref;
     const key = keyOf(address.path);
-    return this.all.find(({ path }) => keyOf(path) === key)?.actor ?? this.root.actor;
+    return this.all.find(({ path }) => keyOf(path) === key)?.actor;
   }
 
   /** An event's turn has come. */
@@ -156,7 +163,7 @@ export class MachineSystem implements XStateSystem {
   relay(source: XStateActor | undefined, target: unknown, event: EventObject): void {
     if (target === this.outside) this.#leave(source, event);
     else if (isXStateActor(target)) this.#runOf(target).deliver(event, source);
-    else (target as EventTarget).tell.send(event);
+    else (target as Taker).tell.send(event);
   }
 
   getSnapshot(): { _scheduledEvents: Record<string, never> } { return { _scheduledEvents: {} }; }

@@ -165,6 +165,7 @@ export function cleanUp({ logic, _snapshot: snapshot, _actorScope: scope }: XSta
 export interface StateNode {
   readonly states: Readonly<Record<string, StateNode>>;
   readonly transitions: ReadonlyMap<string, unknown>;
+  readonly tags: readonly string[];
   readonly config: { readonly invoke?: unknown };
 }
 

@@ -114,7 +114,7 @@ const chart = setup({
       },
     },
     accepted: { type: 'final' },
-    // Whoever can't be reached here is asked again by the order's next life.
+    // Whoever can't be reached here is asked again by the order's next life, as often as its supervisor lets it begin one.
     cancelling: {
       invoke: {
         src: 'cancel', input: ({ context }) => context,

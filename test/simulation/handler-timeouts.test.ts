@@ -33,6 +33,13 @@ describe('how long asks of a handler wait', () => {
     await expect(kit.clock.until(ask.patient(60_000))).resolves.toBeUndefined();
   });
 
+  it('may be as short as a number can say', async () => {
+    await using kit = await testKit();
+    const { ask } = await kit.spawn(actor({ init: () => ({}), handlers: { async wait(ctx) { await ctx.sleep(1); } }, timeouts: { wait: 1e-7 } }));
+
+    await expect(kit.clock.until(ask.wait())).rejects.toMatchObject({ timeoutMs: 1e-7 });
+  });
+
   it('must be a duration, of a handler that there is', () => {
     const spec = { init: () => ({}), handlers: { wait: () => undefined } };
     const define = (timeouts: Readonly<Record<string, Duration>>): unknown => actor({ ...spec, timeouts });

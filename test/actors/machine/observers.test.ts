@@ -27,10 +27,10 @@ it('what an observer throws is the end of the machine', async () => {
 });
 
 const Calm = machine(import.meta, setup({
-  types: { context: {} as { child?: AnyActorRef } },
+  types: { context: {} as { child: AnyActorRef | undefined } },
   actors: { failing: fromPromise(() => Promise.reject(new Error('it failed'))) },
 }).createMachine({
-  context: {},
+  context: { child: undefined },
   initial: 'trying',
   states: {
     trying: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assign, fromPromise, fromTransition, sendTo, setup, type AnyActorLogic } from 'xstate';
+import { assign, fromPromise, fromTransition, sendTo, setup, spawnChild, type AnyActorLogic } from 'xstate';
 import { machine, postpone, type MachineDefinition, type RefOf } from '../../../index.ts';
 import { testKit, type TestKit } from '../../../testing/index.ts';
 import { failureOf } from '../../support/failure-of.ts';
@@ -10,8 +10,8 @@ type Ref = RefOf<Definition>;
 
 let lastName = 0;
 
-function defined(logic: AnyActorLogic): Definition {
-  return machine(import.meta, logic, { name: `restored-${++lastName}` });
+function defined(logic: AnyActorLogic, title = 'restored'): Definition {
+  return machine(import.meta, logic, { name: `restored-${++lastName}`, title });
 }
 
 function start(kit: TestKit, definition: Definition, options: object = {}): Promise<Ref> {
@@ -120,6 +120,29 @@ describe('a machine that goes on from a full snapshot', () => {
     expect((await kit.clock.until(second.ask.snapshot())).context).toEqual({ took: ['one', 'two'] });
   });
 
+  it('goes on counting those of its children that have no id', async () => {
+    await using kit = await testKit();
+    const definition = defined(setup({ actors: { kid: noting([], 'kid') } }).createMachine({
+      on: { more: { actions: assign(({ spawn }) => { spawn('kid'); return {}; }) } },
+    }));
+    const first = await start(kit, definition);
+    for (let i = 0; i < 2; i++) first.tell.send({ type: 'more' });
+
+    const second = await goOn(kit, definition, first);
+    second.tell.send({ type: 'more' });
+    const { full } = await kit.clock.until(second.ask.snapshot({ full: true }));
+
+    expect(Object.keys((full as unknown as { snapshot: { children: object } }).snapshot.children)).toHaveLength(3);
+  });
+
+  it('has no children that were spawned without an id, which no snapshot could bring back', async () => {
+    await using kit = await testKit();
+    const ref = await start(kit, defined(setup({ actors: { kid: noting([], 'kid') } }).createMachine({ entry: [spawnChild('kid'), spawnChild('kid')] })));
+
+    expect(await failureOf(kit.clock.until(ref.ask.snapshot({ full: true })))).toMatchObject({ code: 'not_restorable', message: expect.stringContaining('without an id') as string });
+    expect((await kit.clock.until(ref.ask.snapshot())).status).toBe('active');
+  });
+
   it('is a transition function, too', async () => {
     await using kit = await testKit();
     const definition = defined(fromTransition((n: number, _event: { type: 'up' }) => n + 1, 0));
@@ -138,13 +161,30 @@ describe('what is no snapshot of a machine', () => {
   const other = setup({ actors: { boy: noting([], 'boy') } }).createMachine({ initial: 'z', states: { z: { invoke: { src: 'boy', id: 'boy' } } } });
   const same = setup({ actors: { boy: noting([], 'boy') } }).createMachine({ initial: 'a', states: { a: { invoke: { src: 'boy', id: 'boy' } } } });
 
+  const fine = { of: 'restored', lastId: 0, snapshot: { status: 'active', value: 'a', context: {}, children: {} }, records: [] };
+  const fineRecord = { path: [], inbox: [], postponed: [], timers: [] };
+  const without = (key: keyof typeof fine): object => Object.fromEntries(Object.entries(fine).filter(([each]) => each !== key));
+  const withSnapshot = (part: object): object => ({ full: { ...fine, snapshot: { ...fine.snapshot, ...part } } });
+  const withRecord = (part: object): object => ({ full: { ...fine, records: [{ ...fineRecord, ...part }] } });
+
+  it('would be one but for what is wrong with it', async () => {
+    await using kit = await testKit();
+
+    expect((await kit.clock.until((await start(kit, defined(logic), { snapshot: { full: fine } })).ask.snapshot())).value).toBe('a');
+    expect((await kit.clock.until((await start(kit, defined(logic), { snapshot: withRecord({}) })).ask.snapshot())).value).toBe('a');
+  });
+
   it.each<[string, unknown]>([
-    ['a text', 'rubbish'], ['a number', 1], ['null', null], ['nothing in it', {}], ['rubbish in it', { full: 'rubbish' }], ['no records', { full: { snapshot: { status: 'active' } } }],
-    ['a bad status', { full: { snapshot: { status: 'flying' }, records: [] } }], ['a bad state', { full: { snapshot: { status: 'active', value: 'q', context: {} }, records: [] } }],
-    ['a bad record', { full: { snapshot: { status: 'active', value: 'a', context: {}, children: {} }, records: [1] } }],
-    ['a bad event', { full: { snapshot: { status: 'active', value: 'a', context: {}, children: {} }, records: [{ path: [], inbox: [1], postponed: [], timers: [] }] } }],
-    ['a bad delay', { full: { snapshot: { status: 'active', value: 'a', context: {}, children: {} }, records: [{ path: [], inbox: [], postponed: [], timers: [{ id: 'x' }] }] } }],
-    ['a bad child', { full: { snapshot: { status: 'active', value: 'a', context: {}, children: { kid: 1 } }, records: [] } }],
+    ['a text', 'rubbish'], ['a number', 1], ['null', null], ['nothing in it', {}], ['rubbish in it', { full: 'rubbish' }],
+    ['no name', { full: without('of') }], ['no numbers', { full: without('lastId') }], ['no records', { full: without('records') }],
+    ['another name', { full: { ...fine, of: 'other' } }],
+    ['a bad status', withSnapshot({ status: 'flying' })], ['no status', withSnapshot({ status: undefined })],
+    ['another state', withSnapshot({ value: 'q' })], ['a state that every object has', withSnapshot({ value: 'constructor' })], ['a number for a state', withSnapshot({ value: 5 })],
+    ['no context', withSnapshot({ context: undefined })], ['a number for its children', withSnapshot({ children: 5 })],
+    ['a number for a child', withSnapshot({ children: { kid: 1 } })], ['nothing for a child', withSnapshot({ children: { kid: null } })],
+    ['a child without its own', withSnapshot({ children: { kid: { src: 'kid' } } })],
+    ['a child of another kind', withSnapshot({ children: { kid: { src: 'kid', snapshot: { status: 'active', value: 'a' } } } })],
+    ['a bad record', { full: { ...fine, records: [1] } }], ['a bad event', withRecord({ inbox: [1] })], ['a bad delay', withRecord({ timers: [{ id: 'x' }] })],
   ])('%s: it does not start', async (_what, snapshot) => {
     await using kit = await testKit();
 
