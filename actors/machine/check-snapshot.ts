@@ -3,7 +3,7 @@ import type { Machine } from './xstate.ts';
 import { ActorError, show } from '../../core/errors.ts';
 import { hasState } from './checks.ts';
 import { machineOf } from './xstate.ts';
-import { text } from './inspection.ts';
+import { text } from './text.ts';
 
 /**
  * What `logic` goes on with. The delays of what an earlier life has saved itself have gone on; those of a snapshot that was asked for have stood still.

@@ -5,7 +5,7 @@ import type { StateNode } from './xstate.ts';
 import { checkFields } from '../../core/options.ts';
 import { invalidOption, show, toError } from '../../core/errors.ts';
 import { machineOf } from './xstate.ts';
-import { text } from './inspection.ts';
+import { text } from './text.ts';
 import { toPositiveMs } from '../../core/duration.ts';
 
 /** What every logic of XState 5 has. */

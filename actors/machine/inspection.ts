@@ -1,7 +1,9 @@
+import type { AnyEventObject, Snapshot } from 'xstate';
 import type { InitContext } from '../../core/context.ts';
 import type { Observer } from './machine-system.ts';
 import type { XStateActor } from './xstate.ts';
-import { chartOf, isXStateActor, parentOf, snapshotOf } from './xstate.ts';
+import { STOP, isXStateActor, parentOf, snapshotOf } from './xstate.ts';
+import { text } from './text.ts';
 
 interface Common {
   readonly _version: string;
@@ -19,21 +21,24 @@ export type Inspected =
     readonly parentId: string | undefined;
     /** JSON of the machine's config. */
     readonly definition: string;
-    readonly snapshot: unknown;
+    readonly snapshot: Snapshot<unknown>;
   }
-  | Common & { readonly type: '@xstate.event'; readonly event: unknown; readonly sourceId: string | undefined }
-  | Common & { readonly type: '@xstate.snapshot'; readonly event: unknown; readonly snapshot: unknown };
+  | Common & { readonly type: '@xstate.event'; readonly event: AnyEventObject; readonly sourceId: string | undefined }
+  | Common & { readonly type: '@xstate.snapshot'; readonly event: AnyEventObject; readonly snapshot: Snapshot<unknown> };
 
 /** The version of `@statelyai/inspect` whose format that is. */
 const VERSION = '0.7.2';
+
+const ACTIVE: Snapshot<unknown> = { status: 'active', output: undefined, error: undefined };
 
 /** Undefined for what the format has no place for. */
 export function inspected(report: Parameters<Observer>[0], life: InitContext): Inspected | undefined {
   switch (report.type) {
     case '@xstate.actor': return reportOf(report.actorRef, report.rootId, life);
     case '@xstate.event': {
-      if (!isXStateActor(report.actorRef)) return undefined;
-      return { ...common(report.actorRef, report.rootId, life), type: report.type, event: plain(report.event), sourceId: report.sourceRef?.sessionId };
+      // XState has no report of being told to stop, only of the snapshot that comes of it.
+      if (!isXStateActor(report.actorRef) || report.event.type === STOP.type) return undefined;
+      return { ...common(report.actorRef, report.rootId, life), type: report.type, event: plain(report.event), sourceId: sessionOf(report.sourceRef?.sessionId, life) };
     }
     case '@xstate.snapshot':
       return { ...common(report.actorRef, report.rootId, life), type: report.type, event: plain(report.event), snapshot: plain(report.snapshot) };
@@ -45,31 +50,30 @@ export function inspected(report: Parameters<Observer>[0], life: InitContext): I
 export function reportOf(actor: XStateActor, rootId: string, life: InitContext): Inspected {
   const { config } = actor.logic as { readonly config?: unknown };
   const definition = typeof config === 'object' && config !== null ? config : { id: actor.id };
+  // It is told of before it has one.
+  const snapshot: Snapshot<unknown> | undefined = snapshotOf(actor);
   return {
     ...common(actor, rootId, life),
-    type: '@xstate.actor', name: actor.id, parentId: parentOf(actor)?.sessionId, definition: text(definition), snapshot: plain(snapshotOf(actor)),
+    type: '@xstate.actor', name: nameOf(actor, definition), parentId: sessionOf(parentOf(actor)?.sessionId, life), definition: text(definition),
+    snapshot: plain(snapshot ?? ACTIVE),
   };
 }
 
+/** Its machine's, if it has none of its own. */
+function nameOf({ id, sessionId }: XStateActor, definition: object): string {
+  return id === sessionId && 'id' in definition && typeof definition.id === 'string' ? definition.id : id;
+}
+
 function common({ sessionId }: XStateActor, rootId: string, life: InitContext): Common {
-  return { _version: VERSION, id: life.id(), createdAt: String(life.now()), rootId, sessionId };
+  return { _version: VERSION, id: life.id(), createdAt: String(life.now()), rootId: sessionOf(rootId, life), sessionId: sessionOf(sessionId, life) };
 }
 
-function plain(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(text(value));
+/** Of all machines that one inspector shows. */
+function sessionOf<T extends string | undefined>(id: T, { name, incarnation }: InitContext): T {
+  return id === undefined ? id : `${name}#${incarnation}/${id}` as T;
 }
 
-/** JSON of whatever it is; a short text stands for what JSON has no form for. */
-export function text(value: unknown): string {
-  const above: unknown[] = [];
-  return JSON.stringify(value, function (this: unknown, key: string, item: unknown) {
-    while (above.length > 0 && above.at(-1) !== this) above.pop();
-    if (typeof item === 'function') return item.name === '' ? 'function' : item.name;
-    if (typeof item === 'bigint' || typeof item === 'symbol') return String(item);
-    if (typeof item !== 'object' || item === null) return item;
-    if (key === 'machine' && chartOf(this as object) !== undefined) return undefined;
-    if (above.includes(item)) return 'a circle';
-    above.push(item);
-    return item;
-  }) ?? 'null';
+/** Of whatever it is. */
+function plain<T>(value: T): T {
+  return JSON.parse(text(value)) as T;
 }
