@@ -13,8 +13,8 @@ const COMMON = {
   // what vitest loads looks each import up whenever it uses it.
   server: { deps: { external: [new RegExp(`^${ROOT}(?:index\\.ts$|(?:core|runtime|supervisors|actors|testing)/|test/model/[\\w-]+\\.ts$)`)] } },
   pool: 'forks' as const,
-  // Both of two cores: most tests wait for threads and processes of their own.
-  maxWorkers: 2,
+  // One more than the two cores: many tests wait for threads and processes of their own.
+  maxWorkers: 3,
   testTimeout: 20_000,
   hookTimeout: 30_000,
 };
