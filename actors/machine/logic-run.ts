@@ -1,12 +1,12 @@
 import type { ActorContext, InitContext } from '../../core/context.ts';
 import type { ActorRef } from '../../core/actor-ref.ts';
-import type { Cancel } from '../../core/clock.ts';
 import type { EventObject } from 'xstate';
 import type { ExitReason } from '../../core/exit-reason.ts';
 import type { MachineSystem } from './machine-system.ts';
 import type { RunRecord } from './full-snapshot.ts';
 import type { Scheduled, XStateActor } from './xstate.ts';
 import { ActorStoppedError } from '../../core/errors.ts';
+import { Delays } from './delays.ts';
 import { childLogic } from './child-logic.ts';
 import { STOP, chartOf, cleanUp, divert, fail, isDone, isRunning, isStopped, parentOf, process, snapshotOf } from './xstate.ts';
 
@@ -25,11 +25,6 @@ interface Incoming {
   readonly source: XStateActor | undefined;
 }
 
-interface Timer extends Scheduled {
-  readonly dueAt: number;
-  readonly cancel: Cancel;
-}
-
 /** What tells a parent of its child's life, and means nothing once the parent has dismissed it. */
 const OF_LIFE = /^xstate\.(?:done|error)\.actor\.|^xstate\.snapshot\./;
 
@@ -40,7 +35,7 @@ export class LogicRun {
   readonly actor: XStateActor;
   readonly #system: MachineSystem;
   readonly #inbox: Incoming[] = [];
-  readonly #timers = new Set<Timer>();
+  readonly delays: Delays;
   readonly #postponed: EventObject[] = [];
   /** What was postponed and comes next, as the state has changed. */
   readonly #again: EventObject[] = [];
@@ -56,12 +51,13 @@ export class LogicRun {
     this.#system = system;
     this.actor = actor;
     this.#startNow = () => actor.start();
+    this.delays = new Delays((scheduled, ctx) => this.#due(scheduled, ctx), () => { system.version++; });
   }
 
   get isOver(): boolean { return isStopped(this.actor); }
 
   /** Whether its parent has told it to stop. */
-  get isForgotten(): boolean { return this.#isDismissed; }
+  get isDismissed(): boolean { return this.#isDismissed; }
   get isGone(): boolean { return this.#isDismissed || this.isOver; }
 
   /** The ids from the machine's own logic down to this one. */
@@ -176,32 +172,10 @@ export class LogicRun {
   // Time
 
   schedule(scheduled: Scheduled): void {
-    const { life } = this.#living;
-    // As a timer of Node's takes a delay that is none.
-    const delay = scheduled.delay > 0 ? scheduled.delay : 0;
-    const timer: Timer = { ...scheduled, dueAt: life.now() + delay, cancel: life.after(delay, (ctx) => this.#due(timer, ctx)) };
-    this.#timers.add(timer);
-    this.#system.version++;
+    this.delays.schedule(scheduled, this.#living.life);
   }
 
-  cancel(id: string): void {
-    for (const timer of this.#timers) if (timer.id === id) this.#drop(timer);
-  }
-
-  cancelAll(): void {
-    for (const timer of this.#timers) this.#drop(timer);
-  }
-
-  #drop(timer: Timer): void {
-    timer.cancel();
-    this.#timers.delete(timer);
-    this.#system.version++;
-  }
-
-  #due(timer: Timer, ctx: ActorContext<unknown>): void {
-    this.#timers.delete(timer);
-    this.#system.version++;
-    const { source, target, event } = timer;
+  #due({ source, target, event }: Scheduled, ctx: ActorContext<unknown>): void {
     if (target === this.actor) {
       this.take(event, source, ctx);
       return;
@@ -253,8 +227,8 @@ export class LogicRun {
       path: this.path,
       inbox: [...this.#again, ...this.#inbox.filter((incoming) => !this.#isStale(incoming)).map(({ event }) => event)],
       postponed: [...this.#postponed],
-      timers: [...this.#timers].filter(({ target }) => !this.#system.isGone(target)).map(({ event, id, dueAt, target }) => ({
-        event, id, leftMs: Math.max(0, dueAt - now), target: this.#system.addressOf(target),
+      timers: this.delays.waiting(now).filter(({ target }) => !this.#system.isGone(target)).map(({ event, id, leftMs, target }) => ({
+        event, id, leftMs, target: this.#system.addressOf(target),
       })),
     };
   }

@@ -84,7 +84,7 @@ export class MachineSystem implements XStateSystem {
   /** Those that live: XState forgets some of those that have no id. */
   childrenOf({ actor, below }: LogicRun): readonly LogicRun[] {
     const named = Object.values(chartOf(snapshotOf(actor))?.children ?? {}).map((child) => this.find(child));
-    return [...new Set([...named, ...below])].filter((run) => run !== undefined).filter(({ isForgotten }) => !isForgotten);
+    return [...new Set([...named, ...below])].filter((run) => run !== undefined).filter(({ isDismissed }) => !isDismissed);
   }
 
   /** Undefined for what is outside of the machine. */
@@ -122,8 +122,8 @@ export class MachineSystem implements XStateSystem {
 
   readonly scheduler: XStateSystem['scheduler'] = {
     schedule: (source, target, event, delay, id = `${++this.#lastId}`) => this.#runOf(source).schedule({ source, target, event, delay, id }),
-    cancel: (source, id) => this.#runOf(source).cancel(id),
-    cancelAll: (source) => this.#runOf(source).cancelAll(),
+    cancel: (source, id) => this.#runOf(source).delays.cancel(id),
+    cancelAll: (source) => this.#runOf(source).delays.cancelAll(),
   };
 
   _bookId(): string { return `x:${++this.#lastId}`; }
@@ -199,7 +199,7 @@ export class MachineSystem implements XStateSystem {
       default:
         // All other logic of XState's asks whether there is a parent.
         if (source === undefined || machineOf(source.logic) === undefined) return;
-        throw new Error(`Cannot send ${show(event.type)} from ${show(source?.id)} to a parent: its machine has none`);
+        throw new Error(`Cannot send ${show(event.type)} from ${show(source.id)} to a parent: its machine has none`);
     }
   }
 }
